@@ -1,0 +1,1 @@
+"""ContractHub: one place for every kind of contract between services."""

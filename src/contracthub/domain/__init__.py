@@ -1,0 +1,1 @@
+"""The nouns of contract testing as frozen values, and the decisions over them as pure functions."""
