@@ -1,0 +1,50 @@
+"""Brings a database to the schema that this release needs: Alembic, under a lock, so that one of several hubs does it."""
+
+import importlib.resources
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from contracthub.storage.engine import Database
+
+# Any number will do, as long as every release uses the same.
+ADVISORY_LOCK = 7_263_451_009
+
+
+def migrations_folder() -> Path:
+    """Where the migration scripts are: inside the wheel, or at the top of a checkout."""
+    package = Path(str(importlib.resources.files("contracthub")))
+    shipped = package / "_migrations"
+    return shipped if shipped.is_dir() else package.parents[1] / "migrations"
+
+
+def migrate(database: Database, revision: str = "head") -> None:
+    """Upgrade the database to ``revision``. Others who start at the same time wait, and then find nothing to do."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    with database.engine.connect() as connection, _alone(connection, is_sqlite=database.is_sqlite):
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+@contextmanager
+def _alone(connection: Connection, *, is_sqlite: bool) -> Iterator[None]:
+    if is_sqlite:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield
+        connection.commit()
+        return
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+    connection.commit()
+    try:
+        yield
+        connection.commit()
+    finally:
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
+        connection.commit()

@@ -1,0 +1,376 @@
+"""The tables. Rows never leave storage: repositories turn them into values of the domain.
+
+Every table hangs on a workspace. Primary keys grow with creation, so the order of versions (by creation, not by number)
+is the order of their keys, whatever the clock does. Unique keys decide every race between writers.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from contracthub.storage.columns import UtcDateTime
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(SQLModel):
+    """What all tables share: one set of names for keys and indexes, so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+# SQLite grants a row id only to a column of exactly this type; PostgreSQL wants room for more than two billion rows.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+def _id() -> Any:
+    return Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
+
+
+def _key(target: str, *, primary: bool = False, optional: bool = False) -> Any:
+    column = Column(BigId, ForeignKey(target, ondelete="CASCADE"), primary_key=primary, nullable=optional)
+    return Field(default=None, sa_column=column) if optional else Field(sa_column=column)
+
+
+def _moment(*, optional: bool = False) -> Any:
+    column = Column(UtcDateTime, nullable=optional)
+    return Field(default=None, sa_column=column) if optional else Field(sa_column=column)
+
+
+def _text(*, optional: bool = False) -> Any:
+    column = Column(Text, nullable=optional)
+    return Field(default=None, sa_column=column) if optional else Field(sa_column=column)
+
+
+class WorkspaceRow(Table, table=True):
+    """Holds everything; one row, ``default``, until workspaces can be created."""
+
+    __tablename__ = "workspace"
+    __table_args__ = (Index("uq_workspace_name", "name", unique=True),)
+    id: int | None = _id()
+    name: str = _text()
+    created_at: datetime = _moment()
+
+
+class PacticipantRow(Table, table=True):
+    """An application that takes part in contracts."""
+
+    __tablename__ = "pacticipant"
+    __table_args__ = (Index("uq_pacticipant_workspace_id_name", "workspace_id", "name", unique=True),)
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    name: str = _text()
+    display_name: str = _text()
+    main_branch: str | None = _text(optional=True)
+    repository_url: str | None = _text(optional=True)
+    repository_name: str | None = _text(optional=True)
+    repository_namespace: str | None = _text(optional=True)
+    created_at: datetime = _moment()
+    updated_at: datetime = _moment()
+
+
+class LabelRow(Table, table=True):
+    """A word that groups pacticipants."""
+
+    __tablename__ = "label"
+    __table_args__ = (
+        Index("uq_label_pacticipant_id_name", "pacticipant_id", "name", unique=True),
+        Index("ix_label_workspace_id_name", "workspace_id", "name"),
+    )
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    pacticipant_id: int = _key("pacticipant.id")
+    name: str = _text()
+    created_at: datetime = _moment()
+
+
+class VersionRow(Table, table=True):
+    """One build of a pacticipant."""
+
+    __tablename__ = "version"
+    __table_args__ = (
+        Index("uq_version_pacticipant_id_number", "pacticipant_id", "number", unique=True),
+        Index("ix_version_pacticipant_id_id", "pacticipant_id", "id"),
+        Index("ix_version_workspace_id", "workspace_id"),
+    )
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    pacticipant_id: int = _key("pacticipant.id")
+    number: str = _text()
+    build_url: str | None = _text(optional=True)
+    created_at: datetime = _moment()
+    updated_at: datetime = _moment()
+
+
+class BranchRow(Table, table=True):
+    """A branch, with the version that was added to it last as its head."""
+
+    __tablename__ = "branch"
+    __table_args__ = (
+        Index("uq_branch_pacticipant_id_name", "pacticipant_id", "name", unique=True),
+        Index("ix_branch_head_version_id", "head_version_id"),
+        Index("ix_branch_workspace_id", "workspace_id"),
+    )
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    pacticipant_id: int = _key("pacticipant.id")
+    name: str = _text()
+    head_version_id: int | None = Field(
+        default=None, sa_column=Column(BigId, ForeignKey("version.id", ondelete="SET NULL"), nullable=True)
+    )
+    created_at: datetime = _moment()
+
+
+class BranchVersionRow(Table, table=True):
+    """A version's place on a branch."""
+
+    __tablename__ = "branch_version"
+    __table_args__ = (
+        Index("uq_branch_version_branch_id_version_id", "branch_id", "version_id", unique=True),
+        Index("ix_branch_version_version_id", "version_id"),
+    )
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    branch_id: int = _key("branch.id")
+    version_id: int = _key("version.id")
+    created_at: datetime = _moment()
+
+
+class TagRow(Table, table=True):
+    """A word on a version."""
+
+    __tablename__ = "tag"
+    __table_args__ = (
+        Index("uq_tag_version_id_name", "version_id", "name", unique=True),
+        Index("ix_tag_pacticipant_id_name_version_id", "pacticipant_id", "name", "version_id"),
+    )
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    pacticipant_id: int = _key("pacticipant.id")
+    version_id: int = _key("version.id")
+    name: str = _text()
+    created_at: datetime = _moment()
+
+
+class EnvironmentRow(Table, table=True):
+    """A place where versions live."""
+
+    __tablename__ = "environment"
+    __table_args__ = (
+        Index("uq_environment_workspace_id_name", "workspace_id", "name", unique=True),
+        Index("uq_environment_uuid", "uuid", unique=True),
+    )
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    uuid: str = _text()
+    name: str = _text()
+    display_name: str = _text()
+    production: bool
+    contacts: list[Any] | None = Field(default=None, sa_column=Column(Json, nullable=True))
+    created_at: datetime = _moment()
+    updated_at: datetime = _moment()
+
+
+class DeployedVersionRow(Table, table=True):
+    """A version in an environment, in one application instance; ``''`` stands for "no instance".
+
+    A slot holds one version at a time: the partial unique index decides between two deployments at once.
+    """
+
+    __tablename__ = "deployed_version"
+    __table_args__ = (
+        Index("uq_deployed_version_uuid", "uuid", unique=True),
+        Index(
+            "uq_deployed_version_slot",
+            "environment_id",
+            "pacticipant_id",
+            "application_instance",
+            unique=True,
+            sqlite_where=text("undeployed_at IS NULL"),
+            postgresql_where=text("undeployed_at IS NULL"),
+        ),
+        Index("ix_deployed_version_version_id_environment_id", "version_id", "environment_id"),
+    )
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    uuid: str = _text()
+    version_id: int = _key("version.id")
+    pacticipant_id: int = _key("pacticipant.id")
+    environment_id: int = _key("environment.id")
+    application_instance: str = Field(default="", sa_column=Column(Text, nullable=False))
+    created_at: datetime = _moment()
+    undeployed_at: datetime | None = _moment(optional=True)
+
+
+class ReleasedVersionRow(Table, table=True):
+    """A version that was released in an environment and is supported until its support ends."""
+
+    __tablename__ = "released_version"
+    __table_args__ = (
+        Index("uq_released_version_uuid", "uuid", unique=True),
+        Index("uq_released_version_version_id_environment_id", "version_id", "environment_id", unique=True),
+        Index(
+            "ix_released_version_supported",
+            "environment_id",
+            "pacticipant_id",
+            sqlite_where=text("support_ended_at IS NULL"),
+            postgresql_where=text("support_ended_at IS NULL"),
+        ),
+    )
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    uuid: str = _text()
+    version_id: int = _key("version.id")
+    pacticipant_id: int = _key("pacticipant.id")
+    environment_id: int = _key("environment.id")
+    created_at: datetime = _moment()
+    support_ended_at: datetime | None = _moment(optional=True)
+
+
+class ContentRow(Table, table=True):
+    """The exact bytes of a document, once per sha (SHA-256 of the bytes).
+
+    ``served`` is the same document with an ``_id`` in every interaction, made once at publication because every
+    verification reads it.
+    """
+
+    __tablename__ = "content"
+    __table_args__ = (Index("uq_content_workspace_id_sha", "workspace_id", "sha", unique=True),)
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    sha: str = _text()
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    served: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: datetime = _moment()
+
+
+class IntegrationRow(Table, table=True):
+    """A consumer with a provider."""
+
+    __tablename__ = "integration"
+    __table_args__ = (
+        Index("uq_integration_consumer_id_provider_id", "consumer_id", "provider_id", unique=True),
+        Index("ix_integration_provider_id", "provider_id"),
+        Index("ix_integration_workspace_id", "workspace_id"),
+    )
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    consumer_id: int = _key("pacticipant.id")
+    provider_id: int = _key("pacticipant.id")
+    created_at: datetime = _moment()
+
+
+class ContractRow(Table, table=True):
+    """A contract by its identity: what evidence is kept under, across all publications of it."""
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        Index("uq_contract_consumer_id_provider_id_identity", "consumer_id", "provider_id", "identity", unique=True),
+        Index("ix_contract_provider_id", "provider_id"),
+    )
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    consumer_id: int = _key("pacticipant.id")
+    provider_id: int = _key("pacticipant.id")
+    identity: str = _text()
+    kind: str = _text()
+    created_at: datetime = _moment()
+
+
+class PublicationRow(Table, table=True):
+    """One act of publishing a contract for a consumer version."""
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        Index("uq_publication_version_id_provider_id", "version_id", "provider_id", unique=True),
+        Index("ix_publication_pair", "provider_id", "consumer_id", "version_id"),
+        Index("ix_publication_contract_id_version_id", "contract_id", "version_id"),
+        Index("ix_publication_content_id", "content_id"),
+        Index("ix_publication_workspace_id", "workspace_id"),
+    )
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    consumer_id: int = _key("pacticipant.id")
+    version_id: int = _key("version.id")
+    provider_id: int = _key("pacticipant.id")
+    contract_id: int = _key("contract.id")
+    content_id: int = _key("content.id")
+    revision: int = 1
+    created_at: datetime = _moment()
+    updated_at: datetime = _moment()
+
+
+class VerificationRow(Table, table=True):
+    """Evidence that was replayed: how one provider version met one contract. The key is the result's public number."""
+
+    __tablename__ = "verification"
+    __table_args__ = (
+        Index("ix_verification_contract_id_id", "contract_id", "id"),
+        Index("ix_verification_provider_version_id", "provider_version_id"),
+        Index("ix_verification_pair", "provider_id", "consumer_id", "id"),
+    )
+    id: int | None = _id()
+    workspace_id: int = _key("workspace.id")
+    contract_id: int = _key("contract.id")
+    consumer_id: int = _key("pacticipant.id")
+    provider_id: int = _key("pacticipant.id")
+    provider_version_id: int = _key("version.id")
+    success: bool
+    wip: bool = False
+    pending: bool = False
+    build_url: str | None = _text(optional=True)
+    created_at: datetime = _moment()
+
+
+class VerificationDocumentRow(Table, table=True):
+    """What a verifier sent with its result, interaction by interaction. Apart, so that the gate never reads past it."""
+
+    __tablename__ = "verification_document"
+    verification_id: int = _key("verification.id", primary=True)
+    workspace_id: int = _key("workspace.id")
+    document: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LatestVerificationRow(Table, table=True):
+    """The newest result for a contract and a provider version, folded on write: what the gate reads."""
+
+    __tablename__ = "latest_verification"
+    __table_args__ = (
+        Index("ix_latest_verification_provider_version_id", "provider_version_id"),
+        Index("ix_latest_verification_verification_id", "verification_id"),
+    )
+    contract_id: int = _key("contract.id", primary=True)
+    provider_version_id: int = _key("version.id", primary=True)
+    workspace_id: int = _key("workspace.id")
+    provider_id: int = _key("pacticipant.id")
+    verification_id: int = _key("verification.id")
+    success: bool
+    verified_at: datetime = _moment()
+
+
+class LineSuccessRow(Table, table=True):
+    """When a contract was first verified successfully by a line of its provider, folded on write.
+
+    A line is a branch or a tag of the provider. Whether a pact is pending or work in progress for a line is answered
+    from here, without reading the history of results.
+    """
+
+    __tablename__ = "line_success"
+    contract_id: int = _key("contract.id", primary=True)
+    kind: str = Field(sa_column=Column(Text, primary_key=True))
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    workspace_id: int = _key("workspace.id")
+    provider_id: int = _key("pacticipant.id")
+    first_success_at: datetime = _moment()
+    first_selected_success_at: datetime | None = _moment(optional=True)
+    last_success_at: datetime = _moment()
