@@ -1,0 +1,1 @@
+"""neural_processor: recording sessions and the jobs that process them."""

@@ -1,0 +1,20 @@
+"""neural_processor put together. A further protocol is one more module here and one more line in create_app."""
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+
+from providers.neural_processor.rest import job_routes, refuse_invalid, session_routes
+from providers.neural_processor.states import states_of
+from providers.neural_processor.store import Store
+from providers.provider_states import state_routes
+
+
+def create_app(breaks: frozenset[str] = frozenset()) -> FastAPI:
+    """A fresh, empty neural_processor that misbehaves as the named breaks say."""
+    store = Store()
+    app = FastAPI(title="neural_processor", version="1.0.0", docs_url=None, redoc_url=None)
+    app.exception_handler(RequestValidationError)(refuse_invalid)
+    app.include_router(session_routes(store, breaks))
+    app.include_router(job_routes(store, breaks))
+    app.include_router(state_routes(states_of(store), store.clear))
+    return app

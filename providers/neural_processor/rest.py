@@ -1,0 +1,105 @@
+"""The REST interface of neural_processor, and where its breaks take effect. Data is the store's matter."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from providers.breaking import model_with, model_without
+from providers.neural_processor import breaks as named
+from providers.neural_processor.models import (
+    Chunk,
+    Job,
+    NewChunk,
+    NewSession,
+    ProcessingRequest,
+    Refusal,
+    Session,
+    SessionData,
+)
+from providers.neural_processor.store import Store
+from providers.refusals import sentence_of
+
+Thing = TypeVar("Thing")
+MISSING: Final[dict[int | str, dict[str, Any]]] = {404: {"model": Refusal, "description": "There is no such thing."}}
+INVALID: Final[dict[int | str, dict[str, Any]]] = {422: {"model": Refusal, "description": "The request is at fault."}}
+_LOCATION: Final[dict[str, Any]] = {
+    "Location": {"description": "Where to read it.", "required": True, "schema": {"type": "string"}}
+}
+ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
+    **MISSING,
+    202: {"headers": _LOCATION, "description": "Accepted; poll the Location."},
+}
+
+
+def refuse_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    """Answer 422 in the provider's own error shape."""
+    return JSONResponse({"detail": sentence_of(error)}, status_code=422)
+
+
+def session_routes(store: Store, breaks: frozenset[str]) -> APIRouter:
+    """Open sessions, append to them, read them."""
+    router = APIRouter(tags=["sessions"], responses=INVALID)
+
+    @router.post("/sessions", status_code=201, responses={201: {"headers": _LOCATION}})
+    def open_session(new: NewSession, response: Response) -> Session:
+        session = store.open_session(new.subject)
+        response.headers["Location"] = f"/sessions/{session.session_id}"
+        return session
+
+    @router.get("/sessions/{session_id}", responses=MISSING)
+    def read_session(session_id: str) -> Session:
+        return _found(store.session(session_id), "session")
+
+    @router.post("/sessions/{session_id}/chunks", status_code=201, responses=MISSING)
+    def append_chunk(session_id: str, new: NewChunk) -> Chunk:
+        return _found(store.append_chunk(session_id, new.samples), "session")
+
+    @router.get("/sessions/{session_id}/data", response_model=_session_data_model(breaks), responses=MISSING)
+    def read_session_data(session_id: str) -> SessionData:
+        chunks = _found(store.chunks(session_id), "session")
+        total = sum(len(chunk.samples) for chunk in chunks)
+        return SessionData(session_id=session_id, chunks=chunks, total_samples=total)
+
+    return router
+
+
+def job_routes(store: Store, breaks: frozenset[str]) -> APIRouter:
+    """Accept work with 202 and a Location, and let it be polled there."""
+    router = APIRouter(tags=["jobs"], responses=INVALID)
+
+    @router.post("/sessions/{session_id}/process", status_code=202, responses=ACCEPTED)
+    def process_session(session_id: str, _: ProcessingRequest, response: Response) -> Job:
+        job = _found(store.accept_job(session_id), "session")
+        if named.FORGETS_LOCATION not in breaks:
+            response.headers["Location"] = f"/jobs/{job.job_id}"
+        return job
+
+    @router.get("/jobs/{job_id}", response_model=Job, responses=MISSING)
+    def poll_job(job_id: str) -> Job | JSONResponse:
+        job = _found(store.poll_job(job_id), "job")
+        if named.RENAMES_DONE in breaks and job.status == "done":
+            return JSONResponse({**job.model_dump(mode="json"), "status": "finished"})
+        return job
+
+    return router
+
+
+def _session_data_model(breaks: frozenset[str]) -> type[BaseModel]:
+    changes: dict[str, Callable[[type[BaseModel]], type[BaseModel]]] = {
+        named.DROPS_TOTAL_SAMPLES: lambda model: model_without(model, "total_samples"),
+        named.ADDS_FIELD: lambda model: model_with(model, "sampling_rate", 1000),
+    }
+    model: type[BaseModel] = SessionData
+    for name, change in changes.items():
+        model = change(model) if name in breaks else model
+    return model
+
+
+def _found(thing: Thing | None, kind: str) -> Thing:
+    if thing is None:
+        raise HTTPException(404, f"There is no such {kind}.")
+    return thing
