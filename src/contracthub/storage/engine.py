@@ -42,6 +42,10 @@ class Database:
         Raises :class:`Unavailable` when the database can't be reached.
         """
         with told_plainly(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     @contextmanager

@@ -1,0 +1,86 @@
+"""``contracthub serve``: opens the database, brings it up to date, and serves the hub. Puts the house together."""
+
+import socket
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+DEFAULT_DATABASE = "sqlite:///contracthub.sqlite3"
+# Requests wait here for a thread; more threads than this only wait for each other in the interpreter.
+THREADS = 16
+
+database_option = click.option(
+    "--database-url",
+    envvar="CONTRACTHUB_DATABASE_URL",
+    default=DEFAULT_DATABASE,
+    show_default=True,
+    help="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
+)
+
+
+def build_app(database_url: str, public_url: str | None = None) -> "FastAPI":
+    """The hub over a database that is migrated first. Raises ``Invalid`` or ``Unavailable``."""
+    from contracthub.storage.engine import open_database
+    from contracthub.storage.migrate import migrate
+    from contracthub.storage.units import DatabaseStorage
+    from contracthub.web.app import create_app
+    from contracthub.web.settings import Settings
+
+    database = open_database(database_url)
+    migrate(database)
+    return create_app(DatabaseStorage(database), Settings(public_url=public_url))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, so that the port is known, and connections queue, before the hub is ready to answer."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=512)
+
+
+def address_of(sock: socket.socket) -> str:
+    """The address that a listening socket is reached at."""
+    host, port = sock.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@click.command("serve")
+@click.option("--host", envvar="CONTRACTHUB_HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", envvar="CONTRACTHUB_PORT", default=9292, show_default=True, help="Port; 0 picks a free one.")
+@click.option("--public-url", envvar="CONTRACTHUB_PUBLIC_URL", help="The address that links in answers start with.")
+@database_option
+def command(host: str, port: int, public_url: str | None, database_url: str) -> None:
+    """Serve the hub. The database is migrated first; the address is printed once the hub answers."""
+    from contracthub.domain.errors import HubError
+
+    try:
+        app = build_app(database_url, public_url)
+        sock = listen(host, port)
+    except HubError as error:
+        raise click.ClickException(error.message) from error
+    except OSError as error:
+        raise click.ClickException(f"Can't listen on {host} port {port}: {error.strerror}.") from error
+    click.echo(f"ContractHub listens on {address_of(sock)}")
+    serve(app, sock)
+
+
+def serve(app: "FastAPI", sock: socket.socket) -> None:
+    """Serve until a signal says stop; requests that have begun get ten seconds to finish."""
+    import asyncio
+
+    import anyio.to_thread
+    import uvicorn
+
+    config = uvicorn.Config(
+        app, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=10, lifespan="off"
+    )
+
+    async def run() -> None:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        await uvicorn.Server(config).serve(sockets=[sock])
+
+    # Runner and not run(): only Python 3.12's run() takes a loop factory.
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(run())

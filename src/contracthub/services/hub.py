@@ -1,0 +1,44 @@
+"""What every use case is handed: the workspace it works in, where that is stored, and the time."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from contracthub.services.ports import Storage, Unit
+
+DEFAULT_WORKSPACE = "default"
+
+
+def utc_now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Behaviour that the Pact Broker lets people configure (pact-broker-api §17), with its defaults."""
+
+    main_branch_candidates: tuple[str, ...] = ("develop", "main", "master")
+    use_first_tag_as_branch_seconds: float = 10.0
+    create_deployed_versions_for_tags: bool = True
+    check_for_similar_names: bool = True
+    allow_changed_contracts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """The hub as one workspace sees it."""
+
+    storage: Storage
+    workspace: str = DEFAULT_WORKSPACE
+    rules: Rules = field(default_factory=Rules)
+    now: Callable[[], datetime] = utc_now
+
+    def reading(self) -> AbstractContextManager[Unit]:
+        """A consistent view that changes nothing."""
+        return self.storage.reading(self.workspace)
+
+    def writing(self) -> AbstractContextManager[Unit]:
+        """A transaction."""
+        return self.storage.writing(self.workspace)

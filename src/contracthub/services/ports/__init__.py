@@ -1,0 +1,27 @@
+"""What the services need of the outside, as protocols. Storage implements them; nothing else is known of it here."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from contracthub.services.ports.pacticipants import Pacticipants
+
+
+class Unit(Protocol):
+    """One transaction, seen as its repositories. Everything in it belongs to one workspace."""
+
+    @property
+    def pacticipants(self) -> Pacticipants:
+        """Pacticipants and labels."""
+
+
+class Storage(Protocol):
+    """Opens units of work."""
+
+    def reading(self, workspace: str) -> AbstractContextManager[Unit]:
+        """A unit that changes nothing. Raises ``NotFound`` for an unknown workspace, ``Unavailable`` without database."""
+
+    def writing(self, workspace: str) -> AbstractContextManager[Unit]:
+        """A unit that is committed whole when the block ends and undone whole when it raises."""
+
+    def is_alive(self) -> bool:
+        """Whether the database answers."""

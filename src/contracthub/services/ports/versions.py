@@ -1,0 +1,56 @@
+"""The port to stored versions, their branches and tags."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from contracthub.domain.pacticipants import Branch, BranchPlace, Listing, Page, Tag, Version
+
+
+class Versions(Protocol):
+    """Versions of one workspace. "Newest" is by creation."""
+
+    def find(self, pacticipant_id: int, number: str) -> Version | None:
+        """The version of that number."""
+
+    def ensure(self, pacticipant_id: int, number: str, *, now: datetime) -> tuple[Version, bool]:
+        """The version, created where missing, and whether it was. Safe when others create it at the same time."""
+
+    def set_build_url(self, version: Version, build_url: str | None, *, now: datetime) -> None:
+        """Overwrite the address of its build."""
+
+    def list(self, pacticipant_id: int, *, page: Page | None) -> Listing[Version]:
+        """All versions, newest first."""
+
+    def latest(self, pacticipant_id: int, *, tag: str | None = None) -> Version | None:
+        """The newest version, or the newest with that tag."""
+
+    def with_tag(self, pacticipant_id: int, tag: str, *, page: Page | None) -> Listing[Version]:
+        """Versions with that tag, newest first."""
+
+    def add_to_branch(self, version: Version, branch: str, *, now: datetime) -> bool:
+        """Put a version on a branch and make it the head; ``False``, and nothing changed, when it is there already."""
+
+    def branch(self, pacticipant_id: int, name: str) -> Branch | None:
+        """The branch of that name."""
+
+    def branches(self, pacticipant_id: int, *, part_of_name: str | None, page: Page) -> Listing[Branch]:
+        """Branches by name."""
+
+    def branch_version_created_at(self, branch_id: int, version_id: int) -> datetime | None:
+        """When a version was put on a branch, if it was."""
+
+    def on_branch(self, branch_id: int, *, page: Page | None) -> Listing[Version]:
+        """Versions of a branch, newest first."""
+
+    def by_id(self, version_ids: Collection[int]) -> Mapping[int, Version]:
+        """Versions by their keys."""
+
+    def add_tag(self, version: Version, tag: str, *, now: datetime) -> bool:
+        """Tag a version; ``False``, and nothing changed, when it has the tag."""
+
+    def branches_of(self, version_ids: Collection[int]) -> Mapping[int, tuple[BranchPlace, ...]]:
+        """The branches of each version, those it was put on last first."""
+
+    def tags_of(self, version_ids: Collection[int]) -> Mapping[int, tuple[Tag, ...]]:
+        """The tags of each version, by name."""

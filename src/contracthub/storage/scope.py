@@ -1,0 +1,61 @@
+"""What every repository works in: a connection and a workspace, and the few statements that all of them need."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+
+# SQLite takes 32,766 bound values in one statement, PostgreSQL 65,535.
+CHUNK = 500
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table behind a model, for statements of SQLAlchemy Core."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
+    """Lists short enough for one ``IN``."""
+    whole = list(values)
+    return (whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A connection inside a transaction, and the workspace that every statement is bound to."""
+
+    connection: Connection
+    workspace_id: int
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether statements run on SQLite."""
+        return self.connection.dialect.name == "sqlite"
+
+    def insert_missing(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Insert those rows whose unique keys are free, and say how many were.
+
+        ``DO NOTHING`` and never ``DO UPDATE``: with the latter, several writers of the same keys form a cycle of locks
+        (security.md §4, the Pact Broker's pull requests 986 and 987).
+        """
+        if not rows:
+            return 0
+        dialect = sqlite if self.is_sqlite else postgresql
+        statement = dialect.insert(table).on_conflict_do_nothing()
+        inserted = 0
+        for row in rows:
+            inserted += self.connection.execute(statement, {"workspace_id": self.workspace_id, **row}).rowcount
+        return inserted
+
+    def insert(self, table: Table, row: Mapping[str, Any]) -> int:
+        """Insert a row and return its key."""
+        result = self.connection.execute(table.insert(), {"workspace_id": self.workspace_id, **row})
+        key = result.inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+

@@ -1,0 +1,66 @@
+"""Units of work over a database: one transaction, one workspace, all repositories."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Connection, bindparam, select, text
+
+from contracthub.domain.errors import NotFound, Unavailable
+from contracthub.storage.engine import Database
+from contracthub.storage.pacticipants import PacticipantRepository
+from contracthub.storage.scope import Scope, table_of
+from contracthub.storage.tables import WorkspaceRow
+
+workspaces = table_of(WorkspaceRow)
+_workspace_id = select(workspaces.c.id).where(workspaces.c.name == bindparam("name"))
+
+
+class StoredUnit:
+    """One transaction. Repositories are made when they are first asked for."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    @cached_property
+    def pacticipants(self) -> PacticipantRepository:
+        """Pacticipants and labels."""
+        return PacticipantRepository(self._scope)
+
+
+class DatabaseStorage:
+    """The storage port over SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # A workspace's key never changes, so asking once per process is enough.
+        self._workspaces: dict[str, int] = {}
+
+    @contextmanager
+    def reading(self, workspace: str) -> Iterator[StoredUnit]:
+        """A unit that changes nothing."""
+        with self._database.reading() as connection:
+            yield StoredUnit(self._scope(connection, workspace))
+
+    @contextmanager
+    def writing(self, workspace: str) -> Iterator[StoredUnit]:
+        """A unit that is committed whole or not at all."""
+        with self._database.writing() as connection:
+            yield StoredUnit(self._scope(connection, workspace))
+
+    def is_alive(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self._database.reading() as connection:
+                return connection.execute(text("SELECT 1")).scalar() == 1
+        except Unavailable:
+            return False
+
+    def _scope(self, connection: Connection, workspace: str) -> Scope:
+        key = self._workspaces.get(workspace)
+        if key is None:
+            key = connection.execute(_workspace_id, {"name": workspace}).scalar()
+            if key is None:
+                raise NotFound("workspace-not-found", f"No workspace with name '{workspace}' found")
+            self._workspaces[workspace] = key
+        return Scope(connection, key)

@@ -1,0 +1,65 @@
+"""Puts the faces together into one ASGI application."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracthub.domain.errors import Fault, HubError, Invalid
+from contracthub.services.hub import utc_now
+from contracthub.services.ports import Storage
+from contracthub.web.pact_broker import ROUTERS
+from contracthub.web.edge import Edge
+from contracthub.web.headers import StandardHeaders
+from contracthub.web.problems import PLAIN_JSON, answer_to, answer_to_unexpected, json_response
+from contracthub.web.settings import Settings
+
+NOT_FOUND = {"error": "The requested document was not found on this server."}
+
+
+def create_app(storage: Storage, settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+    """The hub as an ASGI application over ``storage``; the caller has migrated the database."""
+    app = FastAPI(
+        title="ContractHub",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[Middleware(StandardHeaders), Middleware(Edge)],
+    )
+    app.state.storage, app.state.settings, app.state.clock = storage, settings or Settings(), clock
+    app.add_exception_handler(HubError, _hub_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+async def _hub_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HubError)
+    return answer_to(request, error)
+
+
+async def _invalid_request(request: Request, error: Exception) -> Response:
+    # The framework's own answer would echo what was sent, secrets included, at full size.
+    assert isinstance(error, RequestValidationError)
+    faults = [Fault(".".join(map(str, each["loc"][1:])), str(each["msg"])) for each in error.errors()[:50]]
+    return answer_to(request, Invalid.of(*faults))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return json_response(NOT_FOUND, 404, PLAIN_JSON)
+    return json_response({"error": str(error.detail)}, error.status_code, PLAIN_JSON, error.headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    return answer_to_unexpected(request, error)

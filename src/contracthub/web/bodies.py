@@ -1,0 +1,61 @@
+"""Request bodies: counted while they stream in, then read as JSON by the only parser that outside bytes meet."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends
+from starlette.requests import ClientDisconnect, Request
+
+from contracthub.domain.errors import Fault, Invalid, TooLarge
+from contracthub.formats import safe_json
+from contracthub.formats.limits import Limits
+from contracthub.web.problems import Refused
+
+MAX_BODY_BYTES = 50 * 1024 * 1024
+JSON_TYPES = frozenset({"application/json"})
+MERGE_PATCH = frozenset({"application/merge-patch+json"})
+# The Pact Broker parses the bodies of its own resources with this nesting (pact-broker-api §1).
+ENVELOPE = Limits(max_bytes=MAX_BODY_BYTES, max_depth=50)
+
+
+async def read_body(request: Request) -> bytes:
+    """The whole body. Raises :class:`TooLarge` as soon as it is over the limit, whatever Content-Length said."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refused(415, "content-encoding", "Compressed requests aren't accepted. Send the body as it is.")
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
+        raise _too_large()
+    pieces, size = [], 0
+    try:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > MAX_BODY_BYTES:
+                raise _too_large()
+            pieces.append(piece)
+    except ClientDisconnect as error:
+        raise Refused(400, "incomplete", "The connection was closed before the whole body had arrived.") from error
+    return b"".join(pieces)
+
+
+def _too_large() -> TooLarge:
+    return TooLarge("body-too-large", f"The request body is larger than {MAX_BODY_BYTES} bytes, the most that is read.")
+
+
+Body = Annotated[bytes, Depends(read_body)]
+
+
+def require_type(request: Request, accepted: frozenset[str] = JSON_TYPES) -> None:
+    """Raises a 415 unless the body is of an accepted media type."""
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media_type not in accepted:
+        names = " or ".join(sorted(accepted))
+        raise Refused(415, "media-type", f"Send the body with the header Content-Type: {names}.")
+
+
+def object_in(body: bytes, *, empty_is: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The JSON object in a body. Raises :class:`Invalid` for anything else; ``empty_is`` stands for an empty body."""
+    if empty_is is not None and not body.strip():
+        return empty_is
+    value = safe_json.loads(body, ENVELOPE)
+    if not isinstance(value, dict):
+        raise Invalid.of(Fault("", "must be a hash (a JSON object)"))
+    return value

@@ -1,0 +1,17 @@
+"""How a handler gets at the services: the hub, bound to the workspace of the request."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from contracthub.services.hub import Hub
+
+
+async def hub_of(request: Request) -> Hub:
+    """The hub as the workspace of this request sees it."""
+    state = request.app.state
+    return Hub(state.storage, request.scope["contracthub.workspace"], state.settings.rules, state.clock)
+
+
+HubOf = Annotated[Hub, Depends(hub_of)]

