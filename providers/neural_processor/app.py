@@ -12,7 +12,13 @@ from providers.provider_states import state_routes
 def create_app(breaks: frozenset[str] = frozenset()) -> FastAPI:
     """A fresh, empty neural_processor that misbehaves as the named breaks say."""
     store = Store()
-    app = FastAPI(title="neural_processor", version="1.0.0", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="neural_processor",
+        version="1.0.0",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
     app.exception_handler(RequestValidationError)(refuse_invalid)
     app.include_router(session_routes(store, breaks))
     app.include_router(job_routes(store, breaks))
