@@ -1,0 +1,202 @@
+"""The matrix: how the question is written (pact-broker-api §13), and its answer as typed values.
+
+A hub answers with a ``decision`` besides the Pact Broker's keys; an answer without one is complete all the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contracthub.client.answers import JsonObject
+from contracthub.client.errors import AnswerNotUnderstood
+from contracthub.client.hub import Hub, Query
+from contracthub.client.notices import Notice, notices_from
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSelector:
+    """One pacticipant of the question, and which of its versions are meant."""
+
+    pacticipant: str
+    version: str | None = None
+    branch: str | None = None
+    tag: str | None = None
+    main_branch: bool = False
+    latest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixQuestion:
+    """What is asked: the selectors, where they are to go, and what must not count."""
+
+    selectors: tuple[VersionSelector, ...]
+    environment: str | None = None
+    to_tag: str | None = None
+    ignored: tuple[VersionSelector, ...] = ()
+    limit: int | None = None
+    latest_by: str | None = None
+    infer_latest: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One end of a row: an application, and its version where one is known."""
+
+    name: str
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A consumer version, a provider version, and what the verification between them gave."""
+
+    consumer: Side
+    provider: Side
+    success: bool | None
+    ignored: bool = False
+    verified_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The hub's word on one pair; ``remedy`` and ``command`` are there when something can be done about it."""
+
+    consumer: Side
+    provider: Side
+    verdict: str
+    fact: str
+    remedy: str | None = None
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixAnswer:
+    """What the hub answers; ``deployable`` is None where it does not know, which is never a yes."""
+
+    deployable: bool | None
+    reason: str
+    unknown: int
+    notices: tuple[Notice, ...]
+    rows: tuple[MatrixRow, ...]
+    verdicts: tuple[Verdict, ...]
+    blocking: tuple[int, ...]
+    document: JsonObject
+
+
+def ask_matrix(hub: Hub, question: MatrixQuestion) -> MatrixAnswer:
+    """The matrix for the question. Raises HubFailure; HubAnswered 400 names what is wrong with the question."""
+    answer = hub.get(hub.connection.base_url + "/matrix", query_from(question))
+    return answer_from(answer.data)
+
+
+def query_from(question: MatrixQuestion) -> Query:
+    """The question as a query; the order matters, because a repeated key opens the next selector."""
+    query: list[tuple[str, str]] = []
+    for selector in question.selectors:
+        query += _selector_query(selector)
+    query.append(("latestby", question.latest_by or _latest_by(question)))
+    if question.environment:
+        query.append(("environment", question.environment))
+    if question.to_tag:
+        query += [("tag", question.to_tag), ("latest", "true")]
+    elif question.infer_latest and not question.environment and len(question.selectors) == 1:
+        query.append(("latest", "true"))
+    for ignored in question.ignored:
+        query.append(("ignore[][pacticipant]", ignored.pacticipant))
+        query += [("ignore[][version]", ignored.version)] if ignored.version else []
+    return [*query, ("limit", str(question.limit))] if question.limit else query
+
+
+def _latest_by(question: MatrixQuestion) -> str:
+    return "cvpv" if question.environment or len(question.selectors) > 1 else "cvp"
+
+
+def _selector_query(selector: VersionSelector) -> Query:
+    parts = {
+        "pacticipant": selector.pacticipant,
+        "version": selector.version,
+        "branch": selector.branch,
+        "tag": selector.tag,
+        "mainBranch": "true" if selector.main_branch else None,
+        "latest": "true" if selector.latest else None,
+    }
+    return [(f"q[][{key}]", value) for key, value in parts.items() if value is not None]
+
+
+def answer_from(document: JsonObject) -> MatrixAnswer:
+    """The answer as values. Raises AnswerNotUnderstood when it does not say whether it is deployable."""
+    summary = document.get("summary")
+    if not isinstance(summary, Mapping) or "deployable" not in summary:
+        raise AnswerNotUnderstood("The answer has no summary.deployable, so it is not the matrix of a hub.")
+    decision = _mapping(document.get("decision"))
+    verdicts = tuple(_verdict(one) for one in _objects(decision.get("verdicts")))
+    return MatrixAnswer(
+        deployable=_agreed(summary.get("deployable"), decision),
+        reason=str(summary.get("reason") or ""),
+        unknown=_count(summary.get("unknown")),
+        notices=notices_from(document),
+        rows=tuple(_row(one) for one in _objects(document.get("matrix"))),
+        verdicts=verdicts,
+        blocking=_positions(decision.get("blocking"), len(verdicts)),
+        document=document,
+    )
+
+
+def _agreed(summary: object, decision: Mapping[str, object]) -> bool | None:
+    """Yes only when everything that the hub says is yes; anything that is no boolean counts as unknown."""
+    said = [summary, decision["deployable"]] if "deployable" in decision else [summary]
+    if any(word is False for word in said):
+        return False
+    return True if all(word is True for word in said) else None
+
+
+def _row(row: Mapping[str, object]) -> MatrixRow:
+    result = _mapping(row.get("verificationResult"))
+    success, verified_at = result.get("success"), result.get("verifiedAt")
+    return MatrixRow(
+        consumer=_side(row.get("consumer")),
+        provider=_side(row.get("provider")),
+        success=success if isinstance(success, bool) else None,
+        ignored=row.get("ignored") is True,
+        verified_at=verified_at if isinstance(verified_at, str) else None,
+    )
+
+
+def _verdict(verdict: Mapping[str, object]) -> Verdict:
+    remedy = _mapping(verdict.get("remedy"))
+    return Verdict(
+        consumer=_side(verdict.get("consumer")),
+        provider=_side(verdict.get("provider")),
+        verdict=str(verdict.get("verdict") or "UNKNOWN"),
+        fact=str(verdict.get("fact") or ""),
+        remedy=_text(remedy.get("text")),
+        command=_text(remedy.get("command")),
+    )
+
+
+def _side(value: object) -> Side:
+    """A side in either shape: the matrix nests the number in an object, a decision gives it directly."""
+    side = _mapping(value)
+    version = side.get("version")
+    number = version.get("number") if isinstance(version, Mapping) else version
+    return Side(str(side.get("name") or ""), _text(number))
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value is not None else None
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _positions(value: object, size: int) -> tuple[int, ...]:
+    found = value if isinstance(value, list) else []
+    return tuple(at for at in found if isinstance(at, int) and not isinstance(at, bool) and 0 <= at < size)
+
+
+def _objects(value: object) -> list[Mapping[str, object]]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

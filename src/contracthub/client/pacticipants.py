@@ -1,0 +1,63 @@
+"""Pacticipants, their versions and tags (pact-broker-api §5, §6)."""
+
+from dataclasses import dataclass
+
+from contracthub.client.answers import JsonObject
+from contracthub.client.errors import HubAnswered
+from contracthub.client.hub import MERGE_PATCH, Hub
+from contracthub.client.links import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class PacticipantProperties:
+    """What can be said about a pacticipant; what is None stays as it is."""
+
+    display_name: str | None = None
+    main_branch: str | None = None
+    repository_url: str | None = None
+
+    def document(self) -> JsonObject:
+        """The properties that are to be set."""
+        named = {
+            "displayName": self.display_name,
+            "mainBranch": self.main_branch,
+            "repositoryUrl": self.repository_url,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+
+def create_or_update_pacticipant(hub: Hub, name: str, properties: PacticipantProperties) -> tuple[Resource, bool]:
+    """The pacticipant as it is afterwards, and whether it was made just now."""
+    known = hub.find(hub.index().link("pb:pacticipant", pacticipant=name))
+    if known is None:
+        document = {"name": name} | properties.document()
+        return hub.send("POST", hub.index().link("pb:pacticipants"), document), True
+    changes = properties.document()
+    return hub.send("PATCH", known.link("self"), changes, content_type=MERGE_PATCH, repeatable=True), False
+
+
+def pacticipant_version(hub: Hub, pacticipant: str, version: str) -> Resource:
+    """One version. Raises HubAnswered 404 that says which version is missing."""
+    found = hub.find(hub.index().link("pb:pacticipant-version", pacticipant=pacticipant, version=version))
+    if found is None:
+        raise HubAnswered(404, [f"The hub knows no version {version} of {pacticipant}."])
+    return found
+
+
+def latest_version(hub: Hub, pacticipant: str, tag: str | None = None) -> Resource:
+    """The newest version, or the newest with a tag. Raises HubAnswered 404 when there is none."""
+    if tag is None:
+        url, which = hub.index().link("pb:latest-version", pacticipant=pacticipant), "no version"
+    else:
+        url = hub.index().link("pb:latest-tagged-version", pacticipant=pacticipant, tag=tag)
+        which = f"no version with the tag {tag}"
+    found = hub.find(url)
+    if found is None:
+        raise HubAnswered(404, [f"The hub knows {which} of {pacticipant}."])
+    return found
+
+
+def tag_version(hub: Hub, pacticipant: str, version: str, tag: str) -> Resource:
+    """Puts a tag on a version, making the version when it is missing; doing it twice is the same as once."""
+    url = hub.index().link("pb:pacticipant-version-tag", pacticipant=pacticipant, version=version, tag=tag)
+    return hub.send("PUT", url)
