@@ -1,0 +1,1 @@
+"""anomaly_console: the screens on which datasets are picked and detectors are run."""
