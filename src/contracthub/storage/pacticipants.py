@@ -83,6 +83,11 @@ class PacticipantRepository:
             return
         self._execute(pacticipant.update().where(pacticipant.c.id == existing.id).values(**values, updated_at=now))
 
+    def set_missing_main_branch(self, existing: Pacticipant, branch: str, *, now: datetime) -> None:
+        """Make ``branch`` its main branch, unless it has one by now."""
+        without = (pacticipant.c.id == existing.id) & pacticipant.c.main_branch.is_(None)
+        self._execute(pacticipant.update().where(without).values(main_branch=branch, updated_at=now))
+
     def latest_versions(self, pacticipant_ids: Collection[int]) -> Mapping[int, Version]:
         """The newest version of each."""
         newest = (

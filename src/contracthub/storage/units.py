@@ -11,6 +11,7 @@ from contracthub.storage.engine import Database
 from contracthub.storage.pacticipants import PacticipantRepository
 from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.tables import WorkspaceRow
+from contracthub.storage.versions import VersionRepository
 
 workspaces = table_of(WorkspaceRow)
 _workspace_id = select(workspaces.c.id).where(workspaces.c.name == bindparam("name"))
@@ -26,6 +27,11 @@ class StoredUnit:
     def pacticipants(self) -> PacticipantRepository:
         """Pacticipants and labels."""
         return PacticipantRepository(self._scope)
+
+    @cached_property
+    def versions(self) -> VersionRepository:
+        """Versions, branches and tags."""
+        return VersionRepository(self._scope)
 
 
 class DatabaseStorage:

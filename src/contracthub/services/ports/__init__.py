@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from contracthub.services.ports.pacticipants import Pacticipants
+from contracthub.services.ports.versions import Versions
 
 
 class Unit(Protocol):
@@ -12,6 +13,10 @@ class Unit(Protocol):
     @property
     def pacticipants(self) -> Pacticipants:
         """Pacticipants and labels."""
+
+    @property
+    def versions(self) -> Versions:
+        """Versions, branches and tags."""
 
 
 class Storage(Protocol):

@@ -28,6 +28,9 @@ class Pacticipants(Protocol):
     def update(self, pacticipant: Pacticipant, fields: PacticipantFields, *, now: datetime) -> None:
         """Overwrite all its fields."""
 
+    def set_missing_main_branch(self, pacticipant: Pacticipant, branch: str, *, now: datetime) -> None:
+        """Make ``branch`` its main branch, unless it has one by now."""
+
     def latest_versions(self, pacticipant_ids: Collection[int]) -> Mapping[int, Version]:
         """The newest version of each, by pacticipant id, where there is one."""
 

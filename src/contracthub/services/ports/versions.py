@@ -16,8 +16,8 @@ class Versions(Protocol):
     def ensure(self, pacticipant_id: int, number: str, *, now: datetime) -> tuple[Version, bool]:
         """The version, created where missing, and whether it was. Safe when others create it at the same time."""
 
-    def set_build_url(self, version: Version, build_url: str | None, *, now: datetime) -> None:
-        """Overwrite the address of its build."""
+    def set_build_url(self, version: Version, build_url: str | None, *, now: datetime) -> Version:
+        """Overwrite the address of its build, and return it as it is now."""
 
     def list(self, pacticipant_id: int, *, page: Page | None) -> Listing[Version]:
         """All versions, newest first."""
@@ -28,17 +28,8 @@ class Versions(Protocol):
     def with_tag(self, pacticipant_id: int, tag: str, *, page: Page | None) -> Listing[Version]:
         """Versions with that tag, newest first."""
 
-    def add_to_branch(self, version: Version, branch: str, *, now: datetime) -> bool:
-        """Put a version on a branch and make it the head; ``False``, and nothing changed, when it is there already."""
-
-    def branch(self, pacticipant_id: int, name: str) -> Branch | None:
-        """The branch of that name."""
-
-    def branches(self, pacticipant_id: int, *, part_of_name: str | None, page: Page) -> Listing[Branch]:
-        """Branches by name."""
-
-    def branch_version_created_at(self, branch_id: int, version_id: int) -> datetime | None:
-        """When a version was put on a branch, if it was."""
+    def in_environment(self, pacticipant_id: int, environment_id: int, *, page: Page | None) -> Listing[Version]:
+        """Versions that were ever deployed to or released in that environment, newest first."""
 
     def on_branch(self, branch_id: int, *, page: Page | None) -> Listing[Version]:
         """Versions of a branch, newest first."""
@@ -46,11 +37,32 @@ class Versions(Protocol):
     def by_id(self, version_ids: Collection[int]) -> Mapping[int, Version]:
         """Versions by their keys."""
 
+    def add_to_branch(self, version: Version, branch: str, *, now: datetime) -> bool:
+        """Put a version on a branch and make it the head; ``False``, and nothing changed, when it is there already."""
+
+    def branch(self, pacticipant_id: int, name: str) -> Branch | None:
+        """The branch of that name."""
+
+    def branches(self, pacticipant_id: int, *, part_of_name: str | None, page: Page) -> Listing[Branch]:
+        """Branches by name, those whose name contains ``part_of_name``, ignoring case."""
+
+    def joined_branch_at(self, pacticipant: str, branch: str, number: str) -> datetime | None:
+        """When a version was put on a branch, if it was; all three by name, in one question."""
+
     def add_tag(self, version: Version, tag: str, *, now: datetime) -> bool:
         """Tag a version; ``False``, and nothing changed, when it has the tag."""
+
+    def keep_tags(self, version: Version, tags: Collection[str]) -> None:
+        """Take all other tags off a version."""
+
+    def tagged_at(self, pacticipant: str, number: str, tag: str) -> datetime | None:
+        """When a version got a tag, if it has it; all three by name, in one question."""
 
     def branches_of(self, version_ids: Collection[int]) -> Mapping[int, tuple[BranchPlace, ...]]:
         """The branches of each version, those it was put on last first."""
 
     def tags_of(self, version_ids: Collection[int]) -> Mapping[int, tuple[Tag, ...]]:
         """The tags of each version, by name."""
+
+    def providers_of(self, version_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+        """The names of the providers that each version has contracts with, ignoring case."""
