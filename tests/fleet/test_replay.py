@@ -1,0 +1,102 @@
+"""Each provider meets its consumer's committed pact, and a break is seen by exactly the interactions it hurts."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from providers.detector_service.breaks import BREAKS as DETECTOR_BREAKS
+from providers.neural_processor.breaks import BREAKS as NEURAL_BREAKS
+from tests.fleet.running import PACTS, PROVIDERS, StartProvider, interactions_of, replay_pact
+
+# provider, break, the interactions it fails, the field or header that the complaint about each must name
+HARMFUL = [
+    (
+        "neural_processor",
+        "drops-total-samples",
+        ["a request for the data of a session"],
+        "$ Actual map is missing the following keys: total_samples",
+    ),
+    (
+        "neural_processor",
+        "forgets-location",
+        ["a request to process a session"],
+        "Expected a header 'Location' but was missing",
+    ),
+    (
+        "neural_processor",
+        "renames-done",
+        ["a poll of a job that is done"],
+        "$.status Expected 'finished' (String) to be equal to 'done' (String)",
+    ),
+    (
+        "detector_service",
+        "leaks-other-tenant",
+        ["a request for a dataset of another tenant"],
+        "expected 404 but was 200",
+    ),
+    (
+        "detector_service",
+        "error-without-type",
+        ["a request for a dataset of another tenant", "a request to deploy an untrained detector"],
+        "$ Actual map is missing the following keys: type",
+    ),
+    (
+        "detector_service",
+        "removes-deprecated-field",
+        ["a request for the deprecated state of a detector"],
+        "$ Actual map is missing the following keys: state",
+    ),
+    (
+        "detector_service",
+        "loses-next-page",
+        ["a request for the first page of datasets"],
+        "$.next_cursor Expected null (Null) to be the same type as 'page-2' (String)",
+    ),
+]
+HARMLESS = [("neural_processor", "adds-field"), ("detector_service", "drops-unread-field")]
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_unbroken_provider_meets_every_interaction(provider: str, start_provider: StartProvider) -> None:
+    replay = replay_pact(provider, start_provider(provider))
+    assert replay.passed
+    assert replay.outcomes == {each["description"]: "OK" for each in interactions_of(PACTS[provider])}
+
+
+@pytest.mark.parametrize(("provider", "harm", "hurt", "complaint"), HARMFUL, ids=[row[1] for row in HARMFUL])
+def test_a_break_fails_what_it_hurts_and_nothing_else(
+    provider: str, harm: str, hurt: list[str], complaint: str, start_provider: StartProvider
+) -> None:
+    replay = replay_pact(provider, start_provider(provider, harm))
+    assert not replay.passed
+    assert sorted(replay.complaints) == hurt
+    assert all(complaint in complaints for complaints in replay.complaints.values())
+    assert len(replay.interactions) == len(interactions_of(PACTS[provider]))
+
+
+@pytest.mark.parametrize(("provider", "harm"), HARMLESS)
+def test_a_break_that_hurts_nobody_stays_green(provider: str, harm: str, start_provider: StartProvider) -> None:
+    replay = replay_pact(provider, start_provider(provider, harm))
+    assert replay.passed
+    assert set(replay.outcomes.values()) == {"OK"}
+
+
+def test_every_break_is_replayed_here() -> None:
+    replayed = {(row[0], row[1]) for row in HARMFUL} | set(HARMLESS)
+    declared = {("neural_processor", each.name) for each in NEURAL_BREAKS}
+    assert replayed == declared | {("detector_service", each.name) for each in DETECTOR_BREAKS}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_state_that_the_provider_lacks_fails_the_interaction(
+    provider: str, start_provider: StartProvider, tmp_path: Path
+) -> None:
+    document = json.loads(PACTS[provider].read_bytes())
+    document["interactions"] = document["interactions"][:1]
+    document["interactions"][0]["providerStates"] = [{"name": "the moon is full"}]
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(document))
+    replay = replay_pact(provider, start_provider(provider), changed)
+    assert not replay.passed
+    assert list(replay.outcomes.values()) == ["Error"]
