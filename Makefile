@@ -12,7 +12,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types tests format soak faults bench wheel constraints clean
+.PHONY: help demo test lint types tests format docs soak faults bench wheel constraints clean
 
 help: ## Show this list
 	@echo "ContractHub: publish contracts, verify them, ask whether it is safe to deploy."
@@ -43,6 +43,9 @@ tests: $(READY) ## The tests alone, in parallel
 format: $(READY) ## Lay the code out and mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+docs: $(READY) ## Write docs/commands.md from the commands themselves
+	@$(BIN)/python -m scripts.command_reference
 
 soak: $(READY) ## Minutes of load on a real hub
 	@$(PYTEST) -m soak --timeout 0 $(ARGS)
