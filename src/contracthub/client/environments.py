@@ -99,8 +99,6 @@ def change_record(hub: Hub, record: Resource, changes: JsonObject) -> Resource:
     return hub.send("PATCH", record.link("self"), changes, content_type=MERGE_PATCH, repeatable=True)
 
 
-
-
 def _environment(resource: Resource) -> Environment:
     name = resource.text("name") or ""
     return Environment(

@@ -1,1 +1,1 @@
-"""Writers: from values to text for terminals, machines and pull requests. Pure functions; nothing here asks or decides."""
+"""Writers: from values to text for terminals, machines and pull requests. Pure functions that decide nothing."""

@@ -14,6 +14,8 @@ HEADINGS = ("CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "VERDICT")
 VERDICT_COLUMN = 4
 _GOOD = frozenset({"VERIFIED", "COMPATIBLE", "WAIVED"})
 _BAD = frozenset({"FAILED", "INCOMPATIBLE"})
+_ANSWER_COLOURS = {True: "green", False: "red", None: "yellow"}
+_MARKS = {True: "\u2705", False: "\u274c", None: "\u2753"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ def gate_for_terminal(report: GateReport, palette: Palette = PLAIN) -> str:
     def paint(column: int, cell: str, padded: str) -> str:
         return palette.paint(padded, _colour(cell)) if column == VERDICT_COLUMN else padded
 
-    lines = terminal_table(HEADINGS, _rows(report.pairs), paint) + [""] if report.pairs else []
-    lines.append(palette.paint(visible(_sentence(report)), _answer_colour(report.deployable)))
+    lines = [*terminal_table(HEADINGS, _rows(report.pairs), paint), ""] if report.pairs else []
+    lines.append(palette.paint(visible(_sentence(report)), _ANSWER_COLOURS[report.deployable]))
     for reason in report.reasons:
         lines += ["  " + line for line in visible_lines(reason)]
     for warning in report.warnings:
@@ -65,7 +67,7 @@ def gate_for_terminal(report: GateReport, palette: Palette = PLAIN) -> str:
 
 def gate_for_markdown(report: GateReport) -> str:
     """The same for a pull request comment or a job summary."""
-    lines = [f"### {_mark(report.deployable)} {markdown_text(_sentence(report))}", ""]
+    lines = [f"### {_MARKS[report.deployable]} {markdown_text(_sentence(report))}", ""]
     if report.pairs:
         rows = [(*row[:-1], _words(row[-1])) for row in _rows(report.pairs)]
         lines += [*markdown_table(("Consumer", "Version", "Provider", "Version", "Verdict"), rows), ""]
@@ -112,11 +114,3 @@ def _colour(verdict: str) -> str:
     if name in _GOOD:
         return "green"
     return "red" if name in _BAD else "yellow"
-
-
-def _answer_colour(deployable: bool | None) -> str:
-    return {True: "green", False: "red", None: "yellow"}[deployable]
-
-
-def _mark(deployable: bool | None) -> str:
-    return {True: "\u2705", False: "\u274c", None: "\u2753"}[deployable]

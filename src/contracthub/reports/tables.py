@@ -33,10 +33,10 @@ def markdown_table(headings: Row, rows: Sequence[Row]) -> list[str]:
 
 
 def markdown_text(text: str) -> str:
-    """Outside text as plain words in Markdown: no link, image, mention, tag or table border comes out of it.
+    r"""Outside text as plain words in Markdown: no link, image, mention, tag or table border comes out of it.
 
     >>> markdown_text("a|b <img> @all")
-    'a\\\\|b &lt;img&gt; @\\u2060all'
+    'a\\|b &lt;img&gt; @\u2060all'
     """
     text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for mark in ("\\", "`", "*", "_", "[", "]", "|", "~", "#", "!"):

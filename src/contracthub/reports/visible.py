@@ -9,10 +9,10 @@ _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def visible(text: str) -> str:
-    """The text on one line, with each control character written as an escape.
+    r"""The text on one line, with each control character written as an escape.
 
-    >>> visible("red \\x1b[31m alert")
-    'red \\\\x1b[31m alert'
+    >>> visible("red \x1b[31m alert")
+    'red \\x1b[31m alert'
     """
     return _UNSAFE.sub(_escape, text)
 

@@ -1,0 +1,89 @@
+"""From the hub's matrix answer to the gate report that is shown; fills in what a plain Pact Broker does not say."""
+
+import shlex
+
+from contracthub.client.matrix import MatrixAnswer, MatrixQuestion, MatrixRow, Side, Verdict, VersionSelector
+from contracthub.reports.gate import Blocker, GatePair, GateReport
+
+_WARNING = "warning"
+
+
+def gate_report(question: MatrixQuestion, answer: MatrixAnswer) -> GateReport:
+    """The report for an answer, with the hub's own verdicts, or with verdicts read from the rows."""
+    verdicts = answer.verdicts or tuple(_verdict_of(row) for row in answer.rows)
+    blocking = [answer.verdicts[at] for at in answer.blocking] if answer.verdicts else _blocking(verdicts)
+    warnings = tuple(notice.text for notice in answer.notices if notice.type == _WARNING)
+    told = tuple(notice.text for notice in answer.notices if notice.type != _WARNING)
+    return GateReport(
+        question=_sentence(question),
+        deployable=answer.deployable,
+        pairs=tuple(_pair(verdict) for verdict in verdicts),
+        reasons=told or tuple(answer.reason.splitlines()),
+        blockers=() if answer.deployable else tuple(Blocker(one.fact, one.remedy, one.command) for one in blocking),
+        warnings=warnings,
+    )
+
+
+def verdict_word(row: MatrixRow) -> str:
+    """The verdict that a bare matrix row amounts to."""
+    if row.ignored:
+        return "IGNORED"
+    if row.success is None:
+        return "NEVER_VERIFIED"
+    return "VERIFIED" if row.success else "FAILED"
+
+
+def _verdict_of(row: MatrixRow) -> Verdict:
+    word = verdict_word(row)
+    pair = f"the pact between {_side(row.consumer)} and {_side(row.provider)}"
+    if word == "NEVER_VERIFIED":
+        return Verdict(row.consumer, row.provider, word, f"There is no verification of {pair}.", **_verify(row))
+    if word == "FAILED":
+        return Verdict(row.consumer, row.provider, word, f"The verification of {pair} failed.", **_verify(row))
+    return Verdict(row.consumer, row.provider, word, "")
+
+
+def _verify(row: MatrixRow) -> dict[str, str]:
+    name, version = shlex.quote(row.provider.name), row.provider.version
+    which = f" --provider-version {shlex.quote(version)}" if version else ""
+    return {
+        "remedy": f"Verify {row.provider.name} against its contracts and publish the results.",
+        "command": f"contracthub verify provider {name} --provider-base-url URL{which} --publish",
+    }
+
+
+def _blocking(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
+    return [one for one in verdicts if one.verdict in ("NEVER_VERIFIED", "FAILED")]
+
+
+def _pair(verdict: Verdict) -> GatePair:
+    return GatePair(
+        verdict.consumer.name,
+        verdict.consumer.version,
+        verdict.provider.name,
+        verdict.provider.version,
+        verdict.verdict,
+    )
+
+
+def _side(side: Side) -> str:
+    return f"{side.name} {side.version}" if side.version else side.name
+
+
+def _sentence(question: MatrixQuestion) -> str:
+    who = " with ".join(_selector(one) for one in question.selectors)
+    if question.environment:
+        return f"{who} to {question.environment}"
+    return f"{who} to {question.to_tag}" if question.to_tag else who
+
+
+def _selector(selector: VersionSelector) -> str:
+    if selector.version:
+        return f"{selector.pacticipant} {selector.version}"
+    if selector.branch:
+        return f"{selector.pacticipant} from branch {selector.branch}"
+    if selector.main_branch:
+        return f"{selector.pacticipant} from its main branch"
+    if selector.tag:
+        return f"{selector.pacticipant} with tag {selector.tag}"
+    return f"the latest {selector.pacticipant}" if selector.latest else selector.pacticipant

@@ -1,0 +1,127 @@
+"""The `contracthub` command: the table of all commands, and the edge where every failure becomes an exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from contracthub.cli.exits import ExitCode, exit_code_for_hub
+from contracthub.cli.lazy import LazyCommand, LazyGroup
+from contracthub.domain.errors import HubError
+from contracthub.reports.visible import visible
+
+COMMANDS = {
+    "publish": LazyCommand("contracthub.cli.publish:command", "Publish pacts of a consumer version."),
+    "verify": LazyCommand("contracthub.cli.verify:command", "Verify a running provider against its contracts."),
+    "can-i-deploy": LazyCommand("contracthub.cli.can_i_deploy:command", "Ask whether a version is safe to deploy."),
+    "record-deployment": LazyCommand(
+        "contracthub.cli.record_deployment:command", "Record that a version was deployed to an environment."
+    ),
+    "record-undeployment": LazyCommand(
+        "contracthub.cli.record_undeployment:command", "Record that a version is gone from an environment."
+    ),
+    "record-release": LazyCommand(
+        "contracthub.cli.record_release:command", "Record that a version was released in an environment."
+    ),
+    "record-support-ended": LazyCommand(
+        "contracthub.cli.record_support_ended:command", "Record that a release is no longer supported."
+    ),
+    "matrix": LazyCommand("contracthub.cli.matrix:command", "Show which versions were verified with which."),
+    "create-environment": LazyCommand("contracthub.cli.create_environment:command", "Make an environment."),
+    "list-environments": LazyCommand("contracthub.cli.list_environments:command", "List the environments."),
+    "create-version-tag": LazyCommand("contracthub.cli.create_version_tag:command", "Tag a version."),
+    "describe-version": LazyCommand("contracthub.cli.describe_version:command", "Show what is known of a version."),
+    "create-or-update-pacticipant": LazyCommand(
+        "contracthub.cli.create_or_update_pacticipant:command", "Make an application known, or change what is known."
+    ),
+    "serve": LazyCommand("contracthub.cli.serve:command", "Run the hub."),
+    "migrate": LazyCommand("contracthub.cli.migrate:command", "Bring the database to this version's shape."),
+    "demo": LazyCommand("contracthub.cli.demo:command", "Run a hub filled with the example fleet."),
+}
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    # Costs as much as click itself, so only here.
+    from importlib.metadata import version
+
+    click.echo(f"contracthub {version('contracthub')}")
+    ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup, table=COMMANDS, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
+)
+def group() -> None:
+    """One place for every kind of contract between services.
+
+    Exit codes: 0 yes, 1 no, 2 usage, 3 could not find out.
+    """
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Runs the command line and exits with its code."""
+    sys.exit(run(sys.argv[1:] if argv is None else argv))
+
+
+def run(argv: Sequence[str]) -> int:
+    """The exit code of one command line; whatever happens, no traceback unless CONTRACTHUB_DEBUG asks for it."""
+    _accept_any_character()
+    try:
+        code = _run_group(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+        return ExitCode.PIPE_CLOSED
+    except Exception as error:
+        return _unexpected(error)
+    return code
+
+
+def _run_group(argv: Sequence[str]) -> int:
+    try:
+        result = group.main(list(argv), prog_name="contracthub", standalone_mode=False)
+    except click.Abort:
+        click.echo("Interrupted.", err=True)
+        return ExitCode.INTERRUPTED
+    except click.ClickException as stop:
+        stop.show()
+        return stop.exit_code
+    except HubError as error:
+        click.echo(f"Error: {visible(error.message)}", err=True)
+        return exit_code_for_hub(error)
+    return result if isinstance(result, int) else ExitCode.YES
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get("CONTRACTHUB_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    click.echo(
+        f"Error: {type(error).__name__}: {visible(str(error))} (a fault of contracthub itself; "
+        "CONTRACTHUB_DEBUG=1 shows where)",
+        err=True,
+    )
+    return ExitCode.NOT_FOUND_OUT
+
+
+def _accept_any_character() -> None:
+    """Lets a terminal with a narrow encoding show what it lacks as an escape, where it would have ended the command."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _forget_stdout() -> None:
+    """Points stdout at nothing, so that the interpreter's last flush does not complain again."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = None

@@ -1,0 +1,59 @@
+"""`contracthub matrix`: shows matrix rows. It informs and judges nothing: the gate is can-i-deploy."""
+
+import click
+
+from contracthub.cli.gate_view import verdict_word
+from contracthub.cli.options import hub_options, output_option
+from contracthub.cli.ordering import OrderedCommand
+from contracthub.cli.printing import say, say_json
+from contracthub.cli.selectors import selector_options, selectors_given
+from contracthub.client.hub import Hub
+from contracthub.client.matrix import MatrixQuestion, MatrixRow, ask_matrix
+from contracthub.reports.tables import markdown_table, terminal_table
+
+HEADINGS = ("CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "RESULT", "VERIFIED AT")
+
+
+@click.command("matrix", cls=OrderedCommand)
+@selector_options
+@click.option("--to-environment", "environment", metavar="NAME", help="Only partners that are in this environment.")
+@click.option("--to", "to_tag", metavar="TAG", help="Only partners with this tag.")
+@click.option("--latest-by", type=click.Choice(["cvpv", "cvp", "cp"]), default="cvpv", show_default=True)
+@click.option("--limit", type=click.IntRange(1), metavar="ROWS", help="Most rows to show.")
+@output_option("table", "json", "markdown")
+@hub_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    hub: Hub,
+    /,
+    *,
+    environment: str | None,
+    to_tag: str | None,
+    latest_by: str,
+    limit: int | None,
+    output: str,
+    **_: object,
+) -> None:
+    """Shows which consumer versions were verified with which provider versions."""
+    asked, ignored = selectors_given(ctx)
+    question = MatrixQuestion(asked, environment, to_tag, ignored, limit=limit, latest_by=latest_by, infer_latest=False)
+    answer = ask_matrix(hub, question)
+    rows = [_cells(row) for row in answer.rows]
+    if output == "json":
+        say_json(answer.document)
+    elif output == "markdown":
+        say("\n".join(markdown_table(HEADINGS, rows)))
+    else:
+        say("\n".join(terminal_table(HEADINGS, rows)) if rows else "No rows.")
+
+
+def _cells(row: MatrixRow) -> tuple[str, ...]:
+    return (
+        row.consumer.name,
+        row.consumer.version or "-",
+        row.provider.name,
+        row.provider.version or "-",
+        verdict_word(row).replace("_", " "),
+        row.verified_at or "-",
+    )

@@ -1,0 +1,177 @@
+"""Options that several commands share: where the hub is, how to be let in, what the output looks like.
+
+Names and environment variables are those of the pact-broker command line (pact-broker-api §18); ours come first.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+from click.core import ParameterSource
+
+from contracthub.cli.exits import stopped_by
+from contracthub.client.connection import connection_to
+from contracthub.client.errors import HubFailure
+from contracthub.client.hub import Hub
+
+R = TypeVar("R")
+Decorated = Callable[..., R]
+
+# Short names take a longer word, because the options of a command keep theirs.
+_SETTINGS = ("url", "token", "username", "password", "headers", "retries", "timeout", "ca_file", "skip_tls")
+
+_OPTIONS = (
+    click.option(
+        "-b",
+        "--broker-base-url",
+        "--hub-url",
+        "hub_url",
+        envvar=["CONTRACTHUB_BASE_URL", "PACT_BROKER_BASE_URL"],
+        metavar="URL",
+        help="Address of the hub (env CONTRACTHUB_BASE_URL, PACT_BROKER_BASE_URL).",
+    ),
+    click.option(
+        "-k",
+        "--broker-token",
+        "hub_token",
+        envvar=["CONTRACTHUB_TOKEN", "PACT_BROKER_TOKEN"],
+        metavar="TOKEN",
+        help="Bearer token (env CONTRACTHUB_TOKEN, PACT_BROKER_TOKEN).",
+    ),
+    click.option(
+        "-u",
+        "--broker-username",
+        "hub_username",
+        envvar=["CONTRACTHUB_USERNAME", "PACT_BROKER_USERNAME"],
+        metavar="NAME",
+        help="Name for basic authentication (env CONTRACTHUB_USERNAME, PACT_BROKER_USERNAME).",
+    ),
+    click.option(
+        "-p",
+        "--broker-password",
+        "hub_password",
+        envvar=["CONTRACTHUB_PASSWORD", "PACT_BROKER_PASSWORD"],
+        metavar="PASSWORD",
+        help="Password for basic authentication (env CONTRACTHUB_PASSWORD, PACT_BROKER_PASSWORD).",
+    ),
+    click.option(
+        "--custom-header", "hub_headers", multiple=True, metavar="'NAME: VALUE'", help="Header to send to the hub."
+    ),
+    click.option(
+        "--retries",
+        "hub_retries",
+        type=click.IntRange(0, 20),
+        default=3,
+        show_default=True,
+        envvar=["CONTRACTHUB_HTTP_RETRIES", "PACT_BROKER_HTTP_RETRIES"],
+        help="How often to try again after 5xx, 429 or a broken connection.",
+    ),
+    click.option(
+        "--hub-timeout",
+        type=click.FloatRange(0.1, 3600),
+        default=30.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to wait for one answer of the hub.",
+    ),
+    click.option(
+        "-c",
+        "--ssl-certificate",
+        "hub_ca_file",
+        envvar="SSL_CERT_FILE",
+        metavar="FILE",
+        help="CA certificates to trust.",
+    ),
+    click.option("--skip-ssl-verification", "hub_skip_tls", is_flag=True, help="Trust any certificate. Unsafe."),
+)
+
+
+def hub_options(function: Decorated[R]) -> Decorated[R]:
+    """Gives a command the options for reaching the hub, and a Hub made of them as its first argument.
+
+    A failure of the client ends the command with the exit code of `contracthub.cli.exits`.
+    """
+
+    @functools.wraps(function)
+    def with_hub(**values: object) -> R:
+        settings = {name: values.pop(f"hub_{name}") for name in _SETTINGS}
+        try:
+            return function(_hub_from(settings), **values)
+        except HubFailure as failure:
+            raise stopped_by(failure) from failure
+
+    decorated: Decorated[R] = with_hub
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+def output_option(*formats: str) -> Callable[[Decorated[R]], Decorated[R]]:
+    """The -o/--output option; the first format is the default."""
+    return click.option(
+        "-o", "--output", type=click.Choice(formats), default=formats[0], show_default=True, help="Form of the answer."
+    )
+
+
+pacticipant_option = click.option("-a", "--pacticipant", required=True, metavar="NAME", help="The application.")
+version_option = click.option("-e", "--version", required=True, metavar="NUMBER", help="Its version.")
+environment_option = click.option("--environment", required=True, metavar="NAME", help="The environment.")
+instance_option = click.option(
+    "--application-instance",
+    "--target",
+    "application_instance",
+    metavar="NAME",
+    help="Which of several instances in the environment.",
+)
+
+
+def required_text(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuses a blank value, which a missing CI variable often leaves behind."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("is blank", ctx=ctx, param=parameter)
+    return value
+
+
+def _hub_from(settings: dict[str, object]) -> Hub:
+    url = settings["url"]
+    if not isinstance(url, str) or not url.strip():
+        raise click.UsageError("Where is the hub? Give --broker-base-url or set CONTRACTHUB_BASE_URL.")
+    token, username = settings["token"], settings["username"]
+    if _typed("hub_username") and not _typed("hub_token"):
+        # What was typed beats what the environment happens to hold.
+        token = None
+    return Hub(
+        connection_to(
+            url,
+            token=token or None,
+            username=username or None,
+            password=settings["password"] or None,
+            headers=tuple(_header(text) for text in _texts(settings["headers"])),
+            retries=settings["retries"],
+            timeout=settings["timeout"],
+            ca_file=settings["ca_file"] or None,
+            verify_tls=not settings["skip_tls"],
+        )
+    )
+
+
+def _typed(name: str) -> bool:
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, tuple) else ()
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    name, value = name.strip(), value.strip()
+    if not colon or not _is_token(name) or any(character in value for character in "\r\n\0"):
+        raise click.BadParameter("must look like 'Name: value'", param_hint="--custom-header")
+    return name, value
+
+
+def _is_token(name: str) -> bool:
+    """Whether the text can be the name of a header (RFC 9110 §5.6.2)."""
+    return bool(name) and name.isascii() and all(one.isalnum() or one in "!#$%&'*+-.^_`|~" for one in name)
