@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 PACT = "pact"
 
@@ -10,7 +11,8 @@ PACT = "pact"
 class Publication:
     """One act of publishing a contract for a consumer version.
 
-    ``identity`` is what evidence is kept under; ``content_sha`` names the exact bytes that were sent.
+    ``identity`` is what evidence is kept under; ``content_sha`` names the exact bytes that were sent; ``revision``
+    counts how often the content was changed, where that is allowed.
     """
 
     id: int
@@ -26,6 +28,19 @@ class Publication:
     revision: int
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def title(self) -> str:
+        """How the Pact Broker names it."""
+        return f"Pact between {self.consumer_name} ({self.version_number}) and {self.provider_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServedContract:
+    """A publication with its document as it is served to verifiers."""
+
+    publication: Publication
+    served: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,51 @@ class NewContract:
     kind: str
     identity: str
     content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class StoredContract:
+    """What became of a contract: its publication, whether that is new, and whether the pair has any result yet.
+
+    A publication that is not new may be of another contract than the one that was offered.
+    """
+
+    publication: Publication
+    created: bool
+    pair_is_verified: bool
+
+
+class LineKind(StrEnum):
+    """Ways of picking versions of a consumer."""
+
+    ALL = "all"
+    TAG = "tag"
+    UNTAGGED = "untagged"
+    BRANCH = "branch"
+    MAIN_BRANCH = "main-branch"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Versions of a consumer that belong together; ``name`` is that of the tag or branch."""
+
+    kind: LineKind = LineKind.ALL
+    name: str = ""
+
+    @classmethod
+    def tagged(cls, name: str) -> "Line":
+        """Versions with a tag."""
+        return cls(LineKind.TAG, name)
+
+    @classmethod
+    def branch(cls, name: str) -> "Line":
+        """Versions of a branch."""
+        return cls(LineKind.BRANCH, name)
+
+
+ALL_VERSIONS = Line()
+UNTAGGED = Line(LineKind.UNTAGGED)
+MAIN_BRANCH = Line(LineKind.MAIN_BRANCH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,3 +36,11 @@ class Verification:
     pending: bool
     build_url: str | None
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedVerification:
+    """A result with what the verifier sent beside the outcome, as a JSON object in bytes."""
+
+    verification: Verification
+    document: bytes
