@@ -66,5 +66,5 @@ def nearly_same(name: str, others: Iterable[str]) -> list[str]:
 def _telling_words(name: str) -> tuple[str, ...]:
     # Full-width letters and look-alike spellings of one character are the same name to a reader.
     pieces = (piece.casefold() for piece in _WORD_BREAKS.split(unicodedata.normalize("NFKC", name)) if piece)
-    singular = (piece[:-1] if piece.endswith("s") else piece for piece in pieces)
+    singular = (piece.removesuffix("s") for piece in pieces)
     return tuple(word for word in singular if word not in _GENERIC_WORDS)

@@ -7,7 +7,10 @@ from functools import cached_property
 from sqlalchemy import Connection, bindparam, select, text
 
 from contracthub.domain.errors import NotFound, Unavailable
+from contracthub.storage.deployments import DeploymentRepository
 from contracthub.storage.engine import Database
+from contracthub.storage.environments import EnvironmentRepository
+from contracthub.storage.matrix import MatrixRepository
 from contracthub.storage.pacticipants import PacticipantRepository
 from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.tables import WorkspaceRow
@@ -32,6 +35,21 @@ class StoredUnit:
     def versions(self) -> VersionRepository:
         """Versions, branches and tags."""
         return VersionRepository(self._scope)
+
+    @cached_property
+    def environments(self) -> EnvironmentRepository:
+        """Environments."""
+        return EnvironmentRepository(self._scope)
+
+    @cached_property
+    def deployments(self) -> DeploymentRepository:
+        """Deployments to environments and releases in them."""
+        return DeploymentRepository(self._scope)
+
+    @cached_property
+    def matrix(self) -> MatrixRepository:
+        """What the gate reads."""
+        return MatrixRepository(self._scope)
 
 
 class DatabaseStorage:

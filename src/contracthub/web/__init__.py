@@ -1,1 +1,1 @@
-"""Faces of the same services: the Pact Broker's, the native API, the pages. A handler translates and decides nothing."""
+"""Faces of the same services: the Pact Broker's API, the native API, the pages. A handler translates, no more."""

@@ -13,9 +13,9 @@ from starlette.responses import Response
 from contracthub.domain.errors import Fault, HubError, Invalid
 from contracthub.services.hub import utc_now
 from contracthub.services.ports import Storage
-from contracthub.web.pact_broker import ROUTERS
 from contracthub.web.edge import Edge
 from contracthub.web.headers import StandardHeaders
+from contracthub.web.pact_broker import ROUTERS
 from contracthub.web.problems import PLAIN_JSON, answer_to, answer_to_unexpected, json_response
 from contracthub.web.settings import Settings
 
@@ -54,7 +54,7 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     return answer_to(request, Invalid.of(*faults))
 
 
-async def _http_error(request: Request, error: Exception) -> Response:
+async def _http_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
         return json_response(NOT_FOUND, 404, PLAIN_JSON)

@@ -47,6 +47,7 @@ class Edge:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI)."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

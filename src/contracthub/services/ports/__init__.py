@@ -3,6 +3,8 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from contracthub.services.ports.environments import Deployments, Environments
+from contracthub.services.ports.matrix import Matrix
 from contracthub.services.ports.pacticipants import Pacticipants
 from contracthub.services.ports.versions import Versions
 
@@ -17,6 +19,18 @@ class Unit(Protocol):
     @property
     def versions(self) -> Versions:
         """Versions, branches and tags."""
+
+    @property
+    def environments(self) -> Environments:
+        """Environments."""
+
+    @property
+    def deployments(self) -> Deployments:
+        """Deployments to environments and releases in them."""
+
+    @property
+    def matrix(self) -> Matrix:
+        """What the gate reads."""
 
 
 class Storage(Protocol):

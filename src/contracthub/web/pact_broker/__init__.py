@@ -1,5 +1,5 @@
 """The Pact Broker's API as a face of the hub: its routes, relations, names and quirks, and nothing of its rules."""
 
-from contracthub.web.pact_broker import index, pacticipants
+from contracthub.web.pact_broker import index, matrix, pacticipants
 
-ROUTERS = (index.router, pacticipants.router)
+ROUTERS = (index.router, matrix.router, pacticipants.router)

@@ -74,7 +74,8 @@ def pacticipant_json(view: PacticipantView, urls: Urls) -> Json:
 
 
 def _embedded(view: PacticipantView, urls: Urls) -> Json:
-    name, embedded = view.pacticipant.name, {}
+    name = view.pacticipant.name
+    embedded: Json = {}
     if version := view.latest_version:
         links = {"self": link(urls.version(name, version.number), "Version", version.number)}
         old = "DEPRECATED - please use latestVersion"

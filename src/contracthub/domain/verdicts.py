@@ -1,0 +1,131 @@
+"""The answer of the gate: a verdict for each pair, and the decision that follows from them."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class VerdictKind(StrEnum):
+    """What is known of one consumer version with one provider version. Unknown is never yes."""
+
+    VERIFIED = "VERIFIED"
+    FAILED = "FAILED"
+    NEVER_VERIFIED = "NEVER_VERIFIED"
+    NOT_PUBLISHED = "NOT_PUBLISHED"
+    UNANSWERABLE = "UNANSWERABLE"
+
+    @property
+    def clears(self) -> bool:
+        """Whether a deployment may go ahead as far as this pair is concerned."""
+        return self is VerdictKind.VERIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What clears a blocking verdict: in words, and as the command to run."""
+
+    text: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One side of a pair; ``version`` is ``None`` where no version stands for it."""
+
+    name: str
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known of one pair, the fact behind it, and what would change it.
+
+    ``provider`` is ``None`` when the version that was asked about is unknown, so that it has no counterpart yet.
+    ``verification`` is the number of the result that decided, where one did.
+    """
+
+    kind: VerdictKind
+    consumer: Party
+    provider: Party | None
+    fact: str
+    remedy: Remedy | None = None
+    contract_id: int | None = None
+    verification: int | None = None
+
+
+class NoticeKind(StrEnum):
+    """How a sentence of the summary is meant."""
+
+    WARNING = "warning"
+    ERROR = "error"
+    SUCCESS = "success"
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryNotice:
+    """One sentence of the summary."""
+
+    kind: NoticeKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows succeeded, failed, have no result; ``ignored`` only when something was to be ignored."""
+
+    success: int
+    failed: int
+    unknown: int
+    ignored: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Deployable (yes), not (no), or not known (``None``): with reasons and verdicts."""
+
+    deployable: bool | None
+    counts: Counts
+    notices: tuple[SummaryNotice, ...]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def reason(self) -> str:
+        """All sentences, one a line."""
+        return "\n".join(notice.text for notice in self.notices)
+
+    @property
+    def blocking(self) -> tuple[int, ...]:
+        """Which verdicts stand in the way, by position; the fewest facts that explain a "no"."""
+        if self.deployable is True:
+            return ()
+        return tuple(place for place, verdict in enumerate(self.verdicts) if not verdict.kind.clears)
+
+
+def command(*words: str) -> str:
+    """A command line of ours that can be pasted into a shell."""
+    return shlex.join(("contracthub", *words))
+
+
+def verify_remedy(provider: str, version: str | None, text: str) -> Remedy:
+    """Run the provider's verification and publish the result."""
+    named = ("--provider-version", version) if version else ()
+    return Remedy(text, command("verify", "provider", provider, *named, "--provider-base-url", "URL", "--publish"))
+
+
+def deployment_remedy(pacticipant: str, version: str | None, environment: str, text: str) -> Remedy:
+    """Record what is deployed."""
+    words = ("--pacticipant", pacticipant, "--version", version or "VERSION", "--environment", environment)
+    return Remedy(text, command("record-deployment", *words))
+
+
+def publish_remedy(pacticipant: str, version: str | None) -> Remedy:
+    """Publish the contracts of a version."""
+    words = ("publish", "pacts", "--consumer-app-version", version or "VERSION")
+    text = f"Publish the pacts of {pacticipant} {version or ''}".rstrip() + ", or check the version number."
+    return Remedy(text, command(*words))
+
+
+def blocking_verdicts(decision: Decision) -> Sequence[Verdict]:
+    """The verdicts that stand in the way."""
+    return [decision.verdicts[place] for place in decision.blocking]

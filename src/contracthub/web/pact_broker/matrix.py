@@ -1,0 +1,213 @@
+"""The matrix and can-i-deploy as resources (pact-broker-api §13). The native part of the answer is ``decision``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracthub.domain.errors import Fault, Invalid
+from contracthub.domain.matrix import MatrixRow
+from contracthub.domain.matrix_query import LatestBy, MatrixQuery, Selector, Target
+from contracthub.domain.verdicts import Decision, Party, Verdict
+from contracthub.services import matrix as services
+from contracthub.services.matrix import MatrixAnswer, VersionContext
+from contracthub.services.pacticipants import get_pacticipant
+from contracthub.web.hub import HubOf
+from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moment
+from contracthub.web.pact_broker.matrix_query import matrix_query_from
+
+router = APIRouter()
+
+
+@router.get("/matrix")
+def get_matrix(request: Request, hub: HubOf, urls: UrlsOf) -> Response:
+    """Rows and the summary for any selectors."""
+    answer = services.ask_matrix(hub, matrix_query_from(request.scope["query_string"]))
+    return _answer(request, answer, urls)
+
+
+@router.get("/matrix/provider/{provider:segment}/consumer/{consumer:segment}")
+def get_matrix_of_pair(request: Request, provider: str, consumer: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """The matrix of two pacticipants; 404 where one is unknown."""
+    for name in (consumer, provider):
+        get_pacticipant(hub, name)
+    asked = matrix_query_from(request.scope["query_string"])
+    query = MatrixQuery(
+        (Selector(consumer), Selector(provider)),
+        asked.target,
+        asked.ignore,
+        asked.latest_by,
+        asked.outcomes,
+        asked.limit,
+    )
+    return _answer(request, services.ask_matrix(hub, query), urls)
+
+
+@router.get("/can-i-deploy")
+def can_i_deploy(request: Request, hub: HubOf, urls: UrlsOf) -> Response:
+    """Whether one version can be deployed to an environment, or beside the newest versions with a tag."""
+    query = _simple_query(request)
+    return _answer(request, services.ask_matrix(hub, query), urls)
+
+
+def _simple_query(request: Request) -> MatrixQuery:
+    given = request.query_params
+    faults = [Fault(field, "is missing") for field in ("pacticipant", "version") if not given.get(field)]
+    environment, tag = given.get("environment") or None, given.get("to") or None
+    if environment is None and tag is None:
+        faults.append(Fault("", "Must specify either an environment or a 'to' tag."))
+    if environment is not None and tag is not None:
+        faults.append(Fault("", "Cannot specify both a 'to' tag and an environment."))
+    if faults:
+        raise Invalid.of(*faults)
+    ignore = matrix_query_from(request.scope["query_string"]).ignore
+    return MatrixQuery(
+        (Selector(given["pacticipant"], version=given["version"]),),
+        Target(latest=tag is not None, tag=tag, environment=environment),
+        ignore,
+        LatestBy.CONSUMER_VERSION if tag else LatestBy.VERSION_PAIR,
+        limit=1000,
+    )
+
+
+def _answer(request: Request, answer: MatrixAnswer, urls: Urls) -> Response:
+    accept = request.headers.get("accept", "")
+    if accept.startswith("text/plain"):
+        return Response(_table(answer), media_type="text/plain;charset=utf-8")
+    return hal(matrix_json(answer, urls))
+
+
+def matrix_json(answer: MatrixAnswer, urls: Urls) -> Json:
+    """The whole answer."""
+    decision = answer.decision
+    cells = _Cells(answer.context, urls)
+    rows = [cells.row(row) for row in answer.rows]
+    rows += [cells.row(row) | {"ignored": True} for row in answer.ignored]
+    counts = {"success": decision.counts.success, "failed": decision.counts.failed, "unknown": decision.counts.unknown}
+    if decision.counts.ignored is not None:
+        counts["ignored"] = decision.counts.ignored
+    return {
+        "summary": {"deployable": decision.deployable, "reason": decision.reason, **counts},
+        "notices": [{"type": notice.kind.value, "text": notice.text} for notice in decision.notices],
+        "decision": decision_json(decision),
+        "matrix": rows,
+    }
+
+
+def decision_json(decision: Decision) -> Json:
+    """The decision as ContractHub tells it: a verdict for each pair, what blocks, and what clears it."""
+    return {
+        "deployable": decision.deployable,
+        "verdicts": [_verdict_json(verdict) for verdict in decision.verdicts],
+        "blocking": list(decision.blocking),
+    }
+
+
+def _verdict_json(verdict: Verdict) -> Json:
+    body: Json = {
+        "consumer": _party_json(verdict.consumer),
+        "provider": _party_json(verdict.provider) if verdict.provider else None,
+        "verdict": verdict.kind.value,
+        "fact": verdict.fact,
+    }
+    if verdict.remedy is not None:
+        body["remedy"] = {"text": verdict.remedy.text, "command": verdict.remedy.command}
+    return body
+
+
+def _party_json(party: Party) -> Json:
+    return {"name": party.name, "version": party.version}
+
+
+class _Cells:
+    """The cells of rows; a version that stands in many rows is put together once."""
+
+    def __init__(self, context: VersionContext, urls: Urls) -> None:
+        self._context, self._urls = context, urls
+        self._versions: dict[int, Json] = {}
+
+    def row(self, row: MatrixRow) -> Json:
+        urls = self._urls
+        pact = link(urls.pact(row.provider, row.consumer, row.consumer_version))
+        return {
+            "consumer": self._side(row.consumer, row.consumer_version_id, row.consumer_version),
+            "provider": self._side(row.provider, row.provider_version_id, row.provider_version),
+            "pact": {"createdAt": moment(row.published_at), "_links": {"self": pact}},
+            "verificationResult": self._result(row),
+        }
+
+    def _side(self, name: str, version_id: int | None, number: str | None) -> Json:
+        version = None
+        if version_id is not None and number is not None:
+            if version_id not in self._versions:
+                self._versions[version_id] = self._version(name, version_id, number)
+            version = self._versions[version_id]
+        return {"name": name, "version": version, "_links": {"self": link(self._urls.pacticipant(name))}}
+
+    def _version(self, name: str, version_id: int, number: str) -> Json:
+        context, here = self._context, self._urls.version(name, number)
+        places = context.branches.get(version_id, ())
+        return {
+            "number": number,
+            "branch": places[0].name if places else None,
+            "branches": [{"name": each.name, "latest": each.latest} for each in places],
+            "branchVersions": [
+                {
+                    "name": each.name,
+                    "latest": each.latest,
+                    "_links": {"self": link(self._place(name, each.name, number))},
+                }
+                for each in places
+            ],
+            "environments": [self._environment(each) for each in context.environments.get(version_id, ())],
+            "tags": [
+                {"name": each.name, "latest": each.latest, "_links": {"self": link(self._tag(name, number, each.name))}}
+                for each in context.tags.get(version_id, ())
+            ],
+            "_links": {"self": link(here)},
+        }
+
+    def _place(self, name: str, branch: str, number: str) -> str:
+        return self._urls.to("pacticipants", name, "branches", branch, "versions", number)
+
+    def _tag(self, name: str, number: str, tag: str) -> str:
+        return self._urls.to("pacticipants", name, "versions", number, "tags", tag)
+
+    def _environment(self, environment: Any) -> Json:
+        return {
+            "uuid": environment.uuid,
+            "name": environment.name,
+            "displayName": environment.display_name,
+            "production": environment.production,
+            "createdAt": moment(environment.created_at),
+            "_links": {"self": link(self._urls.to("environments", environment.uuid))},
+        }
+
+    def _result(self, row: MatrixRow) -> Json | None:
+        if row.success is None or row.verification is None or row.verified_at is None:
+            return None
+        contract = self._urls.contract(row.provider, row.consumer, row.identity)
+        here = f"{contract}/verification-results/{row.verification}"
+        return {"success": row.success, "verifiedAt": moment(row.verified_at), "_links": {"self": link(here)}}
+
+
+_COLUMNS = ("CONSUMER", "C_VERSION", "REVISION", "PROVIDER", "P_VERSION", "NUMBER", "SUCCESS")
+_SUCCESS: Mapping[bool | None, str] = {True: "true", False: "false", None: ""}
+
+
+def _table(answer: MatrixAnswer) -> str:
+    lines = [_COLUMNS, *(_cells(row) for row in answer.rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(_COLUMNS))]
+    text = "\n".join(
+        " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+    deployable = {True: "true", False: "false", None: "nil"}[answer.decision.deployable]
+    return f"{text}\n\nDeployable: {deployable}\nReason: {answer.decision.reason}\n"
+
+
+def _cells(row: MatrixRow) -> tuple[str, ...]:
+    number = "" if row.verification is None else str(row.verification)
+    provider = (row.provider, row.provider_version or "", number, _SUCCESS[row.success])
+    return (row.consumer, row.consumer_version, str(row.revision), *provider)
