@@ -1,0 +1,181 @@
+"""What a pact relies on: status, headers, every leaf of bodies and message contents, and the rules that govern them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from contracthub.formats import safe_json
+from contracthub.formats.needs import Direction, JsonType, Need, Shape
+from contracthub.formats.pact.expressions import ANY, Step, expression_from
+from contracthub.formats.pact.model import (
+    AsyncMessage,
+    Body,
+    HttpExchange,
+    Interaction,
+    MatchingRule,
+    Message,
+    PactDocument,
+    Part,
+    Presence,
+    Request,
+    Response,
+    SyncMessages,
+    Values,
+)
+from contracthub.formats.pact.rule_index import Position, body_rules, named_rules
+from contracthub.formats.safe_json import JsonObject, JsonValue
+
+# Under these names client libraries say where a message travels, most telling first.
+CHANNEL_NAMES = ("kafka_topic", "topic", "channel", "destination", "queue", "exchange", "routing_key", "subject")
+
+_LONGEST_EXAMPLE = 200
+_TYPES: Mapping[type, JsonType] = {
+    bool: JsonType.BOOLEAN,
+    int: JsonType.INTEGER,
+    float: JsonType.NUMBER,
+    str: JsonType.STRING,
+    list: JsonType.ARRAY,
+    dict: JsonType.OBJECT,
+    type(None): JsonType.NULL,
+}
+_TYPES_OF_MATCHERS: Mapping[str, JsonType] = {
+    "integer": JsonType.INTEGER,
+    "decimal": JsonType.NUMBER,
+    "number": JsonType.NUMBER,
+    "boolean": JsonType.BOOLEAN,
+    "null": JsonType.NULL,
+}
+_DETAILS = ("regex", "format", "value", "timestamp", "datetime", "date", "time", "status")
+
+
+def needs(document: PactDocument) -> tuple[Need, ...]:
+    """Everything that the consumer relies on, in the order of the document, each need once per interaction.
+
+    A list that a rule governs by wildcard is written as ``[*]``; without such a rule every item counts by its index.
+    """
+    found = (need for interaction in document.interactions for need in _interaction_needs(interaction))
+    return tuple(dict.fromkeys(found))
+
+
+def _interaction_needs(interaction: Interaction) -> Iterator[Need]:
+    match interaction.exchange:
+        case HttpExchange(request, response):
+            operation = f"{request.method} {request.path}"
+            yield from _of(interaction, operation, Direction.REQUEST, _request(request))
+            yield from _of(interaction, operation, Direction.RESPONSE, _response(response))
+        case AsyncMessage(message):
+            yield from _of(interaction, channel(interaction, message), Direction.MESSAGE, _message(message))
+        case SyncMessages(question, answers):
+            operation = channel(interaction, question)
+            yield from _of(interaction, operation, Direction.REQUEST, _message(question))
+            for answer in answers:
+                yield from _of(interaction, operation, Direction.RESPONSE, _message(answer))
+
+
+def channel(interaction: Interaction, message: Message) -> str:
+    """Where a message travels: what its metadata says, else the description."""
+    for name in CHANNEL_NAMES:
+        value = message.metadata.get(name)
+        if isinstance(value, str) and value:
+            return value
+    return interaction.description
+
+
+_Found = tuple[Part, str, Shape]
+
+
+def _of(interaction: Interaction, operation: str, direction: Direction, found: Iterable[_Found]) -> Iterator[Need]:
+    for part, path, shape in found:
+        yield Need(operation, direction, part, path, shape, interaction.description)
+
+
+def _request(request: Request) -> Iterator[_Found]:
+    yield from _named(Part.QUERY, request.query, request.rules)
+    yield from _named(Part.HEADER, request.headers, request.rules)
+    yield from _body(request.body, request.rules)
+
+
+def _response(response: Response) -> Iterator[_Found]:
+    rule = named_rules(response.rules, Part.STATUS).get("")
+    yield Part.STATUS, "", _shape(response.status, rule)
+    yield from _named(Part.HEADER, response.headers, response.rules)
+    yield from _body(response.body, response.rules)
+
+
+def _message(message: Message) -> Iterator[_Found]:
+    yield from _body(message.contents, message.rules)
+    rules = named_rules(message.rules, Part.METADATA)
+    for name, value in message.metadata.items():
+        yield Part.METADATA, name, _shape(value, rules.get(name.lower()))
+
+
+def _named(part: Part, values: Values, rules: tuple[MatchingRule, ...]) -> Iterator[_Found]:
+    by_name = named_rules(rules, part)
+    for name, texts in values.items():
+        for text in texts:
+            yield part, name, _shape(text, by_name.get(name.lower()))
+
+
+def _body(body: Body, rules: tuple[MatchingRule, ...]) -> Iterator[_Found]:
+    position = body_rules(rules)
+    if body.presence is Presence.MISSING:
+        return
+    if body.binary_size is not None:
+        yield Part.BODY, "$", Shape(JsonType.BINARY, *_condition(None, position.rule))
+        return
+    for path, value, rule in _leaves(body.value, position):
+        yield Part.BODY, expression_from(path), _shape(value, rule)
+
+
+def _leaves(value: JsonValue, position: Position) -> Iterator[tuple[tuple[Step, ...], JsonValue, MatchingRule | None]]:
+    """Scalars and empty containers. Iterates, because a body may be as deep as the limits allow."""
+    todo: list[tuple[tuple[Step, ...], JsonValue, Position]] = [((), value, position)]
+    while todo:
+        path, node, here = todo.pop()
+        if isinstance(node, dict) and node:
+            todo.extend(((*path, name), node[name], here.step(name)) for name in reversed(node))
+        elif isinstance(node, list) and node:
+            is_alike = _is_of_like_items(here)
+            items = [*enumerate(node)]
+            todo.extend(
+                ((*path, ANY if is_alike else index), item, here.step(index)) for index, item in reversed(items)
+            )
+        else:
+            yield path, node, here.rule
+
+
+def _is_of_like_items(position: Position) -> bool:
+    """Whether the items of a list are examples of one thing rather than a first, a second and a third."""
+    if position.rule and any(matcher.kind == "type" for matcher in position.rule.matchers):
+        return True
+    return any(ANY in branch.node.children for branch in position.branches)
+
+
+def _shape(value: JsonValue, rule: MatchingRule | None) -> Shape:
+    kind = rule.matchers[0].kind if rule else ""
+    matcher, detail = _condition(value, rule)
+    return Shape(_TYPES_OF_MATCHERS.get(kind, _TYPES[type(value)]), matcher, detail, _example(value))
+
+
+def _condition(value: JsonValue, rule: MatchingRule | None) -> tuple[str, str | None]:
+    """Without a rule the value has to be equal. Of several conditions the first is named."""
+    if rule is None:
+        return "equality", _json(value)
+    matcher = rule.matchers[0]
+    if matcher.kind == "equality":
+        return matcher.kind, _json(value)
+    return matcher.kind, _detail(matcher.facts)
+
+
+def _detail(facts: JsonObject) -> str | None:
+    detail = next((facts[name] for name in _DETAILS if name in facts), None)
+    if detail is None or isinstance(detail, str):
+        return detail
+    return _json(detail)
+
+
+def _example(value: JsonValue) -> str | None:
+    text = _json(value)
+    return text if len(text) <= _LONGEST_EXAMPLE else None
+
+
+def _json(value: JsonValue) -> str:
+    return safe_json.canonical(value).decode()
