@@ -219,6 +219,20 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deployed_version")),
     )
     op.create_index(
+        "ix_deployed_version_current",
+        "deployed_version",
+        ["pacticipant_id"],
+        unique=False,
+        sqlite_where=sa.text("undeployed_at IS NULL"),
+        postgresql_where=sa.text("undeployed_at IS NULL"),
+    )
+    op.create_index(
+        "ix_deployed_version_pacticipant_id_environment_id",
+        "deployed_version",
+        ["pacticipant_id", "environment_id"],
+        unique=False,
+    )
+    op.create_index(
         "ix_deployed_version_version_id_environment_id",
         "deployed_version",
         ["version_id", "environment_id"],
@@ -316,6 +330,12 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_released_version")),
     )
     op.create_index(
+        "ix_released_version_pacticipant_id_environment_id",
+        "released_version",
+        ["pacticipant_id", "environment_id"],
+        unique=False,
+    )
+    op.create_index(
         "ix_released_version_supported",
         "released_version",
         ["environment_id", "pacticipant_id"],
@@ -349,6 +369,9 @@ def create_tables() -> None:
     )
     op.create_index(
         "ix_tag_pacticipant_id_name_version_id", "tag", ["pacticipant_id", "name", "version_id"], unique=False
+    )
+    op.create_index(
+        "ix_tag_pacticipant_id_name_created_at", "tag", ["pacticipant_id", "name", "created_at"], unique=False
     )
     op.create_index("uq_tag_version_id_name", "tag", ["version_id", "name"], unique=True)
     op.create_table(
@@ -387,6 +410,14 @@ def create_tables() -> None:
     op.create_index("ix_verification_contract_id_id", "verification", ["contract_id", "id"], unique=False)
     op.create_index("ix_verification_pair", "verification", ["provider_id", "consumer_id", "id"], unique=False)
     op.create_index("ix_verification_provider_version_id", "verification", ["provider_version_id"], unique=False)
+    op.create_index(
+        "ix_verification_success",
+        "verification",
+        ["contract_id"],
+        unique=False,
+        sqlite_where=sa.text("success"),
+        postgresql_where=sa.text("success"),
+    )
     op.create_table(
         "branch_version",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -497,11 +528,18 @@ def downgrade() -> None:
     op.drop_index("uq_branch_version_branch_id_version_id", table_name="branch_version")
     op.drop_index("ix_branch_version_version_id", table_name="branch_version")
     op.drop_table("branch_version")
+    op.drop_index(
+        "ix_verification_success",
+        table_name="verification",
+        sqlite_where=sa.text("success"),
+        postgresql_where=sa.text("success"),
+    )
     op.drop_index("ix_verification_provider_version_id", table_name="verification")
     op.drop_index("ix_verification_pair", table_name="verification")
     op.drop_index("ix_verification_contract_id_id", table_name="verification")
     op.drop_table("verification")
     op.drop_index("uq_tag_version_id_name", table_name="tag")
+    op.drop_index("ix_tag_pacticipant_id_name_created_at", table_name="tag")
     op.drop_index("ix_tag_pacticipant_id_name_version_id", table_name="tag")
     op.drop_table("tag")
     op.drop_index("uq_released_version_version_id_environment_id", table_name="released_version")
@@ -512,6 +550,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("support_ended_at IS NULL"),
         postgresql_where=sa.text("support_ended_at IS NULL"),
     )
+    op.drop_index("ix_released_version_pacticipant_id_environment_id", table_name="released_version")
     op.drop_table("released_version")
     op.drop_index("uq_publication_version_id_provider_id", table_name="publication")
     op.drop_index("ix_publication_workspace_id", table_name="publication")
@@ -528,6 +567,13 @@ def downgrade() -> None:
         postgresql_where=sa.text("undeployed_at IS NULL"),
     )
     op.drop_index("ix_deployed_version_version_id_environment_id", table_name="deployed_version")
+    op.drop_index("ix_deployed_version_pacticipant_id_environment_id", table_name="deployed_version")
+    op.drop_index(
+        "ix_deployed_version_current",
+        table_name="deployed_version",
+        sqlite_where=sa.text("undeployed_at IS NULL"),
+        postgresql_where=sa.text("undeployed_at IS NULL"),
+    )
     op.drop_table("deployed_version")
     op.drop_index("uq_branch_pacticipant_id_name", table_name="branch")
     op.drop_index("ix_branch_workspace_id", table_name="branch")

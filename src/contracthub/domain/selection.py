@@ -86,7 +86,7 @@ class LineEvidence:
 class VerifiablePact:
     """A pact to be verified, with the reasons, newest version first among ``version_numbers``.
 
-    ``pending`` is ``None`` when nobody asked. It is so for the lines in ``pending_for``, and not for those in ``settled_for``.
+    ``pending`` is ``None`` when nobody asked. It is pending for the lines in ``pending_for``, not for ``settled_for``.
     """
 
     contract_id: int

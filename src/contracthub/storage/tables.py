@@ -153,6 +153,8 @@ class TagRow(Table, table=True):
     __table_args__ = (
         Index("uq_tag_version_id_name", "version_id", "name", unique=True),
         Index("ix_tag_pacticipant_id_name_version_id", "pacticipant_id", "name", "version_id"),
+        # When a tag was first used decides what is pending for it.
+        Index("ix_tag_pacticipant_id_name_created_at", "pacticipant_id", "name", "created_at"),
     )
     id: int | None = _id()
     workspace_id: int = _key("workspace.id")
@@ -200,6 +202,13 @@ class DeployedVersionRow(Table, table=True):
             postgresql_where=text("undeployed_at IS NULL"),
         ),
         Index("ix_deployed_version_version_id_environment_id", "version_id", "environment_id"),
+        Index("ix_deployed_version_pacticipant_id_environment_id", "pacticipant_id", "environment_id"),
+        Index(
+            "ix_deployed_version_current",
+            "pacticipant_id",
+            sqlite_where=text("undeployed_at IS NULL"),
+            postgresql_where=text("undeployed_at IS NULL"),
+        ),
     )
     id: int | None = _id()
     workspace_id: int = _key("workspace.id")
@@ -226,6 +235,7 @@ class ReleasedVersionRow(Table, table=True):
             sqlite_where=text("support_ended_at IS NULL"),
             postgresql_where=text("support_ended_at IS NULL"),
         ),
+        Index("ix_released_version_pacticipant_id_environment_id", "pacticipant_id", "environment_id"),
     )
     id: int | None = _id()
     workspace_id: int = _key("workspace.id")
@@ -318,6 +328,13 @@ class VerificationRow(Table, table=True):
         Index("ix_verification_contract_id_id", "contract_id", "id"),
         Index("ix_verification_provider_version_id", "provider_version_id"),
         Index("ix_verification_pair", "provider_id", "consumer_id", "id"),
+        # "Has it ever succeeded?" must not read past a history of failures.
+        Index(
+            "ix_verification_success",
+            "contract_id",
+            sqlite_where=text("success"),
+            postgresql_where=text("success"),
+        ),
     )
     id: int | None = _id()
     workspace_id: int = _key("workspace.id")

@@ -1,0 +1,272 @@
+"""Reads for pacts for verification: what selectors lead to, and the successes that decide pending and work in progress.
+
+A hot path: statements are built once, and each asks about all consumers of a provider. Their work grows with the
+provider's consumers and their branches, tags and deployments, not with the history of versions and results.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, and_, bindparam, case, exists, func, select
+
+from contracthub.domain.selection import BRANCH, Candidate, Consumer, Line, LineEvidence
+from contracthub.storage.pacticipants import pacticipant, version
+from contracthub.storage.scope import Scope, chunks, table_of
+from contracthub.storage.tables import (
+    BranchRow,
+    ContractRow,
+    DeployedVersionRow,
+    EnvironmentRow,
+    IntegrationRow,
+    LineSuccessRow,
+    PublicationRow,
+    ReleasedVersionRow,
+    TagRow,
+    VerificationRow,
+)
+
+branch, tag, environment = table_of(BranchRow), table_of(TagRow), table_of(EnvironmentRow)
+deployed, released = table_of(DeployedVersionRow), table_of(ReleasedVersionRow)
+integration, publication, contract = table_of(IntegrationRow), table_of(PublicationRow), table_of(ContractRow)
+verification, success = table_of(VerificationRow), table_of(LineSuccessRow)
+
+_provider: BindParameter[Any] = bindparam("provider")
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_since: BindParameter[Any] = bindparam("since", type_=publication.c.created_at.type)
+_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+
+_consumers = (
+    select(pacticipant.c.name, pacticipant.c.main_branch, branch.c.head_version_id.is_not(None))
+    .select_from(
+        integration.join(pacticipant, pacticipant.c.id == integration.c.consumer_id).outerjoin(
+            branch, and_(branch.c.pacticipant_id == pacticipant.c.id, branch.c.name == pacticipant.c.main_branch)
+        )
+    )
+    .where(integration.c.provider_id == _provider)
+    .order_by(pacticipant.c.name)
+)
+
+
+def _candidates(
+    found: FromClause, publication_is: ColumnElement[bool], name: ColumnElement[str] | None = None, *more: Any
+) -> Select[Any]:
+    """Candidates from the provider's integrations, joined with what was ``found`` and the publication it leads to."""
+    columns = (
+        publication.c.contract_id,
+        contract.c.identity,
+        pacticipant.c.name,
+        publication.c.version_id,
+        version.c.number,
+        publication.c.created_at,
+    )
+    source = (
+        found.join(publication, and_(publication.c.provider_id == _provider, publication_is))
+        .join(contract, contract.c.id == publication.c.contract_id)
+        .join(version, version.c.id == publication.c.version_id)
+    )
+    selected = select(*columns) if name is None else select(*columns, name, *more)
+    return selected.select_from(source).where(integration.c.provider_id == _provider)
+
+
+_of_consumers = integration.join(pacticipant, pacticipant.c.id == integration.c.consumer_id)
+_by_version = publication.c.version_id
+
+_earlier = publication.alias("earlier")
+_newest_version = (
+    select(func.max(_earlier.c.version_id))
+    .where(_earlier.c.provider_id == _provider, _earlier.c.consumer_id == integration.c.consumer_id)
+    .correlate(integration)
+    .scalar_subquery()
+)
+_newest = _candidates(_of_consumers, _by_version == _newest_version)
+
+_with_branches = _of_consumers.join(branch, branch.c.pacticipant_id == integration.c.consumer_id)
+_heads = _candidates(_with_branches, _by_version == branch.c.head_version_id, branch.c.name)
+_main_branch_heads = _heads.where(branch.c.name == pacticipant.c.main_branch)
+_branch_heads = _heads.where(branch.c.name.in_(bindparam("names", expanding=True)))
+_all_branch_heads = _heads.where(publication.c.created_at > _since)
+
+
+def _newest_tagged(consumer_id: ColumnElement[int], name: ColumnElement[str], *outer: FromClause) -> ColumnElement[int]:
+    """The consumer's newest version with a tag that has a pact, read from the end of the tag's index."""
+    return (
+        select(tag.c.version_id)
+        .join(_earlier, and_(_earlier.c.version_id == tag.c.version_id, _earlier.c.provider_id == _provider))
+        .where(tag.c.pacticipant_id == consumer_id, tag.c.name == name)
+        .order_by(tag.c.version_id.desc())
+        .limit(1)
+        .correlate(*outer)
+        .scalar_subquery()
+    )
+
+
+def _newest_with(name: ColumnElement[str]) -> Select[Any]:
+    newest = _newest_tagged(integration.c.consumer_id, name, integration, pacticipant)
+    return _candidates(_of_consumers, _by_version == newest, name)
+
+
+_newest_with_tag = _newest_with(bindparam("tag", type_=tag.c.name.type))
+_newest_with_main_branch_tag = _newest_with(pacticipant.c.main_branch).where(pacticipant.c.main_branch.is_not(None))
+
+
+def _tags_in_use() -> FromClause:
+    """Each consumer's tags: one step in the index from each name to the next, however often a tag is used."""
+    first = select(func.min(tag.c.name)).where(tag.c.pacticipant_id == integration.c.consumer_id).correlate(integration)
+    start = select(integration.c.consumer_id, first.scalar_subquery().label("name")).where(
+        integration.c.provider_id == _provider
+    )
+    used = start.cte("used", recursive=True)
+    following = (
+        select(func.min(tag.c.name))
+        .where(tag.c.pacticipant_id == used.c.consumer_id, tag.c.name > used.c.name)
+        .correlate(used)
+    )
+    return used.union_all(select(used.c.consumer_id, following.scalar_subquery()).where(used.c.name.is_not(None)))
+
+
+_used = _tags_in_use()
+_newest_with_any_tag = _candidates(
+    _of_consumers.join(_used, and_(_used.c.consumer_id == integration.c.consumer_id, _used.c.name.is_not(None))),
+    _by_version == _newest_tagged(_used.c.consumer_id, _used.c.name, _used),
+    _used.c.name,
+).where(publication.c.created_at > _since)
+
+_newest_per_content = (
+    select(func.max(_earlier.c.version_id).label("version_id"), _earlier.c.consumer_id)
+    .select_from(integration)
+    .join(tag, tag.c.pacticipant_id == integration.c.consumer_id)
+    .join(_earlier, and_(_earlier.c.version_id == tag.c.version_id, _earlier.c.provider_id == _provider))
+    .where(integration.c.provider_id == _provider, tag.c.name == bindparam("tag"))
+    .group_by(_earlier.c.contract_id, _earlier.c.consumer_id)
+    .subquery("tagged")
+)
+_with_tag = _candidates(
+    _of_consumers.join(_newest_per_content, _newest_per_content.c.consumer_id == integration.c.consumer_id),
+    _by_version == _newest_per_content.c.version_id,
+    bindparam("tag", type_=tag.c.name.type),
+)
+
+
+def _living(home: FromClause, ended_at: ColumnElement[datetime | None]) -> Select[Any]:
+    everywhere = _of_consumers.join(environment, environment.c.workspace_id == integration.c.workspace_id).join(
+        home,
+        and_(
+            home.c.environment_id == environment.c.id,
+            home.c.pacticipant_id == integration.c.consumer_id,
+            ended_at.is_(None),
+        ),
+    )
+    return _candidates(everywhere, _by_version == home.c.version_id, environment.c.name, environment.c.production)
+
+
+_deployed = _living(deployed, deployed.c.undeployed_at)
+_released = _living(released, released.c.support_ended_at)
+
+_environments = select(environment.c.name).where(
+    environment.c.workspace_id == bindparam("workspace"), environment.c.name.in_(bindparam("names", expanding=True))
+)
+_branch_first_used = select(branch.c.created_at).where(
+    branch.c.pacticipant_id == _provider, branch.c.name == bindparam("name")
+)
+_tag_first_used = select(func.min(tag.c.created_at)).where(
+    tag.c.pacticipant_id == _provider, tag.c.name == bindparam("name")
+)
+
+_mine = success.c.name == bindparam("name")
+_selected = success.c.first_selected_success_at
+_recently = and_(~_mine, success.c.last_success_at >= _since)
+_evidence = (
+    select(
+        success.c.contract_id,
+        func.max(case((_mine, 1), else_=0)),
+        func.max(case((and_(_mine, _selected.is_not(None)), 1), else_=0)),
+        func.min(case((~_mine, success.c.first_success_at))),
+        func.min(case((~_mine, _selected))),
+        func.min(case((_recently, _selected))),
+    )
+    .where(success.c.contract_id.in_(_ids), success.c.kind == bindparam("kind"))
+    .group_by(success.c.contract_id)
+)
+_ever_verified = select(contract.c.id).where(
+    contract.c.id.in_(_ids), exists().where(verification.c.contract_id == contract.c.id, verification.c.success)
+)
+
+
+class SelectionRepository:
+    """Implements the port of the same name."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._execute = scope.connection.execute
+
+    def consumers(self, provider_id: int) -> Sequence[Consumer]:
+        """The consumers of the provider."""
+        return [Consumer(*row) for row in self._execute(_consumers, {"provider": provider_id})]
+
+    def newest(self, provider_id: int) -> Sequence[Candidate]:
+        """The newest pact of each consumer."""
+        return self._found(_newest, provider=provider_id)
+
+    def main_branch_heads(self, provider_id: int) -> Sequence[Candidate]:
+        """The pacts of the heads of main branches."""
+        return self._found(_main_branch_heads, provider=provider_id)
+
+    def branch_heads(self, provider_id: int, names: Collection[str]) -> Sequence[Candidate]:
+        """The pacts of the heads of branches of those names."""
+        return self._found(_branch_heads, provider=provider_id, names=sorted(names))
+
+    def all_branch_heads(self, provider_id: int, *, published_after: datetime | None = None) -> Sequence[Candidate]:
+        """The pacts of the heads of all branches."""
+        return self._found(_all_branch_heads, provider=provider_id, since=published_after or _BEGINNING)
+
+    def newest_with_tag(self, provider_id: int, tag: str) -> Sequence[Candidate]:
+        """The newest pact with the tag, of each consumer."""
+        return self._found(_newest_with_tag, provider=provider_id, tag=tag)
+
+    def newest_with_main_branch_tag(self, provider_id: int) -> Sequence[Candidate]:
+        """The newest pact that is tagged like the main branch."""
+        return self._found(_newest_with_main_branch_tag, provider=provider_id)
+
+    def newest_with_any_tag(self, provider_id: int, *, published_after: datetime) -> Sequence[Candidate]:
+        """The newest pact with each tag."""
+        return self._found(_newest_with_any_tag, provider=provider_id, since=published_after)
+
+    def with_tag(self, provider_id: int, tag: str) -> Sequence[Candidate]:
+        """The newest pact of each content with the tag."""
+        return self._found(_with_tag, provider=provider_id, tag=tag)
+
+    def deployed(self, provider_id: int) -> Sequence[Candidate]:
+        """The pacts of what is deployed."""
+        return self._found(_deployed, provider=provider_id)
+
+    def released(self, provider_id: int) -> Sequence[Candidate]:
+        """The pacts of what is released."""
+        return self._found(_released, provider=provider_id)
+
+    def environments(self, names: Collection[str]) -> set[str]:
+        """Which of those exist."""
+        mine = {"workspace": self._scope.workspace_id, "names": sorted(names)}
+        return set(self._execute(_environments, mine).scalars())
+
+    def first_used(self, provider_id: int, line: Line) -> datetime | None:
+        """When the line was first used."""
+        statement = _branch_first_used if line.kind == BRANCH else _tag_first_used
+        moment: datetime | None = self._execute(statement, {"provider": provider_id, "name": line.name}).scalar()
+        return moment
+
+    def evidence(self, contract_ids: Collection[int], line: Line, *, recent: datetime) -> Mapping[int, LineEvidence]:
+        """Successes as the line sees them; nothing for a contract means none at all."""
+        found = dict.fromkeys(contract_ids, LineEvidence())
+        for some in chunks(contract_ids):
+            asked = {"ids": some, "kind": line.kind, "name": line.name, "since": recent}
+            for contract_id, mine, mine_selected, *elsewhere in self._execute(_evidence, asked):
+                found[contract_id] = LineEvidence(bool(mine), bool(mine_selected), *elsewhere)
+        return found
+
+    def ever_verified(self, contract_ids: Collection[int]) -> set[int]:
+        """Those with any success."""
+        return {key for some in chunks(contract_ids) for key in self._execute(_ever_verified, {"ids": some}).scalars()}
+
+    def _found(self, statement: Select[Any], **asked: object) -> list[Candidate]:
+        return [Candidate(*row) for row in self._execute(statement, asked)]
