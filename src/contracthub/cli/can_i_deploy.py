@@ -36,7 +36,7 @@ _DRY_RUN_VARIABLES = ["CONTRACTHUB_CAN_I_DEPLOY_DRY_RUN", "PACT_BROKER_CAN_I_DEP
 @output_option("table", "json", "markdown")
 @hub_options
 @click.pass_context
-def command(
+def command(  # noqa: PLR0913 (one argument per option)
     ctx: click.Context,
     hub: Hub,
     /,

@@ -23,11 +23,11 @@ class LazyGroup(click.Group):
         super().__init__(*args, **settings)  # type: ignore[arg-type]
         self.table = table or {}
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """The names in the order of the table: what is used most comes first."""
         return list(self.table)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command, imported now. Raises Stopped when this installation lacks its module."""
         entry = self.table.get(cmd_name)
         if entry is None:
@@ -43,7 +43,7 @@ class LazyGroup(click.Group):
             raise TypeError(f"{entry.target} is no click command")
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Writes the names and lines of the table; imports nothing."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.help) for name, entry in self.table.items()])

@@ -41,7 +41,7 @@ COMMANDS = {
 }
 
 
-def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 (click's signature)
     if not value or ctx.resilient_parsing:
         return
     # Costs as much as click itself, so only here.
@@ -78,7 +78,7 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return ExitCode.PIPE_CLOSED
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (the edge: a person is to see one line)
         return _unexpected(error)
     return code
 

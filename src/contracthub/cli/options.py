@@ -92,12 +92,20 @@ def hub_options(function: Decorated[R]) -> Decorated[R]:
 
     A failure of the client ends the command with the exit code of `contracthub.cli.exits`.
     """
+    return _with_hub(function, _required_hub)
 
+
+def optional_hub_options(function: Decorated[R]) -> Decorated[R]:
+    """As hub_options, for a command that can do without: its first argument is None when no address is given."""
+    return _with_hub(function, _hub_from)
+
+
+def _with_hub(function: Decorated[R], make: Callable[[dict[str, object]], Hub | None]) -> Decorated[R]:
     @functools.wraps(function)
     def with_hub(**values: object) -> R:
         settings = {name: values.pop(f"hub_{name}") for name in _SETTINGS}
         try:
-            return function(_hub_from(settings), **values)
+            return function(make(settings), **values)
         except HubFailure as failure:
             raise stopped_by(failure) from failure
 
@@ -133,10 +141,17 @@ def required_text(ctx: click.Context, parameter: click.Parameter, value: str | N
     return value
 
 
-def _hub_from(settings: dict[str, object]) -> Hub:
+def _required_hub(settings: dict[str, object]) -> Hub:
+    hub = _hub_from(settings)
+    if hub is None:
+        raise click.UsageError("Where is the hub? Give --broker-base-url or set CONTRACTHUB_BASE_URL.")
+    return hub
+
+
+def _hub_from(settings: dict[str, object]) -> Hub | None:
     url = settings["url"]
     if not isinstance(url, str) or not url.strip():
-        raise click.UsageError("Where is the hub? Give --broker-base-url or set CONTRACTHUB_BASE_URL.")
+        return None
     token, username = settings["token"], settings["username"]
     if _typed("hub_username") and not _typed("hub_token"):
         # What was typed beats what the environment happens to hold.
@@ -147,7 +162,7 @@ def _hub_from(settings: dict[str, object]) -> Hub:
             token=token or None,
             username=username or None,
             password=settings["password"] or None,
-            headers=tuple(_header(text) for text in _texts(settings["headers"])),
+            headers=tuple(header_from(text, "--custom-header") for text in _texts(settings["headers"])),
             retries=settings["retries"],
             timeout=settings["timeout"],
             ca_file=settings["ca_file"] or None,
@@ -164,11 +179,12 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(str(one) for one in value) if isinstance(value, tuple) else ()
 
 
-def _header(text: str) -> tuple[str, str]:
+def header_from(text: str, option: str) -> tuple[str, str]:
+    """Name and value of a header written ``Name: value``. Raises BadParameter for what could be two headers."""
     name, colon, value = text.partition(":")
     name, value = name.strip(), value.strip()
     if not colon or not _is_token(name) or any(character in value for character in "\r\n\0"):
-        raise click.BadParameter("must look like 'Name: value'", param_hint="--custom-header")
+        raise click.BadParameter("must look like 'Name: value'", param_hint=option)
     return name, value
 
 

@@ -82,7 +82,7 @@ def _matches(pattern: str) -> list[Path]:
         return sorted(one for one in path.rglob("*.json") if one.is_file())
     if path.is_file():
         return [path]
-    matches = (Path(one) for one in sorted(glob.glob(pattern, recursive=True)))
+    matches = (Path(one) for one in sorted(glob.glob(pattern, recursive=True)))  # noqa: PTH207 (absolute patterns)
     return [file for one in matches for file in ([one] if one.is_file() else sorted(one.rglob("*.json")))]
 
 
@@ -92,7 +92,7 @@ def _read(path: Path) -> PactFile:
     content = path.read_bytes()
     document = json.loads(content.decode("utf-8"))
     if not isinstance(document, dict):
-        raise ValueError("is JSON, but no object, so it is no pact")
+        raise ValueError("is JSON, but no object, so it is no pact")  # noqa: TRY004
     consumer, provider = _name(document, "consumer"), _name(document, "provider")
     if not any(isinstance(document.get(name), list) for name in _LISTS):
         raise ValueError("has neither a list of interactions nor of messages, so it is no pact")

@@ -31,7 +31,7 @@ from contracthub.client.hub import Hub
 @click.option("--merge", is_flag=True, help="Add to the interactions published before, do not replace them.")
 @output_option("text", "json")
 @hub_options
-def command(
+def command(  # noqa: PLR0913 (one argument per option)
     hub: Hub,
     *,
     files: tuple[str, ...],

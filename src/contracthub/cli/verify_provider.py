@@ -1,0 +1,165 @@
+"""`contracthub verify provider`: replays pacts against a running provider and publishes the results."""
+
+import json
+from datetime import date
+from urllib.parse import urlsplit
+
+import click
+
+from contracthub.cli.detection import BuildProperties, detect_build
+from contracthub.cli.exits import ExitCode, Stopped
+from contracthub.cli.options import header_from, optional_hub_options, output_option
+from contracthub.cli.printing import palette, say
+from contracthub.cli.progress import live_progress
+from contracthub.cli.replay_options import ReplayOptions, replay_options
+from contracthub.client.hub import Hub
+from contracthub.domain.verification_reports import Outcome, VerificationReport
+from contracthub.reports.verification import (
+    verification_for_json,
+    verification_for_markdown,
+    verification_for_terminal,
+)
+from contracthub.verification.job import SELECTOR_KEYS, HubSource, Publishing, ReplayJob
+from contracthub.verification.replay import ReplayFailed, replay
+
+_EXIT_CODES = {
+    Outcome.VERIFIED: ExitCode.YES,
+    Outcome.FAILED: ExitCode.NO,
+    Outcome.NOTHING_VERIFIED: ExitCode.NOT_FOUND_OUT,
+    Outcome.NOT_PUBLISHED: ExitCode.NOT_FOUND_OUT,
+    Outcome.COULD_NOT_RUN: ExitCode.NOT_FOUND_OUT,
+}
+
+
+@click.command("provider")
+@click.argument("provider", metavar="NAME")
+@replay_options
+@output_option("table", "json", "markdown")
+@optional_hub_options
+@click.pass_context
+def command(
+    ctx: click.Context, hub: Hub | None, /, *, provider: str, output: str, timeout: float, **given: object
+) -> None:
+    """Replays the pacts with a provider against a running instance of it.
+
+    The pacts come from the hub, or from --pact files. Failures of pending pacts are shown and don't fail the run.
+    """
+    options = ReplayOptions(**given)  # type: ignore[arg-type]  # click names and types them alike
+    job = _job(provider, hub, options)
+    if hub is not None and job.hub is not None:
+        # An unreachable hub is to be told from a provider that is away, and sooner than after the verifier's retries.
+        hub.index()
+    report = _replay(job, timeout)
+    _show(report, output)
+    ctx.exit(_EXIT_CODES[report.outcome])
+
+
+def _replay(job: ReplayJob, timeout: float) -> VerificationReport:
+    try:
+        with live_progress(f"Verifying {job.provider}") as progress:
+            return replay(job, timeout=timeout, progress=progress)
+    except ReplayFailed as failure:
+        raise Stopped(str(failure), ExitCode.NOT_FOUND_OUT) from failure
+
+
+def _show(report: VerificationReport, output: str) -> None:
+    match output:
+        case "json":
+            say(verification_for_json(report))
+        case "markdown":
+            say(verification_for_markdown(report))
+        case _:
+            say(verification_for_terminal(report, palette()))
+
+
+def _job(provider: str, hub: Hub | None, options: ReplayOptions) -> ReplayJob:
+    if not provider.strip():
+        raise click.UsageError("The provider's name is blank.")
+    if options.pacts and options.publish:
+        raise click.UsageError(
+            "Results for --pact files can't be published: only pacts from the hub have a place for them."
+        )
+    if not options.pacts and hub is None:
+        raise click.UsageError("Where are the pacts? Give --broker-base-url, CONTRACTHUB_BASE_URL, or --pact.")
+    build = BuildProperties() if options.provider_version and options.provider_branch else detect_build()
+    branch = options.provider_branch or build.branch
+    return ReplayJob(
+        provider=provider,
+        provider_url=_provider_url(options.provider_base_url),
+        hub=None if options.pacts or hub is None else _hub_source(hub, options, branch),
+        files=options.pacts,
+        provider_branch=branch,
+        provider_tags=options.provider_tags,
+        state_url=options.state_url,
+        state_teardown=options.state_teardown,
+        headers=tuple(header_from(text, "--header") for text in options.headers),
+        request_timeout=options.request_timeout,
+        consumers=options.consumers,
+        description=options.description,
+        verify_tls=not options.disable_ssl_verification,
+        publishing=_publishing(options, build, branch) if options.publish else None,
+    )
+
+
+def _publishing(options: ReplayOptions, build: BuildProperties, branch: str | None) -> Publishing:
+    version = options.provider_version or build.commit
+    if not version:
+        raise click.UsageError("Which version are the results for? Publishing needs --provider-version.")
+    return Publishing(version, branch, options.provider_tags, options.build_url or build.build_url)
+
+
+def _hub_source(hub: Hub, options: ReplayOptions, branch: str | None) -> HubSource:
+    return HubSource(
+        url=hub.connection.base_url,
+        token=hub.connection.token,
+        username=None if hub.connection.token else hub.connection.username,
+        password=None if hub.connection.token else hub.connection.password,
+        selectors=_selectors(options.selectors, branch),
+        include_pending=options.enable_pending,
+        include_wip_since=_wip_date(options.include_wip_pacts_since),
+    )
+
+
+def _selectors(texts: tuple[str, ...], branch: str | None) -> tuple[dict[str, object], ...]:
+    """The selectors that were given; without any, what is merged, what matches this branch, and what is live."""
+    if texts:
+        return tuple(selector for text in texts for selector in _selectors_from(text))
+    matching: tuple[dict[str, object], ...] = ({"matchingBranch": True},) if branch else ()
+    return ({"mainBranch": True}, *matching, {"deployedOrReleased": True})
+
+
+def _selectors_from(text: str) -> list[dict[str, object]]:
+    hint = "--consumer-version-selector"
+    try:
+        parsed = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise click.BadParameter(f"is not JSON: {text}", param_hint=hint) from error
+    selectors = parsed if isinstance(parsed, list) else [parsed]
+    for selector in selectors:
+        if not isinstance(selector, dict) or not selector:
+            raise click.BadParameter('must be an object such as {"mainBranch": true}', param_hint=hint)
+        unknown = sorted(set(selector) - set(SELECTOR_KEYS))
+        if unknown:
+            known = ", ".join(SELECTOR_KEYS)
+            raise click.BadParameter(f"knows no {', '.join(unknown)}; known are {known}", param_hint=hint)
+    return selectors
+
+
+def _wip_date(text: str | None) -> str | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise click.BadParameter("must be a date such as 2026-01-31", param_hint="--include-wip-pacts-since") from error
+
+
+def _provider_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise click.BadParameter("must be an address such as http://localhost:8080", param_hint="--provider-base-url")
+    return text

@@ -1,0 +1,80 @@
+"""What a replay is to do, as one value that fits through a pipe as JSON: the parent writes it, the child reads it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+# What a consumer version selector may say (pact-broker-api §11), and the verifier's name for it.
+SELECTOR_KEYS = {
+    "consumer": "consumer",
+    "tag": "tag",
+    "fallbackTag": "fallback_tag",
+    "latest": "latest",
+    "deployedOrReleased": "deployed_or_released",
+    "deployed": "deployed",
+    "released": "released",
+    "environment": "environment",
+    "mainBranch": "main_branch",
+    "branch": "branch",
+    "matchingBranch": "matching_branch",
+    "fallbackBranch": "fallback_branch",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HubSource:
+    """Contracts from a hub: where, as whom, and which ones (pact-broker-api §11)."""
+
+    url: str
+    token: str | None = field(default=None, repr=False)
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    selectors: tuple[Mapping[str, object], ...] = ()
+    include_pending: bool = True
+    include_wip_since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """Under which provider version the results are published."""
+
+    version: str
+    branch: str | None = None
+    tags: tuple[str, ...] = ()
+    build_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayJob:
+    """One run of the verifier. Exactly one of ``hub`` and ``files`` says where the contracts are."""
+
+    provider: str
+    provider_url: str
+    hub: HubSource | None = None
+    files: tuple[str, ...] = ()
+    provider_branch: str | None = None
+    provider_tags: tuple[str, ...] = ()
+    state_url: str | None = None
+    state_teardown: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    request_timeout: int = 5000
+    consumers: tuple[str, ...] = ()
+    description: str | None = None
+    verify_tls: bool = True
+    publishing: Publishing | None = None
+
+    def to_json(self) -> str:
+        """The job as one line of JSON; it holds credentials, so it goes through a pipe and never into a file."""
+        return json.dumps(asdict(self))
+
+
+def job_from_json(text: str) -> ReplayJob:
+    """The job that `to_json` wrote."""
+    values = json.loads(text)
+    hub, publishing = values.pop("hub"), values.pop("publishing")
+    values["headers"] = tuple((name, value) for name, value in values["headers"])
+    return ReplayJob(
+        **values,
+        hub=None if hub is None else HubSource(**hub),
+        publishing=None if publishing is None else Publishing(**publishing),
+    )

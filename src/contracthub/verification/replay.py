@@ -1,0 +1,136 @@
+"""Runs a replay in a child process under a deadline, and says what became of it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+from contracthub.domain.verification_reports import VerificationReport
+from contracthub.verification.job import ReplayJob
+from contracthub.verification.report import report_from
+
+CHILD = "contracthub.verification.replay_child"
+HEARTBEAT = 0.2
+_LAST_LINES = 20
+
+Progress = Callable[[float, str], None]
+
+
+class ReplayFailed(Exception):
+    """The replay came to no result: the provider is away, the child died, or the deadline passed."""
+
+
+def replay(job: ReplayJob, *, timeout: float, progress: Progress | None = None) -> VerificationReport:
+    """Replays the contracts against the provider and reports every interaction.
+
+    ``progress`` is called a few times a second with the seconds so far and the last line that the verifier printed.
+    Raises ReplayFailed; a provider that breaks its contracts is a report, not an exception.
+    """
+    check_provider(job.provider_url)
+    with tempfile.TemporaryDirectory(prefix="contracthub-replay-") as folder:
+        result = Path(folder) / "result.json"
+        _run_child(job, result, timeout, progress or _no_progress)
+        return report_from(job, _read(result))
+
+
+def check_provider(url: str, timeout: float = 5.0) -> None:
+    """Makes sure that something listens at the provider's address. Raises ReplayFailed naming the address."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=timeout).close()
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ReplayFailed(f"The provider does not answer at {url}: {why}. Start it, then verify again.") from error
+
+
+def _run_child(job: ReplayJob, result: Path, timeout: float, progress: Progress) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", CHILD, str(result)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=_environment(),
+    )
+    lines: deque[str] = deque(maxlen=_LAST_LINES)
+    reader = threading.Thread(target=_collect, args=(child.stdout, lines), daemon=True)
+    try:
+        _hand_over(job, child)
+        reader.start()
+        _wait(child, timeout, lambda seconds: progress(seconds, lines[-1] if lines else ""))
+    finally:
+        child.kill()
+        child.wait()
+        if reader.ident is not None:
+            reader.join()
+        if child.stdout is not None:
+            child.stdout.close()
+    if child.returncode != 0:
+        raise ReplayFailed(_last_words(child.returncode, lines))
+
+
+def _hand_over(job: ReplayJob, child: "subprocess.Popen[bytes]") -> None:
+    if child.stdin is None:
+        return
+    try:
+        with child.stdin as pipe:
+            pipe.write(job.to_json().encode())
+    except BrokenPipeError:
+        # It died before it read its job; its last words follow.
+        return
+
+
+def _wait(child: "subprocess.Popen[bytes]", timeout: float, heartbeat: Callable[[float], None]) -> None:
+    started = time.monotonic()
+    while True:
+        passed = time.monotonic() - started
+        if passed >= timeout:
+            raise ReplayFailed(f"The verification was stopped after {timeout:g} s, its deadline (--timeout).")
+        try:
+            child.wait(min(HEARTBEAT, timeout - passed))
+        except subprocess.TimeoutExpired:
+            heartbeat(passed)
+        else:
+            return
+
+
+def _collect(stream: IO[bytes], lines: deque[str]) -> None:
+    for line in stream:
+        text = line.decode("utf-8", "replace").strip()
+        if text:
+            lines.append(text)
+
+
+def _last_words(code: int, lines: deque[str]) -> str:
+    how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
+    said = "\n".join(f"  {line}" for line in lines)
+    return f"The verifier's process ended {how} before it had a result.\n{said}".rstrip()
+
+
+def _environment() -> dict[str, str]:
+    """The child's environment: no telemetry, and nothing that the verifier would take for its own settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PACT_")}
+    return kept | {"PACT_DO_NOT_TRACK": "true"}
+
+
+def _read(result: Path) -> dict[str, object]:
+    try:
+        raw = json.loads(result.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReplayFailed("The verifier's process left no result.") from error
+    if not isinstance(raw, dict):
+        raise ReplayFailed("The verifier's process left a result that is no object.")
+    return raw
+
+
+def _no_progress(seconds: float, line: str) -> None:
+    """Shows nothing."""

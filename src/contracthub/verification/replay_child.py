@@ -1,0 +1,118 @@
+"""The child process of a replay: reads a job from stdin, runs pact-python's verifier, writes the result to a file.
+
+Run with ``python -m contracthub.verification.replay_child RESULT_FILE``. It is a process of its own because the
+verifier prints to the process's stdout, can't be stopped, and may take its process down.
+"""
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+# Before pact is imported: the library decides at its first use.
+os.environ["PACT_DO_NOT_TRACK"] = "true"
+
+from pact import Verifier
+
+from contracthub.verification.job import SELECTOR_KEYS, HubSource, ReplayJob, job_from_json
+
+VERIFIER_LOGGER = "pact.ffi.pact_verifier"
+
+
+class _Errors(logging.Handler):
+    """Keeps what the verifier logs as an error: a publication that failed shows nowhere else."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
+def main() -> None:
+    """Runs the job and leaves the verifier's results, the failure if any, and its logged errors in the result file."""
+    job = job_from_json(sys.stdin.read())
+    errors = _listen()
+    verifier = configured(job)
+    try:
+        verifier.verify()
+        failure = None
+    except RuntimeError as error:
+        failure = str(error)
+    result = {"failure": failure, "logged": errors.texts, "results": verifier.results}
+    Path(sys.argv[1]).write_text(json.dumps(result), encoding="utf-8")
+
+
+def configured(job: ReplayJob) -> Verifier:
+    """A verifier that is set up for the job and has not run."""
+    verifier = Verifier(job.provider, host=urlsplit(job.provider_url).hostname)
+    verifier.set_coloured_output(enabled=False).set_request_timeout(job.request_timeout)
+    verifier.add_transport(url=job.provider_url)
+    if not job.verify_tls:
+        verifier.disable_ssl_verification()
+    for name, value in job.headers:
+        verifier.add_custom_header(name, value)
+    if job.state_url:
+        verifier.state_handler(job.state_url, teardown=job.state_teardown, body=True)
+    if job.consumers:
+        verifier.filter_consumers(*job.consumers)
+    if job.description:
+        verifier.filter(job.description)
+    _add_sources(verifier, job)
+    _set_publishing(verifier, job)
+    return verifier
+
+
+def _listen() -> _Errors:
+    handler = _Errors()
+    logger = logging.getLogger(VERIFIER_LOGGER)
+    logger.addHandler(handler)
+    logger.setLevel(logging.ERROR)
+    # The library fixes its level at its first use.
+    logging.getLogger("pact.ffi").setLevel(logging.ERROR)
+    return handler
+
+
+def _add_sources(verifier: Verifier, job: ReplayJob) -> None:
+    for file in job.files:
+        verifier.add_source(file)
+    if job.hub is not None:
+        _add_hub(verifier, job, job.hub)
+
+
+def _add_hub(verifier: Verifier, job: ReplayJob, hub: HubSource) -> None:
+    if hub.token:
+        builder = verifier.broker_source(hub.url, token=hub.token, selector=True, use_env=False)
+    else:
+        builder = verifier.broker_source(
+            hub.url, username=hub.username, password=hub.password, selector=True, use_env=False
+        )
+    if job.provider_branch:
+        builder.provider_branch(job.provider_branch)
+    if job.provider_tags:
+        builder.provider_tags(*job.provider_tags)
+    if hub.include_pending:
+        builder.include_pending()
+    if hub.include_wip_since:
+        builder.include_wip_since(hub.include_wip_since)
+    for selector in hub.selectors:
+        builder.consumer_version(**{SELECTOR_KEYS[key]: value for key, value in selector.items()})
+    builder.build()
+
+
+def _set_publishing(verifier: Verifier, job: ReplayJob) -> None:
+    if job.publishing is None:
+        return
+    verifier.set_publish_options(
+        job.publishing.version,
+        url=job.publishing.build_url,
+        branch=job.publishing.branch,
+        tags=list(job.publishing.tags),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""From the verifier's raw results to a VerificationReport. The values themselves are the domain's."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from contracthub.domain.verification_reports import (
+    InteractionOutcome,
+    Mismatch,
+    PublicationStatus,
+    VerificationReport,
+)
+from contracthub.verification.job import ReplayJob
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|us|µs)")
+_MILLISECONDS = {"ms": 1.0, "s": 1000.0, "us": 0.001, "µs": 0.001}
+_PUBLICATION = re.compile(r"publish", re.IGNORECASE)
+
+Raw = Mapping[str, object]
+
+
+def report_from(job: ReplayJob, raw: Raw) -> VerificationReport:
+    """The report of a finished run; ``raw`` is what the child wrote.
+
+    A failed publication is only known from what the verifier logged (toolkit 1.2), so any logged error about
+    publishing counts as one.
+    """
+    results = _mapping(raw.get("results"))
+    interactions = tuple(_interaction(one) for one in _objects(results.get("interactionResults")))
+    logged = [str(text) for text in _list(raw.get("logged"))]
+    unpublished = [text for text in logged if _PUBLICATION.search(text)] if job.publishing else []
+    return VerificationReport(
+        provider=job.provider,
+        provider_version=job.publishing.version if job.publishing else None,
+        provider_branch=job.provider_branch,
+        source=source_of(job),
+        interactions=interactions,
+        publication=_publication(job, unpublished, interactions),
+        problems=(*_problems(results, interactions, raw.get("failure")), *dict.fromkeys(unpublished)),
+        notices=tuple(str(one.get("text", "")) for one in _objects(results.get("notices")) if one.get("text")),
+    )
+
+
+def source_of(job: ReplayJob) -> str:
+    """Where the contracts come from, in words."""
+    return job.hub.url if job.hub else ", ".join(job.files)
+
+
+def _publication(job: ReplayJob, faults: Sequence[str], interactions: Sequence[object]) -> PublicationStatus:
+    if job.publishing is None:
+        return PublicationStatus.NOT_ASKED
+    # Without interactions the verifier has nothing to publish, and says nothing about it.
+    return PublicationStatus.FAILED if faults or not interactions else PublicationStatus.PUBLISHED
+
+
+def _problems(results: Raw, interactions: Sequence[InteractionOutcome], failure: object) -> Iterator[str]:
+    """Errors that no interaction accounts for: a source that could not be read, a consumer without pacts."""
+    if any(not one.passed for one in interactions):
+        return
+    errors = _objects(results.get("errors"))
+    for error in errors:
+        mismatch = _mapping(error.get("mismatch"))
+        text = mismatch.get("message") or error.get("interaction")
+        if text:
+            yield str(text)
+    if failure and not errors:
+        yield str(failure)
+
+
+def _interaction(raw: Raw) -> InteractionOutcome:
+    return InteractionOutcome(
+        consumer=str(raw.get("consumer") or ""),
+        description=str(raw.get("description") or ""),
+        passed=raw.get("result") == "OK",
+        pending=raw.get("pending") is True,
+        provider_states=tuple(str(state) for state in _list(raw.get("providerStates"))),
+        mismatches=tuple(_mismatches(_mapping(raw.get("mismatch")))),
+        milliseconds=_milliseconds(raw.get("duration")),
+    )
+
+
+def _mismatches(mismatch: Raw) -> Iterator[Mismatch]:
+    if mismatch.get("type") == "mismatches":
+        # The verifier gives them in no order; a report must be the same for the same run.
+        found = [_mismatch(one) for one in _objects(mismatch.get("mismatches"))]
+        yield from sorted(found, key=lambda one: (one.attribute, one.location, one.text))
+    elif mismatch:
+        yield Mismatch("error", "", str(mismatch.get("message") or "the exchange failed"))
+
+
+def _mismatch(raw: Raw) -> Mismatch:
+    """One mismatch; its type (``BodyTypeMismatch``) begins with the attribute that it is about."""
+    attribute = re.sub(r"(Type)?Mismatch$", "", str(raw.get("type") or "")).lower() or "error"
+    location = raw.get("path") or raw.get("key") or raw.get("parameter") or ""
+    return Mismatch(
+        attribute=attribute,
+        location=str(location),
+        text=str(raw.get("mismatch") or ""),
+        expected=_shown(raw.get("expected", raw.get("expectedBody"))),
+        actual=_shown(raw.get("actual", raw.get("actualBody"))),
+    )
+
+
+def _shown(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value
+    # Bodies come as lists of bytes in places.
+    if isinstance(value, list) and value and all(isinstance(one, int) and 0 <= one < 256 for one in value):
+        return bytes(value).decode("utf-8", "replace")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _milliseconds(duration: object) -> int | None:
+    parts = _DURATION.findall(str(duration or ""))
+    return round(sum(float(number) * _MILLISECONDS[unit] for number, unit in parts)) if parts else None
+
+
+def _mapping(value: object) -> Raw:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _objects(value: object) -> list[Raw]:
+    return [one for one in _list(value) if isinstance(one, Mapping)]
