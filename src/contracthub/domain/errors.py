@@ -46,9 +46,9 @@ class Unavailable(HubError):
 class Fault:
     """One thing that is wrong with what was sent.
 
-    ``field`` names it as the caller does, dotted for nested objects (``request.url``), empty when no single field is at
-    fault; ``pointer`` is a JSON pointer (RFC 6901) or ``line:column`` where the source has one; ``index`` the position in
-    the list that ``field`` names.
+    ``field`` names it as the caller does, dotted for nested objects (``request.url``), empty when no single field is
+    at fault; ``pointer`` is a JSON pointer (RFC 6901) or ``line:column`` where the source has one; ``index`` the
+    position in the list that ``field`` names.
     """
 
     field: str

@@ -1,7 +1,7 @@
 """What a verifier sent beside its outcome, read interaction by interaction.
 
-Verifiers differ: the Rust one sends a list of interactions, the Ruby one an object of its own. What is not understood is
-left out; the document itself is kept whole.
+Verifiers differ: the Rust one sends a list of interactions, the Ruby one an object of its own. What is not understood
+is left out; the document itself is kept whole.
 """
 
 import json

@@ -234,9 +234,9 @@ def _warnings(question: Question) -> Iterable[str]:
         if not each.exists:
             yield f"WARN: Cannot ignore {each}"
     criteria = {each.criterion for each in question.specified}
-    if len({(each.pacticipant, each.criterion, each.qualifier) for each in question.specified}) == 1:
-        if not question.has_target:
-            yield NAME_AN_ENVIRONMENT
+    asked = {(each.pacticipant, each.criterion, each.qualifier) for each in question.specified}
+    if len(asked) == 1 and not question.has_target:
+        yield NAME_AN_ENVIRONMENT
     if Criterion.VERSION not in criteria and criteria != {Criterion.ANY}:
         yield NAME_A_VERSION
 

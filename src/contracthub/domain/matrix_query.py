@@ -101,7 +101,7 @@ def faults_of_query(query: MatrixQuery, is_known: Callable[[str], bool]) -> list
     return [Fault("*", text) for text in _texts(query, is_known)]
 
 
-def _texts(query: MatrixQuery, is_known: Callable[[str], bool]) -> Iterable[str]:
+def _texts_of_selectors(query: MatrixQuery, is_known: Callable[[str], bool]) -> Iterable[str]:
     if not query.selectors:
         yield "Please provide 1 or more version selectors."
     if any(not selector.pacticipant for selector in query.selectors):
@@ -112,6 +112,10 @@ def _texts(query: MatrixQuery, is_known: Callable[[str], bool]) -> Iterable[str]
     for selector in query.selectors:
         if selector.version is not None and selector.latest:
             yield f"A version number and latest flag cannot both be specified for {selector.pacticipant}"
+
+
+def _texts(query: MatrixQuery, is_known: Callable[[str], bool]) -> Iterable[str]:
+    yield from _texts_of_selectors(query, is_known)
     if any(not selector.pacticipant for selector in query.ignore):
         yield "Please specify the pacticipant name to ignore"
     target = query.target

@@ -51,9 +51,7 @@ def notice_of_version(
 
 def notice_of_missing_branch() -> Notice:
     """What to do about a version without a branch."""
-    return Notice(
-        PROMPT, "  Next steps:\n    Configure the version branch to be the value of your repository branch."
-    )
+    return Notice(PROMPT, "  Next steps:\n    Configure the version branch to be the value of your repository branch.")
 
 
 def notice_of_contract(happening: Happening, consumer: str, number: str, provider: str) -> Notice:

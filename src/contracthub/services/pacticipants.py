@@ -5,7 +5,7 @@ from typing import Any
 
 from contracthub.domain.errors import Fault, Invalid, NotFound
 from contracthub.domain.names import display_name_of, faults_of_line, faults_of_name
-from contracthub.domain.pacticipants import Label, Listing, Page, Pacticipant, PacticipantFields, Version
+from contracthub.domain.pacticipants import Label, Listing, Pacticipant, PacticipantFields, Page, Version
 from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
 
@@ -35,7 +35,9 @@ def required_pacticipant(unit: Unit, name: str, role: str = "pacticipant") -> Pa
     return found
 
 
-def list_pacticipants(hub: Hub, *, part_of_name: str | None = None, page: Page | None = None) -> Listing[PacticipantView]:
+def list_pacticipants(
+    hub: Hub, *, part_of_name: str | None = None, page: Page | None = None
+) -> Listing[PacticipantView]:
     """Pacticipants by name, all of them or a page."""
     with hub.reading() as unit:
         listing = unit.pacticipants.list(part_of_name=part_of_name, page=page)
@@ -100,9 +102,7 @@ def _fields_of(pacticipant: Pacticipant) -> PacticipantFields:
 
 
 def _merged(old: PacticipantFields, body: dict[str, Any], name: str) -> PacticipantFields:
-    values = {
-        attribute: body[key] if key in body else getattr(old, attribute) for key, attribute in _FIELDS.items()
-    }
+    values = {attribute: body[key] if key in body else getattr(old, attribute) for key, attribute in _FIELDS.items()}
     values["display_name"] = values["display_name"] or display_name_of(name)
     return PacticipantFields(**values)
 

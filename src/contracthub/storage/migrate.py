@@ -1,4 +1,4 @@
-"""Brings a database to the schema that this release needs: Alembic, under a lock, so that one of several hubs does it."""
+"""Brings a database to the schema of this release: Alembic, under a lock, so that one of several hubs does it."""
 
 import importlib.resources
 from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from contracthub.domain.names import display_name_of
-from contracthub.domain.pacticipants import Label, Listing, Page, Pacticipant, PacticipantFields, Version
+from contracthub.domain.pacticipants import Label, Listing, Pacticipant, PacticipantFields, Page, Version
 from contracthub.storage.scope import Scope, chunks, table_of
 from contracthub.storage.tables import LabelRow, PacticipantRow, VersionRow
 

@@ -57,5 +57,3 @@ class Scope:
         key = result.inserted_primary_key
         assert key is not None
         return int(key[0])
-
-

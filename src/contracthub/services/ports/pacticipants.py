@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from contracthub.domain.pacticipants import Label, Listing, Page, Pacticipant, PacticipantFields, Version
+from contracthub.domain.pacticipants import Label, Listing, Pacticipant, PacticipantFields, Page, Version
 
 
 class Pacticipants(Protocol):

@@ -91,9 +91,7 @@ def _embedded(view: PacticipantView, urls: Urls) -> Json:
 def _links(name: str, urls: Urls) -> Json:
     here = urls.pacticipant(name)
     badge = f"{here}/latest-version/{{tag}}/can-i-deploy/to/{{environmentTag}}/badge"
-    branch_badge = (
-        f"{here}/branches/{{branch}}/latest-version/can-i-deploy/to-environment/{{environment}}/badge"
-    )
+    branch_badge = f"{here}/branches/{{branch}}/latest-version/can-i-deploy/to-environment/{{environment}}/badge"
     return {
         "self": link(here),
         "pb:versions": link(f"{here}/versions", "Pacticipant versions"),

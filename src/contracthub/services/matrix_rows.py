@@ -1,0 +1,149 @@
+"""The rows of a matrix question: what was published, joined with the evidence that counts (pact-broker-api §13)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from contracthub.domain.matrix import Criterion, MatrixRow, ResolvedSelector
+from contracthub.domain.matrix_query import LatestBy, MatrixQuery
+from contracthub.services.ports import Unit
+from contracthub.services.ports.matrix import Published, Result
+
+# Where "all versions" are asked for, so many of the newest are looked at.
+DISPLAYED = 1000
+EVERY_VERSION: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The versions of one pacticipant that count; ``version_ids`` is ``None`` where all of them do."""
+
+    name: str
+    selectors: tuple[ResolvedSelector, ...]
+    version_ids: frozenset[int] | None
+
+    @classmethod
+    def of(cls, name: str, selectors: Sequence[ResolvedSelector]) -> "Side":
+        """The side that selectors of one pacticipant make together."""
+        if any(each.criterion is Criterion.ANY for each in selectors):
+            return cls(name, tuple(selectors), EVERY_VERSION)
+        keys = frozenset(each.version_id for each in selectors if each.version_id is not None)
+        return cls(name, tuple(selectors), keys)
+
+
+def counts(sides: Mapping[int, Side], published: Published) -> bool:
+    """Whether a publication is by a consumer version that counts."""
+    side = sides.get(published.pair.consumer_id)
+    return side is None or side.version_ids is EVERY_VERSION or published.version.id in side.version_ids
+
+
+def rows_of(
+    unit: Unit, query: MatrixQuery, sides: Mapping[int, Side], published: Sequence[Published]
+) -> list[MatrixRow]:
+    """The rows of a question, in their order, before anything is set aside or left out for display."""
+    published = [each for each in published if counts(sides, each)]
+    results = _results(unit, query, sides, published)
+    rows: list[MatrixRow] = []
+    for each in published:
+        side = sides.get(each.pair.provider_id)
+        met = [row for row in results.get(each.contract_id, ()) if _selected(side, row)]
+        rows += [_row(each, result) for result in met]
+        rows += _unmet(query, sides, each, side, {result.version.id for result in met})
+    return sorted(_latest_by(query, rows), key=order_of)
+
+
+def _selected(side: Side | None, result: Result) -> bool:
+    return side is None or side.version_ids is EVERY_VERSION or result.version.id in side.version_ids
+
+
+def _results(
+    unit: Unit, query: MatrixQuery, sides: Mapping[int, Side], published: Sequence[Published]
+) -> dict[int, list[Result]]:
+    concrete: set[int] = set()
+    provider_versions: set[int] = set()
+    every: set[int] = set()
+    for each in published:
+        side = sides.get(each.pair.provider_id)
+        ids = side.version_ids if side else EVERY_VERSION
+        if ids is EVERY_VERSION:
+            every.add(each.contract_id)
+        else:
+            concrete.add(each.contract_id)
+            provider_versions |= ids
+    found: list[Result] = []
+    if concrete and provider_versions:
+        if query.latest_by is None:
+            found += unit.matrix.every_result(concrete, provider_versions, DISPLAYED)
+        else:
+            found += unit.matrix.newest_results(concrete, provider_versions)
+    if every:
+        found += unit.matrix.recent_results(every, query.limit, every=query.latest_by is None)
+    by_contract: dict[int, list[Result]] = {}
+    for result in found:
+        by_contract.setdefault(result.contract_id, []).append(result)
+    return by_contract
+
+
+def _row(published: Published, result: Result | None = None, missing: ResolvedSelector | None = None) -> MatrixRow:
+    row = MatrixRow(
+        consumer=published.pair.consumer,
+        consumer_version_id=published.version.id,
+        consumer_version=published.version.number,
+        provider=published.pair.provider,
+        contract_id=published.contract_id,
+        identity=published.identity,
+        published_at=published.published_at,
+        revision=published.revision,
+    )
+    if missing is not None:
+        return replace(row, provider_version_id=missing.version_id, provider_version=missing.version_number)
+    if result is None:
+        return row
+    return replace(
+        row,
+        provider_version_id=result.version.id,
+        provider_version=result.version.number,
+        success=result.success,
+        verification=result.number,
+        verified_at=result.verified_at,
+    )
+
+
+def _unmet(
+    query: MatrixQuery, sides: Mapping[int, Side], published: Published, side: Side | None, met: set[int]
+) -> list[MatrixRow]:
+    """Rows for evidence that is missing: one for the contract, or one for each version that lives there without any."""
+    if not met:
+        if len(sides) == 1 and published.pair.consumer_id not in sides and not query.target.is_named:
+            # A single provider without a target: only rows with results appear (pact-broker-api §13, rule 3).
+            return []
+        return [_row(published)]
+    living = [each for each in side.selectors if each.needs_each_version] if side else []
+    return [_row(published, missing=each) for each in living if each.version_id not in met]
+
+
+def _latest_by(query: MatrixQuery, rows: list[MatrixRow]) -> list[MatrixRow]:
+    if query.latest_by is None or query.latest_by is LatestBy.VERSION_PAIR or query.target.environment is not None:
+        # In an environment each version counts: keeping one of several would be a yes without evidence.
+        return rows
+    if query.latest_by is LatestBy.PAIR:
+        newest = {
+            pair: max(row.consumer_version_id for row in rows if row.pair == pair) for pair in {r.pair for r in rows}
+        }
+        rows = [row for row in rows if row.consumer_version_id == newest[row.pair]]
+    best: dict[tuple[int, str], MatrixRow] = {}
+    for row in rows:
+        key = (row.consumer_version_id, row.provider)
+        if key not in best or (row.provider_version_id or 0) > (best[key].provider_version_id or 0):
+            best[key] = row
+    return list(best.values())
+
+
+def order_of(row: MatrixRow) -> tuple[str, int, str, int, int]:
+    """Consumers by name, newer versions first, providers by name, newer versions first, newer results first."""
+    return (
+        row.consumer,
+        -row.consumer_version_id,
+        row.provider,
+        -(row.provider_version_id or 0),
+        -(row.verification or 0),
+    )
