@@ -13,6 +13,7 @@ from contracthub.storage.environments import EnvironmentRepository
 from contracthub.storage.matrix import MatrixRepository
 from contracthub.storage.pacticipants import PacticipantRepository
 from contracthub.storage.scope import Scope, table_of
+from contracthub.storage.selection import SelectionRepository
 from contracthub.storage.tables import WorkspaceRow
 from contracthub.storage.versions import VersionRepository
 
@@ -50,6 +51,11 @@ class StoredUnit:
     def matrix(self) -> MatrixRepository:
         """What the gate reads."""
         return MatrixRepository(self._scope)
+
+    @cached_property
+    def selection(self) -> SelectionRepository:
+        """What pacts for verification are resolved from."""
+        return SelectionRepository(self._scope)
 
 
 class DatabaseStorage:

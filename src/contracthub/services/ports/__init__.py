@@ -6,6 +6,7 @@ from typing import Protocol
 from contracthub.services.ports.environments import Deployments, Environments
 from contracthub.services.ports.matrix import Matrix
 from contracthub.services.ports.pacticipants import Pacticipants
+from contracthub.services.ports.selection import Selection
 from contracthub.services.ports.versions import Versions
 
 
@@ -31,6 +32,10 @@ class Unit(Protocol):
     @property
     def matrix(self) -> Matrix:
         """What the gate reads."""
+
+    @property
+    def selection(self) -> Selection:
+        """What pacts for verification are resolved from."""
 
 
 class Storage(Protocol):

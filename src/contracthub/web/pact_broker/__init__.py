@@ -1,5 +1,5 @@
 """The Pact Broker's API as a face of the hub: its routes, relations, names and quirks, and nothing of its rules."""
 
-from contracthub.web.pact_broker import index, matrix, pacticipants
+from contracthub.web.pact_broker import for_verification, index, matrix, pacticipants
 
-ROUTERS = (index.router, matrix.router, pacticipants.router)
+ROUTERS = (index.router, for_verification.router, matrix.router, pacticipants.router)
