@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contracthub.domain.environments import Environment
+from contracthub.domain.errors import NotFound
 from contracthub.domain.evidence_documents import first_mismatch
 from contracthub.domain.matrix import MatrixRow, Question, decide
 from contracthub.domain.matrix_query import MatrixQuery
@@ -12,6 +13,7 @@ from contracthub.domain.verdicts import Decision, Verdict, VerdictKind, deployme
 from contracthub.services.hub import Hub
 from contracthub.services.matrix_question import gather
 from contracthub.services.matrix_rows import order_of
+from contracthub.services.pacticipants import required_pacticipant
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import VersionRef
 
@@ -46,6 +48,21 @@ def ask_matrix(hub: Hub, query: MatrixQuery) -> MatrixAnswer:
         rows = _shown([row for row in question.rows if not question.ignores(row)], query)
         ignored = _shown([row for row in question.rows if question.ignores(row)], query)
         return MatrixAnswer(decision, rows, ignored, _context(unit, (*rows, *ignored)))
+
+
+def ask_for_latest(hub: Hub, query: MatrixQuery) -> MatrixAnswer:
+    """Answer for the newest version with a tag or from a branch. Raises :class:`NotFound` where there is none."""
+    (selector,) = query.selectors
+    with hub.reading() as unit:
+        required_pacticipant(unit, selector.pacticipant)
+        asked = unit.matrix.asked(selector.pacticipant, None)
+        if asked is None or not unit.matrix.matching(asked, selector, None):
+            what = f"from branch {selector.branch}" if selector.branch else f"with tag {selector.tag}"
+            raise NotFound("version-not-found", f"No version of {selector.pacticipant} {what} found")
+        environment = query.target.environment
+        if environment is not None and unit.matrix.environment_id(environment) is None:
+            raise NotFound("environment-not-found", f"No environment with name '{environment}' found")
+    return ask_matrix(hub, query)
 
 
 def _context(unit: Unit, rows: Sequence[MatrixRow]) -> VersionContext:

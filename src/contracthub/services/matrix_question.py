@@ -10,6 +10,9 @@ from contracthub.services.matrix_rows import DISPLAYED, EVERY_VERSION, Side, cou
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import Asked, Pair, Published, VersionRef
 
+UNKNOWN_PACTICIPANT = "unknown-pacticipant"
+UNKNOWN_ENVIRONMENT = "unknown-environment"
+
 
 def gather(unit: Unit, query: MatrixQuery) -> Question:
     """Fetch all that the domain needs to decide. Raises :class:`Invalid` with all that is wrong with the query."""
@@ -56,7 +59,8 @@ def _asked(unit: Unit, query: MatrixQuery) -> dict[tuple[str, str | None], Asked
     }
     known = {name for (name, _), asked in found.items() if asked is not None}
     if faults := faults_of_query(query, known.__contains__):
-        raise Invalid.of(*faults)
+        code = UNKNOWN_PACTICIPANT if set(query.names) - known else "matrix-query"
+        raise Invalid(code, "; ".join(fault.text for fault in faults), faults=faults)
     return {key: asked for key, asked in found.items() if asked is not None}
 
 
@@ -65,7 +69,8 @@ def _environment_id(unit: Unit, name: str | None) -> int | None:
         return None
     found = unit.matrix.environment_id(name)
     if found is None:
-        raise Invalid.of(Fault("*", f"Environment with name '{name}' does not exist"))
+        text = f"Environment with name '{name}' does not exist"
+        raise Invalid(UNKNOWN_ENVIRONMENT, text, faults=[Fault("*", text)], name=name)
     return found
 
 

@@ -9,10 +9,11 @@ from starlette.responses import Response
 
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.matrix import MatrixRow
-from contracthub.domain.matrix_query import LatestBy, MatrixQuery, Selector, Target
+from contracthub.domain.matrix_query import MAX_LIMIT, LatestBy, MatrixQuery, Selector, Target
 from contracthub.domain.verdicts import Decision, Party, Verdict
 from contracthub.services import matrix as services
 from contracthub.services.matrix import MatrixAnswer, VersionContext
+from contracthub.services.matrix_question import UNKNOWN_ENVIRONMENT, UNKNOWN_PACTICIPANT
 from contracthub.services.pacticipants import get_pacticipant
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moment
@@ -49,7 +50,40 @@ def get_matrix_of_pair(request: Request, provider: str, consumer: str, hub: HubO
 def can_i_deploy(request: Request, hub: HubOf, urls: UrlsOf) -> Response:
     """Whether one version can be deployed to an environment, or beside the newest versions with a tag."""
     query = _simple_query(request)
-    return _answer(request, services.ask_matrix(hub, query), urls)
+    try:
+        return _answer(request, services.ask_matrix(hub, query), urls)
+    except Invalid as error:
+        raise _by_field(error) from error
+
+
+@router.get("/pacticipants/{name:segment}/latest-version/{tag:segment}/can-i-deploy/to/{to:segment}")
+def can_i_deploy_tag(request: Request, name: str, tag: str, to: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """The same for the newest version with a tag, beside the newest versions with another."""
+    selector, target = Selector(name, latest=True, tag=tag), Target(latest=True, tag=to)
+    query = MatrixQuery((selector,), target, latest_by=LatestBy.CONSUMER_VERSION, limit=MAX_LIMIT)
+    return _answer(request, services.ask_for_latest(hub, query), urls)
+
+
+@router.get(
+    "/pacticipants/{name:segment}/branches/{branch:segment}/latest-version"
+    "/can-i-deploy/to-environment/{environment:segment}"
+)
+def can_i_deploy_branch(
+    request: Request, name: str, branch: str, environment: str, hub: HubOf, urls: UrlsOf
+) -> Response:
+    """The same for the head of a branch, to an environment."""
+    selector, target = Selector(name, latest=True, branch=branch), Target(environment=environment)
+    query = MatrixQuery((selector,), target, latest_by=LatestBy.VERSION_PAIR, limit=MAX_LIMIT)
+    return _answer(request, services.ask_for_latest(hub, query), urls)
+
+
+def _by_field(error: Invalid) -> Invalid:
+    """The faults of a question as this resource tells them: by parameter, not as a list."""
+    if error.code == UNKNOWN_PACTICIPANT:
+        return Invalid.of(Fault("pacticipant", "does not match an existing pacticipant"))
+    if error.code == UNKNOWN_ENVIRONMENT:
+        return Invalid.of(Fault("environment", f"with name '{error.facts['name']}' does not exist"))
+    return Invalid.of(*(Fault("", fault.text) for fault in error.faults))
 
 
 def _simple_query(request: Request) -> MatrixQuery:
@@ -68,7 +102,7 @@ def _simple_query(request: Request) -> MatrixQuery:
         Target(latest=tag is not None, tag=tag, environment=environment),
         ignore,
         LatestBy.CONSUMER_VERSION if tag else LatestBy.VERSION_PAIR,
-        limit=1000,
+        limit=MAX_LIMIT,
     )
 
 
