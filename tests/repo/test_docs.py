@@ -2,9 +2,11 @@
 
 import ast
 import re
+import shlex
 from collections.abc import Iterator
 
 import click
+import pytest
 
 from contracthub.cli.detection import CI_SYSTEMS
 from contracthub.cli.exits import ExitCode
@@ -99,3 +101,33 @@ def test_every_link_inside_the_documentation_leads_somewhere() -> None:
     ]
 
     assert dead == []
+
+
+def examples() -> list[str]:
+    """Every command line of ours in a console block of the documentation, on one line."""
+    return sorted(
+        {
+            line
+            for name, text in tree.texts()
+            if name.endswith(".md")
+            for block in re.findall(r"```console\n(.*?)```", text, flags=re.DOTALL)
+            for line in block.replace("\\\n", " ").splitlines()
+            if line.startswith("contracthub ")
+        }
+    )
+
+
+@pytest.mark.parametrize("line", examples())
+def test_every_example_is_a_command_line_that_the_commands_accept(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree.ROOT)
+    words = shlex.split(line, comments=True)[1:]
+    command: click.Command = group
+    context = click.Context(group, info_name="contracthub")
+
+    while isinstance(command, click.Group):
+        name, found, words = command.resolve_command(context, words)
+        assert found is not None
+        command = found
+        context = click.Context(command, info_name=name, parent=context)
+
+    command.parse_args(context, words)
