@@ -56,7 +56,7 @@ def _paragraphs(text: str) -> str:
 
 def _row(parameter: click.Parameter, context: click.Context) -> str | None:
     record = parameter.get_help_record(context)
-    if record is None or "--help" in parameter.opts:
+    if record is None or isinstance(parameter, click.Argument) or "--help" in parameter.opts:
         return None
     names, meaning = record
     variables = [name for name in environment_variables(parameter) if name not in meaning]
