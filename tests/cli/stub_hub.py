@@ -120,17 +120,21 @@ def _handler(hub: StubHub) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-
-
 def matrix_answer(
-    deployable: bool | None = True, *, decision: dict[str, object] | None = None, unknown: int = 0, **pair: Any
+    deployable: bool | None = True,  # noqa: FBT002 (the first word of the answer)
+    *,
+    decision: dict[str, object] | None = None,
+    unknown: int = 0,
+    **pair: Any,
 ) -> dict[str, object]:
     """A matrix answer with one row, as pact-broker-api §13 shows it."""
     result = pair.get("success", {True: True, False: False, None: None}[deployable])
     row = {
         "consumer": {"name": pair.get("consumer", "web"), "version": {"number": "1.2.3", "branch": "main"}},
         "provider": {"name": "orders", "version": None if result is None else {"number": "2.0.0"}},
-        "verificationResult": None if result is None else {"success": result, "verifiedAt": "2026-11-20T10:00:00+00:00"},
+        "verificationResult": None
+        if result is None
+        else {"success": result, "verifiedAt": "2026-11-20T10:00:00+00:00"},
     }
     texts = {
         True: ("success", "All required verification results are published and successful"),

@@ -11,6 +11,8 @@ from contracthub.cli.lazy import LazyCommand, LazyGroup
 from contracthub.domain.errors import HubError
 from contracthub.reports.visible import visible
 
+NAME = "contracthub"
+
 COMMANDS = {
     "publish": LazyCommand("contracthub.cli.publish:command", "Publish pacts of a consumer version."),
     "verify": LazyCommand("contracthub.cli.verify:command", "Verify a running provider against its contracts."),
@@ -84,9 +86,15 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _run_group(argv: Sequence[str]) -> int:
+    if "_CONTRACTHUB_COMPLETE" in os.environ:
+        group.main(list(argv), prog_name=NAME)
     try:
-        result = group.main(list(argv), prog_name="contracthub", standalone_mode=False)
-    except click.Abort:
+        # Not group.main: it turns a closed pipe into exit code 1, which would read as a "no".
+        with group.make_context(NAME, list(argv)) as ctx:
+            group.invoke(ctx)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo("Interrupted.", err=True)
         return ExitCode.INTERRUPTED
     except click.ClickException as stop:
@@ -95,7 +103,7 @@ def _run_group(argv: Sequence[str]) -> int:
     except HubError as error:
         click.echo(f"Error: {visible(error.message)}", err=True)
         return exit_code_for_hub(error)
-    return result if isinstance(result, int) else ExitCode.YES
+    return ExitCode.YES
 
 
 def _unexpected(error: Exception) -> int:
