@@ -63,17 +63,16 @@ class NewContract:
 
 @dataclass(frozen=True, slots=True)
 class StoredContract:
-    """What became of a contract: its publication, whether that is new, and whether the pair has any result yet.
+    """What became of a contract: its publication, and whether that is new.
 
     A publication that is not new may be of another contract than the one that was offered.
     """
 
     publication: Publication
     created: bool
-    pair_is_verified: bool
 
 
-class LineKind(StrEnum):
+class VersionSetKind(StrEnum):
     """Ways of picking versions of a consumer."""
 
     ALL = "all"
@@ -84,26 +83,26 @@ class LineKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class VersionSet:
     """Versions of a consumer that belong together; ``name`` is that of the tag or branch."""
 
-    kind: LineKind = LineKind.ALL
+    kind: VersionSetKind = VersionSetKind.ALL
     name: str = ""
 
     @classmethod
-    def tagged(cls, name: str) -> "Line":
+    def tagged(cls, name: str) -> "VersionSet":
         """Versions with a tag."""
-        return cls(LineKind.TAG, name)
+        return cls(VersionSetKind.TAG, name)
 
     @classmethod
-    def branch(cls, name: str) -> "Line":
+    def branch(cls, name: str) -> "VersionSet":
         """Versions of a branch."""
-        return cls(LineKind.BRANCH, name)
+        return cls(VersionSetKind.BRANCH, name)
 
 
-ALL_VERSIONS = Line()
-UNTAGGED = Line(LineKind.UNTAGGED)
-MAIN_BRANCH = Line(LineKind.MAIN_BRANCH)
+ALL_VERSIONS = VersionSet()
+UNTAGGED = VersionSet(VersionSetKind.UNTAGGED)
+MAIN_BRANCH = VersionSet(VersionSetKind.MAIN_BRANCH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from functools import cached_property
 from sqlalchemy import Connection, bindparam, select, text
 
 from contracthub.domain.errors import NotFound, Unavailable
+from contracthub.storage.contracts import ContractRepository
 from contracthub.storage.deployments import DeploymentRepository
 from contracthub.storage.engine import Database
 from contracthub.storage.environments import EnvironmentRepository
+from contracthub.storage.evidence import EvidenceRepository
 from contracthub.storage.matrix import MatrixRepository
 from contracthub.storage.pacticipants import PacticipantRepository
 from contracthub.storage.scope import Scope, table_of
@@ -46,6 +48,16 @@ class StoredUnit:
     def deployments(self) -> DeploymentRepository:
         """Deployments to environments and releases in them."""
         return DeploymentRepository(self._scope)
+
+    @cached_property
+    def contracts(self) -> ContractRepository:
+        """Contents, contracts, publications and integrations."""
+        return ContractRepository(self._scope)
+
+    @cached_property
+    def evidence(self) -> EvidenceRepository:
+        """Verification results."""
+        return EvidenceRepository(self._scope)
 
     @cached_property
     def matrix(self) -> MatrixRepository:

@@ -3,7 +3,9 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from contracthub.services.ports.contracts import Contracts
 from contracthub.services.ports.environments import Deployments, Environments
+from contracthub.services.ports.evidence import Evidence
 from contracthub.services.ports.matrix import Matrix
 from contracthub.services.ports.pacticipants import Pacticipants
 from contracthub.services.ports.selection import Selection
@@ -28,6 +30,14 @@ class Unit(Protocol):
     @property
     def deployments(self) -> Deployments:
         """Deployments to environments and releases in them."""
+
+    @property
+    def contracts(self) -> Contracts:
+        """Contents, contracts, publications and integrations."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """Verification results."""
 
     @property
     def matrix(self) -> Matrix:

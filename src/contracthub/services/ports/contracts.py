@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from contracthub.domain.contracts import Line, NewContract, Publication, ServedContract, StoredContract
+from contracthub.domain.contracts import VersionSet, NewContract, Publication, ServedContract, StoredContract
 from contracthub.domain.pacticipants import Pacticipant, Version
 
 
@@ -33,14 +33,14 @@ class Contracts(Protocol):
     def body(self, publication_id: int) -> bytes:
         """The exact bytes that were published."""
 
-    def previous_identity(self, publication: Publication, line: Line) -> str | None:
-        """The identity of the newest contract of the pair on that line whose version is older."""
+    def previous_identity(self, publication: Publication, among: VersionSet) -> str | None:
+        """The identity of the newest contract of the pair in that set whose version is older."""
 
     def find(self, consumer: str, provider: str, number: str) -> ServedContract | None:
         """The contract of a consumer version."""
 
-    def latest(self, consumer: str, provider: str, line: Line) -> ServedContract | None:
-        """The newest contract of a pair on a line."""
+    def latest(self, consumer: str, provider: str, among: VersionSet) -> ServedContract | None:
+        """The newest contract of a pair in a set."""
 
     def previous_distinct(self, consumer: str, provider: str, number: str) -> ServedContract | None:
         """The newest contract of the pair that is older than the version's and differs from it."""
@@ -53,11 +53,11 @@ class Contracts(Protocol):
     def of_pair(self, consumer_id: int, provider_id: int) -> Sequence[Publication]:
         """All publications of a pair, newest first."""
 
-    def of_provider(self, provider_id: int, line: Line) -> Sequence[Publication]:
-        """Publications with a provider on a line of each consumer, by consumer, newest first."""
+    def of_provider(self, provider_id: int, among: VersionSet) -> Sequence[Publication]:
+        """Publications with a provider in a set of each consumer, by consumer, newest first."""
 
-    def latest_of_provider(self, provider_id: int, line: Line) -> Sequence[Publication]:
-        """The newest of each consumer on a line, by consumer."""
+    def latest_of_provider(self, provider_id: int, among: VersionSet) -> Sequence[Publication]:
+        """The newest of each consumer in a set, by consumer."""
 
     def latest_of_pairs(self) -> Sequence[Publication]:
         """The newest of each pair, by consumer and provider."""

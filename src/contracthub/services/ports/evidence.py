@@ -1,6 +1,6 @@
 """The port to stored evidence: verification results, and what is folded from them on write."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from contracthub.domain.evidence import NewVerification, RecordedVerification
@@ -20,6 +20,9 @@ class Evidence(Protocol):
 
     def latest_for_version(self, version_id: int) -> Mapping[str, RecordedVerification | None]:
         """The newest result for each contract of a consumer version, by name of the provider."""
+
+    def verified_providers(self, consumer_id: int, provider_ids: Collection[int]) -> Collection[int]:
+        """Those providers that have any result for a contract with the consumer."""
 
     def fold_version_into_line(self, version_id: int, provider_id: int, kind: str, name: str) -> None:
         """Count the successes that a provider version already has for a line that it just joined.
