@@ -1,6 +1,8 @@
 """How a rejected request is put into words. What the answer looks like on the wire is each provider's own matter."""
 
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
+from starlette.routing import compile_path
 
 
 def sentence_of(error: RequestValidationError) -> str:
@@ -15,3 +17,15 @@ def sentence_of(error: RequestValidationError) -> str:
 def printable(text: str) -> str:
     """The text with whatever UTF-8 cannot encode replaced by a question mark."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def allowed_methods(request: Request) -> str:
+    """All documented methods of the asked path, for the Allow of a 405; the framework names those of one route only."""
+    paths: dict[str, dict[str, object]] = request.app.openapi()["paths"]
+    at_path = (operations for template, operations in paths.items() if _matches(template, request.url.path))
+    return ", ".join(sorted({method.upper() for operations in at_path for method in operations}))
+
+
+def _matches(template: str, path: str) -> bool:
+    pattern, _, _ = compile_path(template)
+    return pattern.match(path) is not None

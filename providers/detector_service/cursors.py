@@ -21,4 +21,4 @@ def number_in(cursor: str | None) -> int:
             return int(number)
     except (binascii.Error, ValueError):
         pass
-    raise Refusal("invalid-cursor", "This cursor is not one of ours. Start again without a cursor.")
+    raise Refusal("unknown-cursor", "There is no page by this cursor. Start again without a cursor.")

@@ -27,7 +27,7 @@ def dataset_routes(store: Store, breaks: frozenset[str]) -> APIRouter:
             return found
         return own_dataset(store, tenant, dataset_id)
 
-    @router.get("", responses=declared(400))
+    @router.get("", responses=declared(404))
     def list_datasets(tenant: CallingTenant, limit: Limit = 20, cursor: Cursor = None) -> DatasetPage:
         rows = store.datasets_after(tenant, number_in(cursor))
         more = len(rows) > limit and LOSES_NEXT_PAGE not in breaks
@@ -36,7 +36,7 @@ def dataset_routes(store: Store, breaks: frozenset[str]) -> APIRouter:
             items=[_shown(row) for row in page], next_cursor=cursor_after(page[-1].number) if more else None
         )
 
-    @router.post("", status_code=201, responses=LOCATION)
+    @router.post("", status_code=201, responses={**LOCATION, **declared(400)})
     def create_dataset(tenant: CallingTenant, new: DatasetFields, response: Response) -> Dataset:
         row = store.create_dataset(tenant, new.name, new.row_count)
         response.headers["Location"] = f"/datasets/{row.id}"
@@ -46,7 +46,7 @@ def dataset_routes(store: Store, breaks: frozenset[str]) -> APIRouter:
     def read_dataset(tenant: CallingTenant, dataset_id: str) -> Dataset:
         return _shown(seen(tenant, dataset_id))
 
-    @router.put("/{dataset_id}", responses=declared(404))
+    @router.put("/{dataset_id}", responses=declared(400, 404))
     def replace_dataset(tenant: CallingTenant, dataset_id: str, new: DatasetFields) -> Dataset:
         with store.lock:
             row = own_dataset(store, tenant, dataset_id)

@@ -35,7 +35,7 @@ def detector_routes(store: Store, breaks: frozenset[str]) -> APIRouter:
 
     created = {**LOCATION[201]["headers"], **_ANNOUNCED}
 
-    @router.post("", status_code=201, response_model=model, responses={201: {"headers": created}})
+    @router.post("", status_code=201, response_model=model, responses={**declared(400), 201: {"headers": created}})
     def create_detector(tenant: CallingTenant, new: NewDetector, response: Response) -> Detector:
         with store.lock:
             own_dataset(store, tenant, new.dataset_id)

@@ -1,13 +1,23 @@
 """The JSON bodies of detector_service. No behaviour."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 SUNSET_DATE = "2030-12-31"
 
 Status = Literal["created", "trained", "deployed", "retired"]
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("not a number")  # noqa: TRY004 (pydantic turns only this into a refusal)
+    return value
+
+
+# An integer as JSON Schema has it: 1.0 is one, true and "1" are not. Pydantic's strict and lax modes both differ.
+RowCount = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(_number)]
 
 
 class Tenant(StrEnum):
@@ -21,7 +31,7 @@ class DatasetFields(BaseModel):
     """What a caller says of a dataset."""
 
     name: str = Field(min_length=1, max_length=100)
-    row_count: int = Field(ge=0, le=1_000_000_000)
+    row_count: RowCount
 
 
 class Dataset(DatasetFields):

@@ -10,11 +10,11 @@ from starlette.exceptions import HTTPException
 
 from providers.detector_service.breaks import ERROR_WITHOUT_TYPE
 from providers.detector_service.models import Problem
-from providers.refusals import printable, sentence_of
+from providers.refusals import allowed_methods, printable, sentence_of
 
 MEDIA_TYPE: Final = "application/problem+json"
 _TYPES: Final = "https://detector-service.example/problems/"
-_STATUSES: Final = {"not-found": 404, "invalid-cursor": 400, "dataset-in-use": 409, "wrong-status": 409, "invalid": 422}
+_STATUSES: Final = {"not-found": 404, "unknown-cursor": 404, "dataset-in-use": 409, "wrong-status": 409, "invalid": 422}
 
 
 class Refusal(Exception):
@@ -47,9 +47,10 @@ def answer_with_problems(app: FastAPI, breaks: frozenset[str]) -> None:
         return _response(Refusal("invalid", sentence_of(error)).problem, breaks)
 
     @app.exception_handler(HTTPException)
-    def refuse_route(_: Request, error: HTTPException) -> JSONResponse:
+    def refuse_route(request: Request, error: HTTPException) -> JSONResponse:
         problem = Problem(type="about:blank", title=error.detail, status=error.status_code, detail=error.detail)
-        return _response(problem, breaks, error.headers)
+        headers = {"Allow": allowed_methods(request)} if error.status_code == 405 else error.headers
+        return _response(problem, breaks, headers)
 
 
 def _response(problem: Problem, breaks: frozenset[str], headers: Mapping[str, str] | None = None) -> JSONResponse:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 JobStatus = Literal["queued", "running", "done"]
-Sample = Annotated[float, Field(allow_inf_nan=False)]
+Sample = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 class NewSession(BaseModel):

@@ -25,12 +25,16 @@ from providers.refusals import sentence_of
 
 Thing = TypeVar("Thing")
 MISSING: Final[dict[int | str, dict[str, Any]]] = {404: {"model": Refusal, "description": "There is no such thing."}}
+UNREADABLE: Final[dict[int | str, dict[str, Any]]] = {
+    400: {"model": Refusal, "description": "The body is no JSON text."}
+}
 INVALID: Final[dict[int | str, dict[str, Any]]] = {422: {"model": Refusal, "description": "The request is at fault."}}
 _LOCATION: Final[dict[str, Any]] = {
     "Location": {"description": "Where to read it.", "required": True, "schema": {"type": "string"}}
 }
 ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
     **MISSING,
+    **UNREADABLE,
     202: {"headers": _LOCATION, "description": "Accepted; poll the Location."},
 }
 
@@ -44,7 +48,7 @@ def session_routes(store: Store, breaks: frozenset[str]) -> APIRouter:
     """Open sessions, append to them, read them."""
     router = APIRouter(tags=["sessions"], responses=INVALID)
 
-    @router.post("/sessions", status_code=201, responses={201: {"headers": _LOCATION}})
+    @router.post("/sessions", status_code=201, responses={**UNREADABLE, 201: {"headers": _LOCATION}})
     def open_session(new: NewSession, response: Response) -> Session:
         session = store.open_session(new.subject)
         response.headers["Location"] = f"/sessions/{session.session_id}"
@@ -54,7 +58,7 @@ def session_routes(store: Store, breaks: frozenset[str]) -> APIRouter:
     def read_session(session_id: str) -> Session:
         return _found(store.session(session_id), "session")
 
-    @router.post("/sessions/{session_id}/chunks", status_code=201, responses=MISSING)
+    @router.post("/sessions/{session_id}/chunks", status_code=201, responses={**MISSING, **UNREADABLE})
     def append_chunk(session_id: str, new: NewChunk) -> Chunk:
         return _found(store.append_chunk(session_id, new.samples), "session")
 
