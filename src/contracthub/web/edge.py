@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
-from starlette.convertors import Convertor, register_url_convertor
-
 from contracthub.services.hub import DEFAULT_WORKSPACE
 from contracthub.web.problems import plain_problem
 
@@ -21,23 +19,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 MAX_TARGET_BYTES = 16 * 1024
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _WORKSPACE = re.compile(r"^/w/([^/]+)(/.*)?$")
-
-
-class SegmentConvertor(Convertor[str]):
-    """One path segment, decoded exactly once: ``{name:segment}``."""
-
-    regex = "[^/]+"
-
-    def convert(self, value: str) -> str:
-        """The name that the segment spells."""
-        return unquote_to_bytes(value).decode()
-
-    def to_string(self, value: str) -> str:
-        """The segment that spells the name."""
-        return quote(value, safe="")
-
-
-register_url_convertor("segment", SegmentConvertor())
 
 
 class Edge:
