@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from contracthub.domain.environments import DeployedVersion
 from contracthub.domain.errors import Fault, Invalid, NotFound
 from contracthub.domain.names import display_name_of, faults_of_line, faults_of_name
 from contracthub.domain.pacticipants import Label, Listing, Pacticipant, PacticipantFields, Page, Version
@@ -25,6 +26,7 @@ class PacticipantView:
     pacticipant: Pacticipant
     latest_version: Version | None
     labels: tuple[Label, ...]
+    deployed: tuple[DeployedVersion, ...] = ()
 
 
 def required_pacticipant(unit: Unit, name: str, role: str = "pacticipant") -> Pacticipant:
@@ -114,4 +116,8 @@ def _view(unit: Unit, pacticipant: Pacticipant) -> PacticipantView:
 def _views(unit: Unit, pacticipants: tuple[Pacticipant, ...]) -> tuple[PacticipantView, ...]:
     ids = [pacticipant.id for pacticipant in pacticipants]
     versions, labels = unit.pacticipants.latest_versions(ids), unit.pacticipants.labels(ids)
-    return tuple(PacticipantView(each, versions.get(each.id), labels.get(each.id, ())) for each in pacticipants)
+    deployed = unit.deployments.deployed_of_pacticipants(ids)
+    return tuple(
+        PacticipantView(each, versions.get(each.id), labels.get(each.id, ()), deployed.get(each.id, ()))
+        for each in pacticipants
+    )

@@ -1,5 +1,25 @@
 """The Pact Broker's API as a face of the hub: its routes, relations, names and quirks, and nothing of its rules."""
 
-from contracthub.web.pact_broker import for_verification, index, matrix, pacticipants
+from contracthub.web.pact_broker import (
+    branches,
+    deployments,
+    environments,
+    for_verification,
+    index,
+    matrix,
+    pacticipants,
+    tags,
+    versions,
+)
 
-ROUTERS = (index.router, for_verification.router, matrix.router, pacticipants.router)
+ROUTERS = (
+    index.router,
+    for_verification.router,
+    matrix.router,
+    pacticipants.router,
+    branches.router,
+    deployments.router,
+    environments.router,
+    tags.router,
+    versions.router,
+)

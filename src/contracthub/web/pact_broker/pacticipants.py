@@ -9,6 +9,7 @@ from contracthub.services.pacticipants import PacticipantView
 from contracthub.web.bodies import JSON_TYPES, MERGE_PATCH, Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moments, page_of, paging, present
+from contracthub.web.pact_broker.version_json import deployed_link
 
 router = APIRouter()
 
@@ -70,7 +71,7 @@ def pacticipant_json(view: PacticipantView, urls: Urls) -> Json:
         "mainBranch": it.main_branch,
     }
     body = present(facts) | moments(it.created_at, it.updated_at)
-    return body | {"_embedded": _embedded(view, urls), "_links": _links(it.name, urls)}
+    return body | {"_embedded": _embedded(view, urls), "_links": _links(view, urls)}
 
 
 def _embedded(view: PacticipantView, urls: Urls) -> Json:
@@ -82,20 +83,24 @@ def _embedded(view: PacticipantView, urls: Urls) -> Json:
         embedded["latestVersion"] = {"number": version.number, "_links": links}
         embedded["latest-version"] = {"number": version.number, "title": old, "name": old, "_links": links}
     embedded["labels"] = [
-        {"name": label.name, "_links": {"self": link(urls.pacticipant(name) + "/labels/" + label.name, "Label")}}
+        {
+            "name": label.name,
+            "_links": {"self": link(urls.to("pacticipants", name, "labels", label.name), "Label", label.name)},
+        }
         for label in view.labels
     ]
     return embedded
 
 
-def _links(name: str, urls: Urls) -> Json:
-    here = urls.pacticipant(name)
+def _links(view: PacticipantView, urls: Urls) -> Json:
+    here = urls.pacticipant(view.pacticipant.name)
     badge = f"{here}/latest-version/{{tag}}/can-i-deploy/to/{{environmentTag}}/badge"
     branch_badge = f"{here}/branches/{{branch}}/latest-version/can-i-deploy/to-environment/{{environment}}/badge"
     return {
         "self": link(here),
         "pb:versions": link(f"{here}/versions", "Pacticipant versions"),
         "pb:branches": link(f"{here}/branches", "Branches"),
+        "pb:deployed-environments": [deployed_link(each, urls) for each in view.deployed],
         "pb:version": link(f"{here}/versions/{{version}}", "Version", templated=True),
         "pb:version-tag": link(f"{here}/versions/{{version}}/tags/{{tag}}", "Version tag", templated=True),
         "pb:branch-version": link(
