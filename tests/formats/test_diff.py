@@ -1,7 +1,8 @@
-from contracthub.formats import safe_json
-from contracthub.formats.diff import LONGEST_LINE, MOST_SHOWN, text_diff
 from hypothesis import given
 from hypothesis import strategies as st
+
+from contracthub.formats import safe_json
+from contracthub.formats.diff import LONGEST_LINE, MOST_SHOWN, text_diff
 
 objects = st.dictionaries(st.text("ab", min_size=1, max_size=2), st.integers(0, 3) | st.booleans(), max_size=4)
 

@@ -2,6 +2,7 @@ import doctest
 from types import ModuleType
 
 import pytest
+
 from contracthub.formats import pointers
 from contracthub.formats.pact import bodies, expressions, sentences
 

@@ -1,4 +1,5 @@
 import pytest
+
 from contracthub.domain.errors import Invalid, NotFound
 from contracthub.formats.limits import Limits
 from contracthub.formats.registry import FORMATS, PACT, Side, format_named
