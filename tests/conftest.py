@@ -13,14 +13,15 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
 from contracthub.cli.serve import address_of, listen
 from contracthub.storage.engine import Database, open_database
 from contracthub.storage.migrate import migrate
 from contracthub.storage.units import DatabaseStorage
 from contracthub.web.app import create_app
-from fastapi import FastAPI
-from sqlalchemy import text
-from starlette.testclient import TestClient
 
 BOTH = ("sqlite", "postgresql")
 

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from contracthub.domain.matrix import (
     ALL_GOOD,
     NAME_A_VERSION,
@@ -17,8 +20,6 @@ from contracthub.domain.matrix import (
     decide,
 )
 from contracthub.domain.verdicts import Decision, NoticeKind, VerdictKind
-from hypothesis import given
-from hypothesis import strategies as st
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 FOO_1 = ResolvedSelector("Foo", Criterion.VERSION, None, 1, "1")

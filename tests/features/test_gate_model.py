@@ -143,8 +143,8 @@ class Histories(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def histories(api: TestClient) -> Iterator[type[Histories]]:
-    yield type("HistoriesHere", (Histories,), {"client": api})
+def histories(api: TestClient) -> type[Histories]:
+    return type("HistoriesHere", (Histories,), {"client": api})
 
 
 def test_the_gate_agrees_with_a_slow_model_over_any_history(histories: type[Histories]) -> None:
