@@ -201,7 +201,7 @@ def questions(draw: st.DrawFn) -> Question:
         ResolvedSelector("Bar", Criterion.ENVIRONMENT, "prod", key, str(key), len(living) > 1, specified=False)
         for key in living
     ] or [NOBODY_IN_PROD]
-    rows = []
+    rows: list[MatrixRow] = []
     for key in living:
         success = draw(st.sampled_from([True, False, None]))
         verification = None if success is None else key
@@ -209,7 +209,8 @@ def questions(draw: st.DrawFn) -> Question:
     if not living and draw(st.booleans()):
         rows.append(MatrixRow("Foo", 1, "1", "Bar", 5, "a" * 40, NOW))
     ignore = draw(st.lists(st.sampled_from([IgnoreSelector("Bar"), IgnoreSelector("Bar", "11")]), max_size=1))
-    required = (RequiredPair("Foo", "Bar"),) if rows or draw(st.booleans()) else ()
+    needed: bool = bool(rows) or draw(st.booleans())
+    required = (RequiredPair("Foo", "Bar"),) if needed else ()
     return Question((FOO_1, *partners), tuple(rows), required, tuple(ignore), has_target=True, environment="prod")
 
 

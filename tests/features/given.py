@@ -2,14 +2,10 @@
 
 import base64
 import json
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
-
-class Client(Protocol):
-    """What both an in-process and a real HTTP client offer."""
-
-    def request(self, method: str, url: str, **options: Any) -> Any: ...
+from starlette.testclient import TestClient
 
 
 def pact(consumer: str, provider: str, content: int = 1) -> dict[str, Any]:
@@ -32,7 +28,7 @@ def pact(consumer: str, provider: str, content: int = 1) -> dict[str, Any]:
 class Given:
     """The hub, with a history that grows by calls. Every call asserts that the hub accepted it."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: TestClient) -> None:
         self._client = client
 
     def call(self, method: str, path: str, body: object = None, status: tuple[int, ...] = (200, 201)) -> Any:
