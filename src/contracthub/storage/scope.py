@@ -45,7 +45,8 @@ class Scope:
         if not rows:
             return 0
         dialect = sqlite if self.is_sqlite else postgresql
-        statement = dialect.insert(table).on_conflict_do_nothing()
+        # Without the option SQLAlchemy forgets what the driver counted; "inline" asks for no keys of new rows.
+        statement = dialect.insert(table).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)
         inserted = 0
         for row in rows:
             inserted += self.connection.execute(statement, {"workspace_id": self.workspace_id, **row}).rowcount
