@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -123,7 +123,7 @@ def _handler(hub: StubHub) -> type[BaseHTTPRequestHandler]:
 def matrix_answer(
     deployable: bool | None = True,  # noqa: FBT002 (the first word of the answer)
     *,
-    decision: dict[str, object] | None = None,
+    decision: Mapping[str, object] | None = None,
     unknown: int = 0,
     **pair: Any,
 ) -> dict[str, object]:
@@ -147,4 +147,4 @@ def matrix_answer(
         "notices": [{"type": kind, "text": text}],
         "matrix": [row],
     }
-    return answer if decision is None else answer | {"decision": decision}
+    return answer if decision is None else {**answer, "decision": decision}

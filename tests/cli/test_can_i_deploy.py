@@ -122,7 +122,7 @@ def test_shows_each_verdict_the_reason_and_the_command_that_clears_the_way(cli: 
         "web       1.2.3      billing   7          VERIFIED",
         "web       1.2.3      orders    -          NEVER VERIFIED",
         "",
-        "Unknown: nobody knows yet whether web 1.2.3 to production can be deployed, so it must not be.",
+        "Unknown: nobody knows yet whether web 1.2.3 can be deployed to production, so it must not be.",
         "  There is no verified pact between web and orders",
         "",
         "What blocks:",

@@ -15,7 +15,8 @@ def gate_report(question: MatrixQuestion, answer: MatrixAnswer) -> GateReport:
     warnings = tuple(notice.text for notice in answer.notices if notice.type == _WARNING)
     told = tuple(notice.text for notice in answer.notices if notice.type != _WARNING)
     return GateReport(
-        question=_sentence(question),
+        who=" with ".join(_selector(one) for one in question.selectors),
+        where=_where(question),
         deployable=answer.deployable,
         pairs=tuple(_pair(verdict) for verdict in verdicts),
         reasons=told or tuple(answer.reason.splitlines()),
@@ -70,11 +71,9 @@ def _side(side: Side) -> str:
     return f"{side.name} {side.version}" if side.version else side.name
 
 
-def _sentence(question: MatrixQuestion) -> str:
-    who = " with ".join(_selector(one) for one in question.selectors)
-    if question.environment:
-        return f"{who} to {question.environment}"
-    return f"{who} to {question.to_tag}" if question.to_tag else who
+def _where(question: MatrixQuestion) -> str:
+    target = question.environment or question.to_tag
+    return f"to {target}" if target else ""
 
 
 def _selector(selector: VersionSelector) -> str:

@@ -145,6 +145,9 @@ def _read(response: http.client.HTTPResponse, url: str) -> Answer:
     body = response.read(LARGEST_ANSWER + 1)
     if len(body) > LARGEST_ANSWER:
         raise AnswerNotUnderstood(f"{url} answered with more than {LARGEST_ANSWER} bytes.")
+    if response.length:
+        # A bounded read does not complain by itself, and half an answer may parse.
+        raise http.client.IncompleteRead(body, response.length)
     return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body, url)
 
 

@@ -40,9 +40,10 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
-    """The whole answer. ``question`` completes a sentence: "web 1.2.3 to production"."""
+    """The whole answer. ``who`` and ``where`` are parts of a sentence: "web 1.2.3", "to production"."""
 
-    question: str
+    who: str
+    where: str
     deployable: bool | None
     pairs: tuple[GatePair, ...]
     reasons: tuple[str, ...]
@@ -93,11 +94,12 @@ def _words(verdict: str) -> str:
 
 
 def _sentence(report: GateReport) -> str:
+    where = f" {report.where}" if report.where else ""
     if report.deployable is True:
-        return f"Yes: {report.question} can be deployed."
+        return f"Yes: {report.who} can be deployed{where}."
     if report.deployable is False:
-        return f"No: {report.question} must not be deployed."
-    return f"Unknown: nobody knows yet whether {report.question} can be deployed, so it must not be."
+        return f"No: {report.who} must not be deployed{where}."
+    return f"Unknown: nobody knows yet whether {report.who} can be deployed{where}, so it must not be."
 
 
 def _blocker_lines(blockers: Sequence[Blocker], palette: Palette) -> list[str]:

@@ -99,7 +99,7 @@ def _add_hub(verifier: Verifier, job: ReplayJob, hub: HubSource) -> None:
     if hub.include_wip_since:
         builder.include_wip_since(hub.include_wip_since)
     for selector in hub.selectors:
-        builder.consumer_version(**{SELECTOR_KEYS[key]: value for key, value in selector.items()})
+        builder.consumer_version(**{SELECTOR_KEYS[key]: value for key, value in selector.items()})  # type: ignore[arg-type]
     builder.build()
 
 

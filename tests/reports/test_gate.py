@@ -1,0 +1,56 @@
+"""What the gate's answer looks like, stored whole: a change of one character is to be seen in review."""
+
+from pathlib import Path
+
+import pytest
+
+from contracthub.reports.colours import Palette
+from contracthub.reports.gate import Blocker, GatePair, GateReport, gate_for_markdown, gate_for_terminal
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+REPORTS = {
+    "gate-yes": GateReport(
+        "web 1.2.3",
+        "to production",
+        True,
+        (GatePair("web", "1.2.3", "orders", "2.0.0", "VERIFIED"),),
+        ("All required verification results are published and successful",),
+        (),
+    ),
+    "gate-no": GateReport(
+        "web 1.2.3",
+        "to production",
+        False,
+        (
+            GatePair("web", "1.2.3", "orders", "2.0.0", "FAILED"),
+            GatePair("web", "1.2.3", "billing", None, "NEVER_VERIFIED"),
+        ),
+        ("The verification for the pact between web and orders failed",),
+        (
+            Blocker("orders 2.0.0 breaks the pact.", "Deploy orders 2.0.1.", "contracthub can-i-deploy -a orders"),
+            Blocker("Nobody verified billing."),
+        ),
+        ("It is recommended to specify the version number.",),
+    ),
+    "gate-unknown": GateReport("web from branch <b>\x1b[31m", "", None, (), ("No\nrows.",), ()),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_answer_on_a_terminal(name: str) -> None:
+    assert gate_for_terminal(REPORTS[name]) + "\n" == (SNAPSHOTS / f"{name}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_answer_in_markdown(name: str) -> None:
+    assert gate_for_markdown(REPORTS[name]) + "\n" == (SNAPSHOTS / f"{name}.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_colour_changes_no_word(name: str) -> None:
+    coloured = gate_for_terminal(REPORTS[name], Palette(enabled=True))
+    assert coloured != gate_for_terminal(REPORTS[name])
+    for code in ("\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m", "\x1b[1m", "\x1b[0m"):
+        coloured = coloured.replace(code, "")
+    assert coloured == gate_for_terminal(REPORTS[name])

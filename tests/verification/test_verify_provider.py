@@ -1,0 +1,192 @@
+"""`contracthub verify provider` against a real provider with the real verifier, from local files and from a broker."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracthub.cli.main import run
+from tests.cli.stub_hub import StubHub
+from tests.verification.conftest import BAD, GOOD, interaction
+
+Verify = Callable[..., tuple[int, str, str]]
+PactFile = Callable[..., str]
+Broker = Callable[..., StubHub]
+
+
+@pytest.fixture
+def verify(provider_url: str, capsys: pytest.CaptureFixture[str]) -> Verify:
+    def ran(*arguments: str) -> tuple[int, str, str]:
+        code = run(["verify", "provider", "orders", "--provider-base-url", provider_url, *arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return ran
+
+
+def test_a_provider_that_meets_its_contracts(verify: Verify, pact_file: PactFile) -> None:
+    code, out, _ = verify("--pact", pact_file(GOOD))
+    assert (code, out.splitlines()[0], out.splitlines()[-1]) == (
+        0,
+        "web → orders",
+        "orders meets its contracts (1 passed, 0 failed).",
+    )
+
+
+def test_a_provider_that_breaks_one_shows_the_difference(verify: Verify, pact_file: PactFile) -> None:
+    code, out, _ = verify("--pact", pact_file(GOOD, BAD), "-o", "json")
+    document = json.loads(out)
+    broken, fine = sorted(document["interactions"], key=lambda one: one["success"])
+    assert (code, document["outcome"], fine["mismatches"]) == (1, "failed", [])
+    (mismatch,) = broken["mismatches"]
+    assert (mismatch["attribute"], mismatch["identifier"]) == ("body", "$.id")
+    assert (mismatch["expected"], mismatch["actual"]) == ("1", '"seven"')
+
+
+def test_a_folder_holds_several_consumers(verify: Verify, pact_file: PactFile) -> None:
+    folder = str(Path(pact_file(GOOD)).parent)
+    pact_file(GOOD, consumer="app")
+    code, out, _ = verify("--pact", folder, "-o", "json")
+    assert (code, sorted(one["consumer"] for one in json.loads(out)["interactions"])) == (0, ["app", "web"])
+
+
+def test_a_pending_failure_does_not_fail(verify: Verify, pact_file: PactFile) -> None:
+    code, out, _ = verify("--pact", pact_file(GOOD, interaction("soon", "/broken", pending=True)))
+    assert (code, "pending soon" in out) == (0, True)
+
+
+def test_nothing_verified_is_never_a_success(verify: Verify, pact_file: PactFile) -> None:
+    code, out, _ = verify("--pact", pact_file(GOOD), "--filter-consumer", "nobody")
+    assert (code, "Nothing was verified" in out) == (3, True)
+
+
+def test_states_and_headers_reach_the_provider(
+    verify: Verify, pact_file: PactFile, provider_url: str, state_changes: list[Any]
+) -> None:
+    file = pact_file(interaction("get a guarded order", "/guarded", state="the door is open"))
+    url = f"{provider_url}/_state"
+    code, _, _ = verify("--pact", file, "--state-url", url, "--state-teardown", "--header", "X-Key: open")
+    assert code == 0
+    bodies = [body for _, path, body in state_changes if path == "/_state"]
+    named = [(body["state"], body["action"], body["params"]) for body in bodies if body["state"]]
+    assert named == [("the door is open", "setup", {"n": 1}), ("the door is open", "teardown", {"n": 1})]
+
+
+def test_the_hub_is_told_which_pacts_are_wanted(verify: Verify, broker: Broker) -> None:
+    hub = broker(GOOD)
+    code, out, _ = verify(
+        "-b", hub.url, "-k", "t0ken", "--provider-branch", "main", "--include-wip-pacts-since", "2026-01-01"
+    )
+    assert (code, "The pact is being verified because it is new." in out) == (0, True)
+    asked = hub.one("POST", "/pacts/provider/orders/for-verification")
+    assert asked.headers["authorization"] == "Bearer t0ken"
+    assert asked.document == {
+        "includePendingStatus": True,
+        "includeWipPactsSince": "2026-01-01",
+        "providerVersionBranch": "main",
+        "consumerVersionSelectors": [{"mainBranch": True}, {"matchingBranch": True}, {"deployedOrReleased": True}],
+    }
+    assert ("POST", "/results") not in hub.paths
+
+
+def test_selectors_that_are_given_replace_the_usual_ones(verify: Verify, broker: Broker) -> None:
+    hub = broker(GOOD)
+    selectors = ('{"consumer": "web", "branch": "x"}', '[{"environment": "prod"}, {"tag": "t", "latest": true}]')
+    given = [word for text in selectors for word in ("--consumer-version-selector", text)]
+    assert verify("-b", hub.url, "-u", "me", "-p", "pass", "--no-enable-pending", *given)[0] == 0
+    asked = hub.one("POST", "/pacts/provider/orders/for-verification")
+    assert asked.headers["authorization"] == "Basic bWU6cGFzcw=="
+    assert asked.document == {
+        "includePendingStatus": False,
+        "consumerVersionSelectors": [
+            {"consumer": "web", "branch": "x"},
+            {"environment": "prod"},
+            {"tag": "t", "latest": True},
+        ],
+    }
+
+
+PUBLISH = (
+    "--publish",
+    "-e",
+    "2.0.0",
+    "--provider-branch",
+    "main",
+    "--provider-tag",
+    "prod",
+    "--build-url",
+    "http://ci/1",
+)
+
+
+def test_every_tested_interaction_is_published(verify: Verify, broker: Broker) -> None:
+    hub = broker(GOOD, BAD)
+    code, _, _ = verify("-b", hub.url, *PUBLISH)
+    document = hub.one("POST", "/results").document
+    assert (code, document["success"], document["providerApplicationVersion"]) == (1, False, "2.0.0")
+    assert {one["interactionId"]: one["success"] for one in document["testResults"]} == {"id0": True, "id1": False}
+    assert document["buildUrl"] == "http://ci/1"
+    assert ("PUT", "/pacticipants/orders/branches/main/versions/2.0.0") in hub.paths
+    assert ("PUT", "/pacticipants/orders/versions/2.0.0/tags/prod") in hub.paths
+
+
+def test_published_results_are_said_to_be(verify: Verify, broker: Broker) -> None:
+    hub = broker(GOOD)
+    code, out, _ = verify("-b", hub.url, *PUBLISH)
+    assert (code, out.splitlines()[-1]) == (
+        0,
+        "orders 2.0.0 meets its contracts (1 passed, 0 failed). Results are published.",
+    )
+
+
+def test_results_that_the_hub_refuses_are_no_success(verify: Verify, broker: Broker) -> None:
+    code, out, _ = verify("-b", broker(GOOD, results=400).url, *PUBLISH)
+    assert (code, "could NOT be published" in out) == (3, True)
+
+
+def test_a_hub_without_pacts_is_no_success(verify: Verify, broker: Broker) -> None:
+    code, out, _ = verify("-b", broker().url)
+    assert (code, "Nothing was verified" in out) == (3, True)
+
+
+def test_a_pact_that_is_pending_at_the_hub_does_not_fail(verify: Verify, broker: Broker) -> None:
+    code, out, _ = verify("-b", broker(BAD, pending=True).url)
+    assert (code, "1 pending failed" in out) == (0, True)
+
+
+def test_a_hub_that_is_away_is_named(verify: Verify) -> None:
+    code, _, err = verify("-b", "http://127.0.0.1:1", "--retries", "0")
+    assert (code, "Could not reach http://127.0.0.1:1" in err) == (3, True)
+
+
+def test_a_provider_that_is_away_is_named(pact_file: PactFile, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["verify", "provider", "orders", "--provider-base-url", "http://127.0.0.1:1", "--pact", pact_file(GOOD)])
+    assert (code, "The provider does not answer at http://127.0.0.1:1" in capsys.readouterr().err) == (3, True)
+
+
+def test_the_deadline_stops_the_child(verify: Verify, pact_file: PactFile) -> None:
+    code, _, err = verify("--pact", pact_file(GOOD), "--timeout", "0.01")
+    assert (code, "its deadline (--timeout)" in err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--pact", "missing.json"],
+        ["--pact", ".", "--publish", "-e", "1"],
+        ["-b", "http://hub", "--publish"],
+        ["-b", "http://hub", "--consumer-version-selector", "{"],
+        ["-b", "http://hub", "--consumer-version-selector", "1"],
+        ["-b", "http://hub", "--consumer-version-selector", "{}"],
+        ["-b", "http://hub", "--consumer-version-selector", '{"mainbranch": true}'],
+        ["-b", "http://hub", "--include-wip-pacts-since", "yesterday"],
+        ["--pact", ".", "--header", "no colon"],
+        ["--pact", ".", "--provider-base-url", "localhost:80"],
+        ["--pact", ".", "--timeout", "0"],
+    ],
+)
+def test_a_request_without_sense_is_a_usage_error(verify: Verify, arguments: list[str]) -> None:
+    assert verify(*arguments)[0] == 2
