@@ -13,6 +13,7 @@ from contracthub.storage.engine import Database
 from contracthub.storage.environments import EnvironmentRepository
 from contracthub.storage.evidence import EvidenceRepository
 from contracthub.storage.matrix import MatrixRepository
+from contracthub.storage.overview import OverviewRepository
 from contracthub.storage.pacticipants import PacticipantRepository
 from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.selection import SelectionRepository
@@ -63,6 +64,11 @@ class StoredUnit:
     def matrix(self) -> MatrixRepository:
         """What the gate reads."""
         return MatrixRepository(self._scope)
+
+    @cached_property
+    def overview(self) -> OverviewRepository:
+        """What only pages read."""
+        return OverviewRepository(self._scope)
 
     @cached_property
     def selection(self) -> SelectionRepository:

@@ -7,6 +7,7 @@ from contracthub.services.ports.contracts import Contracts
 from contracthub.services.ports.environments import Deployments, Environments
 from contracthub.services.ports.evidence import Evidence
 from contracthub.services.ports.matrix import Matrix
+from contracthub.services.ports.overview import Overview
 from contracthub.services.ports.pacticipants import Pacticipants
 from contracthub.services.ports.selection import Selection
 from contracthub.services.ports.versions import Versions
@@ -42,6 +43,10 @@ class Unit(Protocol):
     @property
     def matrix(self) -> Matrix:
         """What the gate reads."""
+
+    @property
+    def overview(self) -> Overview:
+        """What only pages read."""
 
     @property
     def selection(self) -> Selection:
