@@ -4,6 +4,8 @@
 reading it costs the same with ten versions and with a hundred thousand.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, Table, and_, bindparam, exists, func, select
@@ -97,17 +99,6 @@ _newest_id: dict[VersionSetKind, ScalarSelect[Any]] = {
     VersionSetKind.MAIN_BRANCH: _newest_on_branch(consumer.c.main_branch),
 }
 
-by_version = _documents.where(*_named_pair, *_named_version)
-latest_of_pair = {kind: _documents.where(*_named_pair, publication.c.id == key) for kind, key in _newest_id.items()}
-
-by_identity = (
-    _documents.where(*_named_pair, contract.c.consumer_id == consumer.c.id, contract.c.provider_id == provider.c.id)
-    .where(contract.c.identity == bindparam("identity"))
-    .order_by(publication.c.version_id.desc())
-)
-_numbers: BindParameter[Any] = bindparam("numbers", expanding=True)
-by_identity_and_numbers = by_identity.where(version.c.number.in_(_numbers))
-
 _this = publication.alias("this")
 _this_version = version.alias("this_version")
 _before = (
@@ -120,7 +111,37 @@ _before = (
     .where(_this_version.c.pacticipant_id == consumer.c.id, _this_version.c.number == bindparam("number"))
     .where(_other.c.version_id < _this.c.version_id, _other.c.contract_id != _this.c.contract_id)
 )
-previous_distinct = _documents.where(*_named_pair, publication.c.id == _newest(_before, _other.c.version_id))
+_numbers: BindParameter[Any] = bindparam("numbers", expanding=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PairReads:
+    """Statements about a pair that is given by name. A class, because they come with documents and without."""
+
+    by_version: Select[Any]
+    latest: Mapping[VersionSetKind, Select[Any]]
+    previous_distinct: Select[Any]
+    newest_by_identity: Select[Any]
+    by_identity_and_numbers: Select[Any]
+
+
+def _reads(statement: Select[Any]) -> PairReads:
+    mine = statement.where(*_named_pair)
+    by_identity = (
+        mine.where(contract.c.consumer_id == consumer.c.id, contract.c.provider_id == provider.c.id)
+        .where(contract.c.identity == bindparam("identity"))
+        .order_by(publication.c.version_id.desc())
+    )
+    return PairReads(
+        by_version=mine.where(*_named_version),
+        latest={kind: mine.where(publication.c.id == key) for kind, key in _newest_id.items()},
+        previous_distinct=mine.where(publication.c.id == _newest(_before, _other.c.version_id)),
+        newest_by_identity=by_identity.limit(1),
+        by_identity_and_numbers=by_identity.where(version.c.number.in_(_numbers)),
+    )
+
+
+publications, documents = _reads(_publications), _reads(_documents)
 
 of_version = _publications.where(
     version.c.pacticipant_id == bindparam("consumer_id"), version.c.number == bindparam("number")

@@ -1,25 +1,28 @@
 """Stored contracts: contents once per sha, contracts once per identity, one publication per version and provider."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
+
+from sqlalchemy import Select
 
 from contracthub.domain.contracts import (
     Content,
-    VersionSet,
-    VersionSetKind,
     NewContract,
     Publication,
     ServedContract,
     StoredContract,
+    VersionSet,
+    VersionSetKind,
 )
 from contracthub.domain.pacticipants import Pacticipant, Version
 from contracthub.storage import contract_statements as statements
 from contracthub.storage.scope import Scope, chunks
 
 MOST_NAMED_VERSIONS = 500
-_PUBLICATION_WIDTH = len(statements.PUBLICATION_COLUMNS)
+_WITH, _WITHOUT = statements.documents, statements.publications
+T = TypeVar("T")
 
 
 class ContractRepository:
@@ -83,26 +86,41 @@ class ContractRepository:
 
     def find(self, consumer: str, provider: str, number: str) -> ServedContract | None:
         """The contract of a consumer version."""
-        return self._one(statements.by_version, consumer, provider, number=number)
+        return _first(self._documents(_WITH.by_version, consumer, provider, number=number))
 
     def latest(self, consumer: str, provider: str, among: VersionSet) -> ServedContract | None:
-        """The newest contract of a pair in a set."""
-        return self._one(statements.latest_of_pair[among.kind], consumer, provider, **_name_of(among))
+        """The newest contract of a pair in a set of versions."""
+        return _first(self._documents(_WITH.latest[among.kind], consumer, provider, **_name_of(among)))
 
     def previous_distinct(self, consumer: str, provider: str, number: str) -> ServedContract | None:
         """The newest contract of the pair that is older than the version's and differs from it."""
-        return self._one(statements.previous_distinct, consumer, provider, number=number)
+        return _first(self._documents(_WITH.previous_distinct, consumer, provider, number=number))
 
     def by_identity(
         self, consumer: str, provider: str, identity: str, numbers: Collection[str] = ()
     ) -> Sequence[ServedContract]:
         """The contract of that identity with the consumer versions named, newest first; only the newest if none is."""
-        names = {"consumer": consumer, "provider": provider, "identity": identity}
-        if numbers:
-            some = list(islice(numbers, MOST_NAMED_VERSIONS))
-            if found := self._all(statements.by_identity_and_numbers, numbers=some, **names):
-                return found
-        return self._all(statements.by_identity.limit(1), **names)
+        some = list(islice(numbers, MOST_NAMED_VERSIONS))
+        values = {"consumer": consumer, "provider": provider, "identity": identity}
+        named = self._documents(_WITH.by_identity_and_numbers, **values, numbers=some) if some else []
+        return named or self._documents(_WITH.newest_by_identity, **values)
+
+    def find_publication(self, consumer: str, provider: str, number: str) -> Publication | None:
+        """The publication of a consumer version."""
+        return _first(self._publications(_WITHOUT.by_version, consumer, provider, number=number))
+
+    def latest_publication(self, consumer: str, provider: str, among: VersionSet) -> Publication | None:
+        """The newest publication of a pair in a set of versions."""
+        return _first(self._publications(_WITHOUT.latest[among.kind], consumer, provider, **_name_of(among)))
+
+    def publications_by_identity(
+        self, consumer: str, provider: str, identity: str, numbers: Collection[str] = ()
+    ) -> Sequence[Publication]:
+        """The publications of that identity by the consumer versions named, newest first; only the newest if none."""
+        some = list(islice(numbers, MOST_NAMED_VERSIONS))
+        values = {"consumer": consumer, "provider": provider, "identity": identity}
+        named = self._publications(_WITHOUT.by_identity_and_numbers, **values, numbers=some) if some else []
+        return named or self._publications(_WITHOUT.newest_by_identity, **values)
 
     def of_pair(self, consumer_id: int, provider_id: int) -> Sequence[Publication]:
         """All publications of a pair, newest first."""
@@ -193,13 +211,20 @@ class ContractRepository:
         ).scalar()
         return key
 
-    def _one(self, statement: Any, consumer: str, provider: str, **values: Any) -> ServedContract | None:
-        found = self._all(statement, consumer=consumer, provider=provider, **values)
-        return found[0] if found else None
+    def _publications(self, statement: Select[Any], consumer: str, provider: str, **values: Any) -> list[Publication]:
+        return [Publication(*row) for row in self._rows(statement, consumer, provider, values)]
 
-    def _all(self, statement: Any, **values: Any) -> list[ServedContract]:
-        rows = self._execute(statement, {"workspace": self._scope.workspace_id, **values})
-        return [ServedContract(Publication(*row[:_PUBLICATION_WIDTH]), bytes(row[_PUBLICATION_WIDTH])) for row in rows]
+    def _documents(self, statement: Select[Any], consumer: str, provider: str, **values: Any) -> list[ServedContract]:
+        rows = self._rows(statement, consumer, provider, values)
+        return [ServedContract(Publication(*row[:-1]), bytes(row[-1])) for row in rows]
+
+    def _rows(self, statement: Select[Any], consumer: str, provider: str, values: Mapping[str, Any]) -> Iterable[Any]:
+        pair = {"workspace": self._scope.workspace_id, "consumer": consumer, "provider": provider}
+        return self._execute(statement, {**pair, **values})
+
+
+def _first(found: Sequence[T]) -> T | None:
+    return found[0] if found else None
 
 
 def _name_of(among: VersionSet) -> dict[str, str]:

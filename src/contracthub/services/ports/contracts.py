@@ -50,6 +50,17 @@ class Contracts(Protocol):
     ) -> Sequence[ServedContract]:
         """The contract of that identity with the consumer versions named, newest first; only the newest if none is."""
 
+    def find_publication(self, consumer: str, provider: str, number: str) -> Publication | None:
+        """As :meth:`find`, without the document."""
+
+    def latest_publication(self, consumer: str, provider: str, among: VersionSet) -> Publication | None:
+        """As :meth:`latest`, without the document."""
+
+    def publications_by_identity(
+        self, consumer: str, provider: str, identity: str, numbers: Collection[str] = ()
+    ) -> Sequence[Publication]:
+        """As :meth:`by_identity`, without the documents."""
+
     def of_pair(self, consumer_id: int, provider_id: int) -> Sequence[Publication]:
         """All publications of a pair, newest first."""
 

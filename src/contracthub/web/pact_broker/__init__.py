@@ -7,8 +7,12 @@ from contracthub.web.pact_broker import (
     for_verification,
     index,
     matrix,
+    pact_lists,
     pacticipants,
+    pacts,
+    publishing,
     tags,
+    verifications,
     versions,
 )
 
@@ -16,6 +20,10 @@ ROUTERS = (
     index.router,
     for_verification.router,
     matrix.router,
+    publishing.router,
+    verifications.router,
+    pact_lists.router,
+    pacts.router,
     pacticipants.router,
     branches.router,
     deployments.router,

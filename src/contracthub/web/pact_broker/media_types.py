@@ -1,0 +1,55 @@
+"""Which of the offered media types an answer gets: ``Accept`` with wildcards and weights (pact-broker-api §1)."""
+
+from collections.abc import Iterator, Sequence
+
+from starlette.requests import Request
+
+from contracthub.web.problems import HAL_JSON, PLAIN_JSON, PROBLEM_JSON, Refused
+
+DOCUMENT_TYPES = (HAL_JSON, PLAIN_JSON)
+_MOST_RANGES = 50
+
+
+def chosen_type(request: Request, offered: Sequence[str] = DOCUMENT_TYPES) -> str:
+    """The offered type that the client likes best, the earlier one of equals. Raises a 406 when it likes none."""
+    accept = request.headers.get("accept", "").strip()
+    if accept in {"", "*/*"}:
+        return offered[0]
+    ranges = list(_ranges(accept))
+    weights = [_weight(_bare(media_type), ranges) for media_type in offered]
+    best = max(weights)
+    if best > 0:
+        return offered[weights.index(best)]
+    if any(name == PROBLEM_JSON for name, _ in ranges):
+        # That only says how errors are to be told.
+        return offered[0]
+    names = " or ".join(map(_bare, offered))
+    raise Refused(406, "not-acceptable", f"This resource is offered as {names}. Send an Accept header that allows it.")
+
+
+def _bare(media_type: str) -> str:
+    return media_type.split(";", maxsplit=1)[0].strip().lower()
+
+
+def _ranges(accept: str) -> Iterator[tuple[str, float]]:
+    for part in accept.split(",")[:_MOST_RANGES]:
+        name, *parameters = part.split(";")
+        weight = next((text.strip()[2:] for text in parameters if text.strip().lower().startswith("q=")), "1")
+        yield name.strip().lower(), _number(weight)
+
+
+def _number(text: str) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        return 1.0
+    return weight if 0 <= weight <= 1 else 1.0
+
+
+def _weight(media_type: str, ranges: Sequence[tuple[str, float]]) -> float:
+    """The weight of the most specific range that covers the type (RFC 9110 §12.5.1)."""
+    for pattern in (media_type, media_type.split("/", maxsplit=1)[0] + "/*", "*/*"):
+        found = [weight for name, weight in ranges if name == pattern]
+        if found:
+            return found[0]
+    return 0.0

@@ -1,0 +1,158 @@
+"""Verification results (pact-broker-api §10)."""
+
+import orjson
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracthub.domain.contracts import ALL_VERSIONS, VersionSet
+from contracthub.domain.errors import NotFound
+from contracthub.services import verifications as services
+from contracthub.services.verifications import LatestResults, ReportedFor, ResultView
+from contracthub.web.bodies import Body, object_in, require_type
+from contracthub.web.hub import HubOf
+from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, link, moment, present
+from contracthub.web.pact_broker.media_types import chosen_type
+from contracthub.web.pact_broker.metadata import decode
+from contracthub.web.pact_broker.pact_links import joined
+from contracthub.web.pact_broker.pacts import CONTENT, PAIR, PairOf
+from contracthub.web.problems import HAL_JSON
+
+router = APIRouter()
+
+_RESULTS = "/verification-results"
+_WITH_METADATA = CONTENT + "/metadata/{metadata:segment}"
+_MOST_DIGITS = 18
+
+
+@router.post(CONTENT + _RESULTS)
+def record(request: Request, pair: PairOf, identity: str, body: Body, hub: HubOf, urls: UrlsOf) -> Response:
+    """Record a result."""
+    return _record(request, pair, identity, ReportedFor(), body, hub, urls)
+
+
+@router.post(_WITH_METADATA + _RESULTS)
+def record_with_metadata(
+    request: Request, pair: PairOf, identity: str, metadata: str, body: Body, hub: HubOf, urls: UrlsOf
+) -> Response:
+    """Record a result for the consumer versions that the metadata names."""
+    told = decode(metadata)
+    reported_for = ReportedFor(told.consumer_version_numbers, wip=told.wip, pending=told.pending)
+    return _record(request, pair, identity, reported_for, body, hub, urls)
+
+
+@router.get(CONTENT + _RESULTS + "/latest")
+def get_latest_of_content(request: Request, pair: PairOf, identity: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """The newest result for a content."""
+    return _answer(request, services.get_latest_result_of_identity(hub, pair, identity), urls)
+
+
+@router.get(PAIR + "/version/{number:segment}" + _RESULTS + "/latest")
+def get_latest_of_version(request: Request, pair: PairOf, number: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """The newest result for the content of a consumer version."""
+    return _answer(request, services.get_latest_result_of_version(hub, pair, number), urls)
+
+
+@router.get(PAIR + "/latest" + _RESULTS + "/latest")
+def get_latest_of_latest(request: Request, pair: PairOf, hub: HubOf, urls: UrlsOf) -> Response:
+    """The newest result for the newest pact."""
+    return _answer(request, services.get_latest_result_of_latest(hub, pair, ALL_VERSIONS), urls)
+
+
+@router.get(PAIR + "/latest/{tag:segment}" + _RESULTS + "/latest")
+def get_latest_of_tagged(request: Request, pair: PairOf, tag: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """The newest result for the newest pact with a tag."""
+    return _answer(request, services.get_latest_result_of_latest(hub, pair, VersionSet.tagged(tag)), urls)
+
+
+@router.get(CONTENT + _RESULTS + "/{result:segment}")
+@router.get(_WITH_METADATA + _RESULTS + "/{result:segment}")
+def get_result(request: Request, pair: PairOf, identity: str, result: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """The result of that number."""
+    return _answer(request, services.get_result(hub, pair, identity, _number(result)), urls)
+
+
+@router.get("/verification-results/consumer/{consumer:segment}/version/{number:segment}/latest")
+def get_latest_of_consumer_version(request: Request, consumer: str, number: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """The newest result of a consumer version by provider."""
+    latest = services.get_latest_results(hub, consumer, number)
+    return Response(_latest_json(latest, urls), media_type=chosen_type(request, (HAL_JSON,)))
+
+
+def _record(
+    request: Request,
+    pair: PairOf,
+    identity: str,
+    reported_for: ReportedFor,
+    body: bytes,
+    hub: HubOf,
+    urls: Urls,
+) -> Response:
+    require_type(request)
+    media_type = chosen_type(request)
+    view = services.record_result(hub, pair, identity, reported_for, object_in(body))
+    return Response(_result_json(view, urls), 201, {"Location": _url(view, urls)}, media_type)
+
+
+def _number(text: str) -> int:
+    if text == "all":
+        raise NotFound("use-the-matrix", "Results are not listed here. Ask the matrix: /matrix?q[][pacticipant]=…")
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise NotFound("document-not-found", "The requested document was not found on this server.")
+    return int(text)
+
+
+def _answer(request: Request, view: ResultView, urls: Urls) -> Response:
+    return Response(_result_json(view, urls), media_type=chosen_type(request))
+
+
+def _url(view: ResultView, urls: Urls) -> str:
+    it = view.result.verification
+    return f"{urls.contract(it.provider_name, it.consumer_name, it.identity)}{_RESULTS}/{it.number}"
+
+
+def _result_json(view: ResultView, urls: Urls) -> bytes:
+    """A result with what the verifier sent, which is put in as it is stored."""
+    it = view.result.verification
+    facts = present(
+        {
+            "providerName": it.provider_name,
+            "providerApplicationVersion": it.provider_version_number,
+            "success": it.success,
+            "verificationDate": moment(it.created_at),
+            "buildUrl": it.build_url,
+        }
+    )
+    links = {"_links": _links(view, urls)}
+    return joined(joined(orjson.dumps(facts), view.result.document), orjson.dumps(links))
+
+
+def _links(view: ResultView, urls: Urls) -> Json:
+    it, publication = view.result.verification, view.publication
+    name = f"Verification result {it.number} for {publication.title}"
+    pact = urls.pact(publication.provider_name, publication.consumer_name, publication.version_number)
+    webhooks = f"Webhooks triggered by the publication of verification result {it.number}"
+    return {
+        "self": link(_url(view, urls), "Verification result", name),
+        "pb:pact-version": link(pact, "Pact", publication.title),
+        "pb:triggered-webhooks": link(f"{_url(view, urls)}/triggered-webhooks", webhooks),
+    }
+
+
+def _latest_json(latest: LatestResults, urls: Urls) -> bytes:
+    summary: dict[str, list[str]] = {"successful": [], "failed": [], "unknown": []}
+    for provider, view in latest.results.items():
+        summary[_outcome(view)].append(provider)
+    results = b",".join(_result_json(view, urls) for view in latest.results.values() if view)
+    here = urls.to("verification-results", "consumer", latest.consumer, "version", latest.number, "latest")
+    title = f"Latest verification results for consumer {latest.consumer} version {latest.number}"
+    facts = {"success": latest.is_success, "providerSummary": summary}
+    embedded = b'{"_embedded":{"verificationResults":[' + results + b"]}}"
+    links = {"_links": {"self": link(here, title)}}
+    return joined(joined(orjson.dumps(facts), embedded), orjson.dumps(links))
+
+
+def _outcome(view: ResultView | None) -> str:
+    if view is None:
+        return "unknown"
+    return "successful" if view.result.verification.success else "failed"
