@@ -39,6 +39,14 @@ def test_a_command_that_is_not_installed_says_so(cli: Cli, monkeypatch: pytest.M
     assert (ran.code, ran.err) == (3, "Error: later is not part of this installation.\n")
 
 
+def test_the_shell_can_complete_commands_and_options() -> None:
+    environment = dict(
+        os.environ, _CONTRACTHUB_COMPLETE="bash_complete", COMP_WORDS="contracthub can-i-deploy --to", COMP_CWORD="2"
+    )
+    done = subprocess.run([sys.executable, "-m", "contracthub"], env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, [b"plain,--to-environment", b"plain,--to"])
+
+
 def test_without_an_address_the_hub_is_asked_for(cli: Cli) -> None:
     ran = cli(*GATE)
     assert (ran.code, "CONTRACTHUB_BASE_URL" in ran.err) == (2, True)

@@ -20,6 +20,7 @@ PROBLEM = {
         ({"errors": {"name": ["is missing", "must be a string"]}}, ["name is missing", "name must be a string"]),
         ({"errors": {"": ["Must specify a target."]}}, ["Must specify a target."]),
         ({"errors": {"request": {"url": ["is missing"]}}}, ["request.url is missing"]),
+        ({"errors": {"contracts": ["Cannot change the pact"]}}, ["Cannot change the pact"]),
         ({"errors": ["Pacticipant X not found"]}, ["Pacticipant X not found"]),
         ({"error": "No pacticipant with name 'Foo' found"}, ["No pacticipant with name 'Foo' found"]),
         ({"error": {"message": "text", "reference": "abc"}}, ["text (reference abc)"]),

@@ -34,7 +34,11 @@ BAD = InteractionOutcome(
     ),
 )
 PENDING = InteractionOutcome(
-    "app|<b>", "list orders", passed=False, pending=True, mismatches=(Mismatch("status", "", "", "200", "500"),)
+    "app|<b>",
+    "list orders",
+    passed=False,
+    pending=True,
+    mismatches=(Mismatch("status", "", "expected 200 but was 500", "200", "500"),),
 )
 
 REPORTS = {

@@ -125,7 +125,10 @@ def _offer(hub: StubHub, interactions: list[Any], *, pending: bool) -> None:
         "shortDescription": "latest from main branch",
         "verificationProperties": {
             "pending": pending,
-            "notices": [{"when": "before_verification", "text": "The pact is being verified because it is new."}],
+            "notices": [
+                {"when": "before_verification", "text": "The pact is being verified because it is new."},
+                {"when": "after_verification:success_true_published_false", "text": "A word for afterwards."},
+            ],
         },
         "_links": {"self": {"href": hub.url + document, "name": "Pact between web (1) and orders"}},
     }

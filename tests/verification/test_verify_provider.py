@@ -79,7 +79,7 @@ def test_the_hub_is_told_which_pacts_are_wanted(verify: Verify, broker: Broker) 
     code, out, _ = verify(
         "-b", hub.url, "-k", "t0ken", "--provider-branch", "main", "--include-wip-pacts-since", "2026-01-01"
     )
-    assert (code, "The pact is being verified because it is new." in out) == (0, True)
+    assert (code, "The pact is being verified because it is new." in out, "afterwards" in out) == (0, True, False)
     asked = hub.one("POST", "/pacts/provider/orders/for-verification")
     assert asked.headers["authorization"] == "Bearer t0ken"
     assert asked.document == {

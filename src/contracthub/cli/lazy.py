@@ -27,7 +27,7 @@ class LazyGroup(click.Group):
         """The names in the order of the table: what is used most comes first."""
         return list(self.table)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported now. Raises Stopped when this installation lacks its module."""
         entry = self.table.get(cmd_name)
         if entry is None:
@@ -38,6 +38,9 @@ class LazyGroup(click.Group):
         except ModuleNotFoundError as error:
             if error.name != module:
                 raise
+            if ctx.resilient_parsing:
+                # Completion of the shell asks for every command; one that is missing has nothing to complete.
+                return None
             raise Stopped(f"{cmd_name} is not part of this installation.", ExitCode.NOT_FOUND_OUT) from error
         if not isinstance(command, click.Command):
             raise TypeError(f"{entry.target} is no click command")

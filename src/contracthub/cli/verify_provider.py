@@ -9,7 +9,7 @@ import click
 from contracthub.cli.detection import BuildProperties, detect_build
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.options import header_from, optional_hub_options, output_option
-from contracthub.cli.printing import palette, say
+from contracthub.cli.printing import palette, say, warn
 from contracthub.cli.progress import live_progress
 from contracthub.cli.replay_options import ReplayOptions, replay_options
 from contracthub.client.hub import Hub
@@ -49,6 +49,8 @@ def command(
     if hub is not None and job.hub is not None:
         # An unreachable hub is to be told from a provider that is away, and sooner than after the verifier's retries.
         hub.index()
+        if hub.connection.headers:
+            warn("the verifier can't send --custom-header; it reaches the hub without them.")
     report = _replay(job, timeout)
     _show(report, output)
     ctx.exit(_EXIT_CODES[report.outcome])

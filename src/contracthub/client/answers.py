@@ -92,4 +92,6 @@ def _field_errors(errors: object, name: str = "") -> Iterator[str]:
         for item in errors:
             yield from _field_errors(item, name)
     elif errors is not None:
-        yield f"{name} {errors}" if name else str(errors)
+        # A text that goes on after the name of its field ("is missing") starts small; a sentence stands by itself.
+        text = str(errors)
+        yield text if not name or text[:1].isupper() else f"{name} {text}"

@@ -108,7 +108,8 @@ def mismatch_text(mismatch: Mismatch) -> str:
     if mismatch.expected is None and mismatch.actual is None:
         return f"{where}: {mismatch.text}"
     line = f"{where}: expected {_value(mismatch.expected)}, got {_value(mismatch.actual)}"
-    return f"{line} ({mismatch.text})" if mismatch.text else line
+    # For a status the text says the same once more.
+    return f"{line} ({mismatch.text})" if mismatch.text and mismatch.attribute != "status" else line
 
 
 def _value(value: str | None) -> str:

@@ -37,13 +37,20 @@ def report_from(job: ReplayJob, raw: Raw) -> VerificationReport:
         interactions=interactions,
         publication=_publication(job, unpublished, interactions),
         problems=(*_problems(results, interactions, raw.get("failure")), *dict.fromkeys(unpublished)),
-        notices=tuple(str(one.get("text", "")) for one in _objects(results.get("notices")) if one.get("text")),
+        notices=tuple(dict.fromkeys(_notices(results))),
     )
 
 
 def source_of(job: ReplayJob) -> str:
     """Where the contracts come from, in words."""
     return job.hub.url if job.hub else ", ".join(job.files)
+
+
+def _notices(results: Raw) -> Iterator[str]:
+    """Why each pact was verified. What is for afterwards comes in a variant for each outcome, of unknown pacts."""
+    for notice in _objects(results.get("notices")):
+        if notice.get("when") == "before_verification" and notice.get("text"):
+            yield str(notice["text"])
 
 
 def _publication(job: ReplayJob, faults: Sequence[str], interactions: Sequence[object]) -> PublicationStatus:
