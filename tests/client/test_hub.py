@@ -59,6 +59,18 @@ def test_a_refusal_says_what_was_asked_and_hides_the_token(peer: StubHub) -> Non
     assert (caught.value.status, caught.value.asked) == (403, f"GET {peer.url}/x")
 
 
+def test_a_token_from_a_file_loses_its_line_break(peer: StubHub) -> None:
+    Hub(connection_to(peer.url, token="abcdef\n")).index()
+    assert peer.asked[0].headers["authorization"] == "Bearer abcdef"
+
+
+@pytest.mark.parametrize("token", ["abc\ndef", "abc def", "abcdéf", "abc\x00def"])
+def test_a_token_that_can_not_be_sent_is_refused_and_not_shown(peer: StubHub, token: str) -> None:
+    with pytest.raises(HubUnreachable) as caught:
+        connection_to(peer.url, token=token)
+    assert "abc" not in str(caught.value)
+
+
 @pytest.mark.parametrize("url", ["", "hub", "file:///etc/passwd", "http://"])
 def test_only_http_addresses_are_taken(url: str) -> None:
     with pytest.raises(HubUnreachable):

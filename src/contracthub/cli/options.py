@@ -183,7 +183,7 @@ def header_from(text: str, option: str) -> tuple[str, str]:
     """Name and value of a header written ``Name: value``. Raises BadParameter for what could be two headers."""
     name, colon, value = text.partition(":")
     name, value = name.strip(), value.strip()
-    if not colon or not _is_token(name) or any(character in value for character in "\r\n\0"):
+    if not colon or not _is_token(name) or not value.isascii() or not value.isprintable():
         raise click.BadParameter("must look like 'Name: value'", param_hint=option)
     return name, value
 

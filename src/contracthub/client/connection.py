@@ -50,7 +50,7 @@ class Connection:
 def connection_to(url: str, **settings: object) -> Connection:
     """A connection to the hub at this address; a name and password inside the URL are moved out of it.
 
-    Raises HubUnreachable when it is no http(s) address.
+    Raises HubUnreachable when it is no http(s) address, or when the token can't be sent.
     """
     try:
         parts = urlsplit(url.strip())
@@ -59,8 +59,18 @@ def connection_to(url: str, **settings: object) -> Connection:
         raise HubUnreachable(f"The hub's address is no valid URL: {error}.") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise HubUnreachable("The hub's address must start with http:// or https:// and name a host.")
+    if settings.get("token"):
+        settings["token"] = _sendable(str(settings["token"]))
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     netloc = host if port is None else f"{host}:{port}"
     if parts.username and not settings.get("token") and not settings.get("username"):
         settings["username"], settings["password"] = unquote(parts.username), unquote(parts.password or "")
     return Connection(base_url=urlunsplit((parts.scheme, netloc, parts.path.rstrip("/"), "", "")), **settings)  # type: ignore[arg-type]
+
+
+def _sendable(token: str) -> str:
+    """The token without the line break that secrets from files end with; the library's own complaint would show it."""
+    token = token.strip()
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise HubUnreachable("The token holds a character that can't be sent: a space, a line break, or no ASCII.")
+    return token
