@@ -1,13 +1,17 @@
 """Bringing a database to the schema of this release: again, backwards, and by several hubs at once."""
 
 import threading
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import Connection, inspect, make_url, text
+
 from contracthub.storage.engine import Database, open_database
 from contracthub.storage.migrate import migrate, migrations_folder
-from sqlalchemy import Connection, inspect, text
 
 
 def tables_in(database: Database) -> set[str]:
@@ -27,27 +31,27 @@ def alembic_on(connection: Connection) -> Config:
     return config
 
 
-def test_migrating_twice_changes_nothing(database: Database) -> None:
-    before = tables_in(database)
-    migrate(database)
-    assert tables_in(database) == before
-    assert environments_in(database) == ["production", "test"]
+def test_migrating_twice_changes_nothing(migrated: Database) -> None:
+    before = tables_in(migrated)
+    migrate(migrated)
+    assert tables_in(migrated) == before
+    assert environments_in(migrated) == ["production", "test"]
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
-    with database.engine.connect() as connection:
+def test_the_migrations_make_exactly_the_tables_of_the_code(migrated: Database) -> None:
+    with migrated.engine.connect() as connection:
         command.check(alembic_on(connection))
 
 
-def test_all_migrations_can_be_undone_and_done_again(database: Database) -> None:
-    before = tables_in(database)
-    with database.engine.connect() as connection:
+def test_all_migrations_can_be_undone_and_done_again(migrated: Database) -> None:
+    before = tables_in(migrated)
+    with migrated.engine.connect() as connection:
         command.downgrade(alembic_on(connection), "base")
         connection.commit()
-    assert tables_in(database) == {"alembic_version"}
-    migrate(database)
-    assert tables_in(database) == before
-    assert environments_in(database) == ["production", "test"]
+    assert tables_in(migrated) == {"alembic_version"}
+    migrate(migrated)
+    assert tables_in(migrated) == before
+    assert environments_in(migrated) == ["production", "test"]
 
 
 def test_hubs_that_start_together_migrate_once(empty_url: str) -> None:
@@ -76,15 +80,28 @@ def test_hubs_that_start_together_migrate_once(empty_url: str) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database without any table."""
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, of this test alone."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('empty')}/empty.sqlite3"
-    url: str = request.getfixturevalue("postgresql_url")
-    database = open_database(url)
-    with database.engine.connect() as connection:
-        command.downgrade(alembic_on(connection), "base")
-        connection.execute(text("DROP TABLE alembic_version"))
-        connection.commit()
+        yield f"sqlite:///{tmp_path}/empty.sqlite3"
+        return
+    server, name = request.getfixturevalue("postgresql_server"), f"empty_{uuid.uuid4().hex[:12]}"
+    administer(server, f"CREATE DATABASE {name}")
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def migrated(empty_url: str) -> Iterator[Database]:
+    """The same, brought to the schema of this release."""
+    database = open_database(empty_url)
+    migrate(database)
+    yield database
     database.close()
-    return url
+
+
+def administer(server: str, statement: str) -> None:
+    database = open_database(server)
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    database.close()

@@ -107,7 +107,9 @@ def test_branches_of_pacticipants_are_apart(api: TestClient) -> None:
     assert head_of(api, "main") == "1"
 
 
-@pytest.mark.parametrize("path", ["%20/branches/main/versions/1", "Foo/branches/%20/versions/1", "Foo/branches/a/versions/%20"])
+@pytest.mark.parametrize(
+    "path", ["%20/branches/main/versions/1", "Foo/branches/%20/versions/1", "Foo/branches/a/versions/%20"]
+)
 def test_blank_names_are_refused(api: TestClient, path: str) -> None:
     answer = api.put(f"/pacticipants/{path}", json={})
     assert answer.status_code == 400

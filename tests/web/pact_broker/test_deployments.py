@@ -116,7 +116,8 @@ def test_every_instance_has_its_own_slot_and_so_has_none(api: TestClient) -> Non
 @pytest.mark.parametrize("value", ["", None])
 def test_an_empty_instance_is_no_instance(api: TestClient, key: str, value: str | None) -> None:
     record(api, "1")
-    record(api, "2", **{key: value})
+    body: dict[str, Any] = {key: value}
+    record(api, "2", **body)
     assert now_in_test(api) == [("Foo", "2", None)]
 
 
@@ -166,7 +167,8 @@ def test_what_has_ended_cannot_be_set_back(api: TestClient, kind: str, field: st
     answer = api.patch(there, json={field: True}, headers=PATCH)
     assert (answer.status_code, answer.json()) == (422, {"errors": {field: [text]}})
     assert api.get(there).json()[field] is False
-    for wrong in ("false", 0, None, []):
+    wrong_values: list[Any] = ["false", 0, None, []]
+    for wrong in wrong_values:
         answer = api.patch(there, json={field: wrong}, headers=PATCH)
         assert (answer.status_code, answer.json()) == (400, {"errors": {field: ["must be boolean"]}})
 

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
+
 from contracthub.storage.engine import Database
 from contracthub.storage.units import DatabaseStorage
 from contracthub.web.app import create_app
-from starlette.testclient import TestClient
 
 BASE = "http://hub.test"
 JSON = {"Content-Type": "application/json"}
