@@ -221,7 +221,7 @@ def create_tables() -> None:
     op.create_index(
         "ix_deployed_version_current",
         "deployed_version",
-        ["pacticipant_id"],
+        ["pacticipant_id", "undeployed_at"],
         unique=False,
         sqlite_where=sa.text("undeployed_at IS NULL"),
         postgresql_where=sa.text("undeployed_at IS NULL"),
@@ -330,6 +330,14 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_released_version")),
     )
     op.create_index(
+        "ix_released_version_current",
+        "released_version",
+        ["pacticipant_id", "support_ended_at"],
+        unique=False,
+        sqlite_where=sa.text("support_ended_at IS NULL"),
+        postgresql_where=sa.text("support_ended_at IS NULL"),
+    )
+    op.create_index(
         "ix_released_version_pacticipant_id_environment_id",
         "released_version",
         ["pacticipant_id", "environment_id"],
@@ -415,7 +423,7 @@ def create_tables() -> None:
         "verification",
         ["contract_id"],
         unique=False,
-        sqlite_where=sa.text("success"),
+        sqlite_where=sa.text("success = 1"),
         postgresql_where=sa.text("success"),
     )
     op.create_table(
@@ -531,7 +539,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_verification_success",
         table_name="verification",
-        sqlite_where=sa.text("success"),
+        sqlite_where=sa.text("success = 1"),
         postgresql_where=sa.text("success"),
     )
     op.drop_index("ix_verification_provider_version_id", table_name="verification")
@@ -551,6 +559,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("support_ended_at IS NULL"),
     )
     op.drop_index("ix_released_version_pacticipant_id_environment_id", table_name="released_version")
+    op.drop_index(
+        "ix_released_version_current",
+        table_name="released_version",
+        sqlite_where=sa.text("support_ended_at IS NULL"),
+        postgresql_where=sa.text("support_ended_at IS NULL"),
+    )
     op.drop_table("released_version")
     op.drop_index("uq_publication_version_id_provider_id", table_name="publication")
     op.drop_index("ix_publication_workspace_id", table_name="publication")

@@ -38,7 +38,7 @@ def day(number: int) -> datetime:
 def pact(
     consumer: str = "Foo", version: int = 1, contract: int = 1, found: str | None = None, *, production: bool = False
 ) -> Candidate:
-    return Candidate(contract, f"sha{contract}", consumer, version, f"v{version}", START, found, production)
+    return Candidate(contract, f"sha{contract}", consumer, version, f"v{version}", found, production)
 
 
 def test_a_selector_takes_only_its_consumer_and_its_name() -> None:

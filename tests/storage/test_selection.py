@@ -1,9 +1,10 @@
 """What storage finds for selectors, pending and work in progress, on both databases."""
 
 import pytest
+from sqlalchemy import Connection, event
 
 from contracthub.domain.selection import BRANCH, TAG, Candidate, Line, LineEvidence
-from contracthub.storage.engine import Database
+from contracthub.storage.engine import Database, open_database
 from contracthub.storage.selection import SelectionRepository
 from tests.storage.history import History, day
 
@@ -171,3 +172,28 @@ def test_another_provider_of_the_same_consumer_is_never_seen(history: History) -
             *selection.deployed(history.provider),
         ]
     assert [each.identity for each in everything] == ["mine"] * 7
+
+
+@pytest.mark.parametrize("name", ["newest", "main_branch_heads", "all_branch_heads", "deployed", "released"])
+def test_no_plan_reads_all_that_was_ever_published_or_deployed(sqlite_url: str, name: str) -> None:
+    database = open_database(sqlite_url)
+    history, plans = History(database), []
+
+    def explain(connection: Connection, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
+        if statement.startswith("SELECT"):
+            plans.extend(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+    with history.selection() as selection:
+        event.listen(database.engine, "after_cursor_execute", explain)
+        getattr(selection, name)(history.provider)
+        event.remove(database.engine, "after_cursor_execute", explain)
+    database.close()
+    steps = [step for step in plans if step.startswith(("SEARCH", "SCAN"))]
+    assert steps
+    assert not [step for step in steps if step.startswith("SCAN")]
+    assert [step for step in steps if "SEARCH publication" in step and "(version_id=?)" not in step] == []
+    assert [
+        step
+        for step in steps
+        if "_version USING" in step and "ended_at=?" not in step.replace("undeployed_at", "ended_at")
+    ] == []

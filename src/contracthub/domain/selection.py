@@ -33,7 +33,6 @@ class Candidate:
     consumer_name: str
     version_id: int
     version_number: str
-    published_at: datetime
     found_by: str | None = None
     production: bool = False
 

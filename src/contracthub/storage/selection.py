@@ -8,7 +8,19 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, and_, bindparam, case, exists, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 
 from contracthub.domain.selection import BRANCH, Candidate, Consumer, Line, LineEvidence
 from contracthub.storage.pacticipants import pacticipant, version
@@ -48,6 +60,11 @@ _consumers = (
 )
 
 
+def _of_provider(publications: FromClause) -> ColumnElement[bool]:
+    """That a publication is for the provider, said so that no plan can begin with all there ever were for it."""
+    return publications.c.provider_id + literal_column("0") == _provider
+
+
 def _candidates(
     found: FromClause, publication_is: ColumnElement[bool], name: ColumnElement[str] | None = None, *more: Any
 ) -> Select[Any]:
@@ -58,10 +75,9 @@ def _candidates(
         pacticipant.c.name,
         publication.c.version_id,
         version.c.number,
-        publication.c.created_at,
     )
     source = (
-        found.join(publication, and_(publication.c.provider_id == _provider, publication_is))
+        found.join(publication, and_(publication_is, _of_provider(publication)))
         .join(contract, contract.c.id == publication.c.contract_id)
         .join(version, version.c.id == publication.c.version_id)
     )
@@ -92,7 +108,7 @@ def _newest_tagged(consumer_id: ColumnElement[int], name: ColumnElement[str], *o
     """The consumer's newest version with a tag that has a pact, read from the end of the tag's index."""
     return (
         select(tag.c.version_id)
-        .join(_earlier, and_(_earlier.c.version_id == tag.c.version_id, _earlier.c.provider_id == _provider))
+        .select_from(tag.join(_earlier, and_(_earlier.c.version_id == tag.c.version_id, _of_provider(_earlier))))
         .where(tag.c.pacticipant_id == consumer_id, tag.c.name == name)
         .order_by(tag.c.version_id.desc())
         .limit(1)
@@ -136,7 +152,7 @@ _newest_per_content = (
     select(func.max(_earlier.c.version_id).label("version_id"), _earlier.c.consumer_id)
     .select_from(integration)
     .join(tag, tag.c.pacticipant_id == integration.c.consumer_id)
-    .join(_earlier, and_(_earlier.c.version_id == tag.c.version_id, _earlier.c.provider_id == _provider))
+    .join(_earlier, and_(_earlier.c.version_id == tag.c.version_id, _of_provider(_earlier)))
     .where(integration.c.provider_id == _provider, tag.c.name == bindparam("tag"))
     .group_by(_earlier.c.contract_id, _earlier.c.consumer_id)
     .subquery("tagged")

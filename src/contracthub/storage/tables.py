@@ -203,9 +203,11 @@ class DeployedVersionRow(Table, table=True):
         ),
         Index("ix_deployed_version_version_id_environment_id", "version_id", "environment_id"),
         Index("ix_deployed_version_pacticipant_id_environment_id", "pacticipant_id", "environment_id"),
+        # The moment is always null here. Named, it makes SQLite take this index and not a whole one.
         Index(
             "ix_deployed_version_current",
             "pacticipant_id",
+            "undeployed_at",
             sqlite_where=text("undeployed_at IS NULL"),
             postgresql_where=text("undeployed_at IS NULL"),
         ),
@@ -232,6 +234,13 @@ class ReleasedVersionRow(Table, table=True):
             "ix_released_version_supported",
             "environment_id",
             "pacticipant_id",
+            sqlite_where=text("support_ended_at IS NULL"),
+            postgresql_where=text("support_ended_at IS NULL"),
+        ),
+        Index(
+            "ix_released_version_current",
+            "pacticipant_id",
+            "support_ended_at",
             sqlite_where=text("support_ended_at IS NULL"),
             postgresql_where=text("support_ended_at IS NULL"),
         ),
@@ -332,7 +341,7 @@ class VerificationRow(Table, table=True):
         Index(
             "ix_verification_success",
             "contract_id",
-            sqlite_where=text("success"),
+            sqlite_where=text("success = 1"),
             postgresql_where=text("success"),
         ),
     )
