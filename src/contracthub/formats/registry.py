@@ -53,4 +53,3 @@ def format_named(name: str) -> Format[Any]:
     if name not in FORMATS:
         raise NotFound("unknown-format", f"There is no format {name[:100]!r}. Use one of: {', '.join(FORMATS)}.")
     return FORMATS[name]
-

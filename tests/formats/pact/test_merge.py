@@ -95,6 +95,11 @@ def test_a_message_and_a_request_of_the_same_description_stay_apart() -> None:
     assert merged([interaction()], [message]) == [interaction(), message]
 
 
+def test_many_interactions_of_one_key_are_merged_in_linear_time() -> None:
+    same = [interaction(status=200 + index) for index in range(20_000)]
+    assert merged(same, [interaction(status=100)]) == [interaction(status=100)]
+
+
 def try_merge(existing: JsonObject, incoming: JsonObject) -> JsonObject | None:
     try:
         return merge(content_from(existing), content_from(incoming))

@@ -6,7 +6,7 @@ from contracthub.domain.errors import Invalid
 from contracthub.formats.needs import Direction, JsonType, Need, Shape
 from contracthub.formats.pact.content import content_from
 from contracthub.formats.pact.contract import needs_of
-from contracthub.formats.pact.needs import needs
+from contracthub.formats.pact.needs import MOST_LEAVES, needs
 from contracthub.formats.pact.parse import read
 from contracthub.formats.safe_json import JsonObject
 from tests.formats.pact.strategies import pacts, strange_objects
@@ -123,6 +123,13 @@ def test_synchronous_messages_go_both_ways() -> None:
         (Direction.REQUEST, JsonType.BINARY),
         (Direction.RESPONSE, JsonType.STRING),
     ]
+
+
+def test_very_large_bodies_are_needed_as_a_whole() -> None:
+    big = [*range(MOST_LEAVES - 2)]
+    shapes = body_shapes({"big": big, "more": {"a": 1, "b": 2}}, {"$.big": matchers("type")})
+    assert shapes["$.big[*]"].json_type is JsonType.INTEGER
+    assert shapes["$.more"] == Shape(JsonType.OBJECT, "equality", '{"a":1,"b":2}', '{"a":1,"b":2}')
 
 
 def test_long_examples_are_not_kept() -> None:

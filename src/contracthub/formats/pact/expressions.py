@@ -7,6 +7,7 @@ what can't be understood becomes a name, so that it matches nothing but itself.
 import re
 from collections.abc import Iterable
 from enum import Enum
+from functools import lru_cache
 from typing import TypeAlias
 
 
@@ -54,10 +55,12 @@ def expression_from(path: Iterable[Step]) -> str:
     >>> expression_from(["lines", ANY, "unit price", 0])
     "$.lines[*]['unit price'][0]"
     """
-    return "$" + "".join(_written(step) for step in path)
+    return "$" + "".join(written(step) for step in path)
 
 
-def _written(step: Step) -> str:
+@lru_cache(maxsize=4096)
+def written(step: Step) -> str:
+    """One step as it stands in an expression: ``.sku``, ``['unit price']``, ``[0]``, ``[*]``."""
     if isinstance(step, str):
         return f".{step}" if _PLAIN.fullmatch(step) else _quoted(step)
     return f"[{step}]"

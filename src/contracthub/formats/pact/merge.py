@@ -1,6 +1,6 @@
 """Two parts of one pact put together, as several test runs of one consumer version publish them (pact-broker-api 7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -39,21 +39,19 @@ def merge(existing: PactContent, incoming: PactContent) -> JsonObject:
 class _Slots:
     """Interactions by key, each key at the place where it was first seen."""
 
-    by_key: dict[_Key, list[JsonValue]] = field(default_factory=dict)
+    by_key: dict[_Key, dict[bytes, JsonValue]] = field(default_factory=dict)
 
     def keep(self, interaction: JsonValue) -> None:
-        kept = self.by_key.setdefault(_key(interaction), [])
-        if not any(_is_same(interaction, other) for other in kept):
-            kept.append(interaction)
+        self.by_key.setdefault(_key(interaction), {})[safe_json.canonical(interaction)] = interaction
 
     def replace(self, interaction: JsonValue) -> None:
-        self.by_key[_key(interaction)] = [interaction]
+        self.by_key[_key(interaction)] = {safe_json.canonical(interaction): interaction}
 
-    def at(self, interaction: JsonValue) -> list[JsonValue]:
-        return self.by_key.get(_key(interaction), [])
+    def at(self, interaction: JsonValue) -> Iterable[JsonValue]:
+        return self.by_key.get(_key(interaction), {}).values()
 
     def interactions(self) -> list[JsonValue]:
-        return [interaction for kept in self.by_key.values() for interaction in kept]
+        return [interaction for kept in self.by_key.values() for interaction in kept.values()]
 
 
 def _merged(existing: list[JsonValue], incoming: list[JsonValue]) -> list[JsonValue]:
@@ -77,7 +75,7 @@ def _key(interaction: JsonValue) -> _Key:
     return safe_json.canonical([interaction.get("type"), interaction.get("description"), *states])
 
 
-def _conflicts(stored: list[JsonValue], sent: JsonValue) -> Iterator[Fault]:
+def _conflicts(stored: Iterable[JsonValue], sent: JsonValue) -> Iterator[Fault]:
     for other in stored:
         differing = [
             part for part in _REQUEST_PARTS if not _is_same(_request_part(other, part), _request_part(sent, part))

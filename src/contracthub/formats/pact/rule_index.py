@@ -39,6 +39,8 @@ class Position:
 
     def step(self, name: str | int) -> "Position":
         """The position one step further down."""
+        if self.is_inherited and not self.branches:
+            return self  # nothing can change any more; most of a body is here
         branches = sorted(self._below(name), key=lambda branch: -branch.weight)[:_MOST_BRANCHES]
         own = next((branch.node.rule for branch in branches if branch.node.rule), None)
         if own:
