@@ -43,7 +43,7 @@ class PacticipantRepository:
         """Those whose name contains the text, by name."""
         mine = pacticipant.c.workspace_id == self._scope.workspace_id
         if part_of_name:
-            mine = mine & func.lower(pacticipant.c.name).contains(part_of_name.lower(), autoescape=True)
+            mine = mine & pacticipant.c.name.icontains(part_of_name, autoescape=True)
         statement = select(*PACTICIPANT_COLUMNS).where(mine).order_by(func.lower(pacticipant.c.name), pacticipant.c.id)
         if page is None:
             entries = tuple(map(pacticipant_from_row, self._execute(statement)))

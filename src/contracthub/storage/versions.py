@@ -197,7 +197,7 @@ class VersionRepository:
         """Branches by name."""
         mine = branch.c.pacticipant_id == pacticipant_id
         if part_of_name:
-            mine = mine & func.lower(branch.c.name).contains(part_of_name.lower(), autoescape=True)
+            mine = mine & branch.c.name.icontains(part_of_name, autoescape=True)
         total = self._execute(select(func.count()).select_from(branch).where(mine)).scalar_one()
         statement = select(*BRANCH_COLUMNS).where(mine).order_by(branch.c.name)
         rows = self._execute(statement.limit(page.size).offset(page.offset))

@@ -1,0 +1,97 @@
+"""The outermost layer: what never reaches a resource, and names that do whatever they hold."""
+
+import pytest
+from starlette.testclient import TestClient
+
+BASE = "http://hub.test"
+
+
+def test_a_slash_in_a_name_is_part_of_the_name(api: TestClient) -> None:
+    assert api.put("/pacticipants/a%2Fb/versions/1%2F2/tags/c%2Fd", json={}).status_code == 201
+    assert api.get("/pacticipants/a%2Fb").json()["name"] == "a/b"
+    assert api.get("/pacticipants/a/b").status_code == 404
+
+
+def test_a_name_is_decoded_exactly_once(api: TestClient) -> None:
+    assert api.patch("/pacticipants/100%2525", json={}).json()["name"] == "100%25"
+    assert api.get("/pacticipants/100%25").status_code == 404
+    assert api.patch("/pacticipants/a+b", json={}).json()["name"] == "a+b"
+
+
+@pytest.mark.parametrize(
+    "path", ["/pacticipants/%FF", "/pacticipants/%C3%28", "/pacticipants/%ED%A0%80", "/pacticipants/%C0%AF"]
+)
+def test_a_path_that_is_no_utf8_is_refused(api: TestClient, path: str) -> None:
+    answer = api.get(path)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/pacticipants//versions", "//pacticipants", "/pacticipants//"])
+def test_an_empty_segment_is_404(api: TestClient, path: str) -> None:
+    answer = api.get(BASE + path)
+    assert (answer.status_code, answer.json()["detail"]) == (404, "Empty path component found")
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("letter", ["%0A", "%0D", "%09", "%00", "%7F", "%1B"])
+def test_a_control_character_in_the_path_is_422(api: TestClient, letter: str) -> None:
+    answer = api.put(f"/pacticipants/Foo/versions/1{letter}2", json={})
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert api.get("/pacticipants/Foo").status_code == 404
+
+
+def test_a_line_break_beyond_ascii_is_refused_by_the_name(api: TestClient) -> None:
+    for letter in ("%E2%80%A8", "%C2%85"):
+        answer = api.put(f"/pacticipants/Foo/versions/1{letter}2", json={})
+        assert answer.status_code == 400
+        assert answer.json()["errors"]["pacticipantVersionNumber"] == ["cannot contain multiple lines"]
+
+
+def test_a_percent_sign_that_encodes_nothing_stands_for_itself(api: TestClient) -> None:
+    assert api.get("/pacticipants/100%zz").status_code == 404
+
+
+def test_a_trailing_slash_names_the_same_resource(api: TestClient) -> None:
+    api.post("/pacticipants", json={"name": "Foo"})
+    assert api.get("/pacticipants/Foo/").json()["name"] == "Foo"
+
+
+def test_an_endless_address_is_414(api: TestClient) -> None:
+    assert api.get("/pacticipants/" + "a" * 20_000).status_code == 414
+    assert api.get("/pacticipants?q=" + "a" * 20_000).status_code == 414
+
+
+def test_a_long_name_is_refused_in_words(api: TestClient) -> None:
+    answer = api.patch("/pacticipants/" + "a" * 1025, json={})
+    assert (answer.status_code, answer.json()) == (400, {"errors": {"name": ["cannot be longer than 1024 characters"]}})
+    assert api.patch("/pacticipants/" + "a" * 1024, json={}).status_code == 201
+
+
+def test_what_is_not_there_is_told_as_the_pact_broker_does(api: TestClient) -> None:
+    answer = api.get("/no/such/thing")
+    assert answer.status_code == 404
+    assert answer.json() == {"error": "The requested document was not found on this server."}
+
+
+def test_another_method_is_405_and_names_the_right_ones(api: TestClient) -> None:
+    answer = api.post("/pacticipants/Foo/versions/1", json={})
+    assert answer.status_code == 405
+    assert answer.headers["allow"]
+
+
+def test_a_workspace_is_a_prefix_and_stays_in_the_links(api: TestClient) -> None:
+    api.post("/w/default/pacticipants", json={"name": "Foo"})
+    assert api.get("/pacticipants/Foo").json()["_links"]["self"]["href"] == f"{BASE}/pacticipants/Foo"
+    there = api.get("/w/default/pacticipants/Foo")
+    assert there.json()["_links"]["self"]["href"] == f"{BASE}/w/default/pacticipants/Foo"
+    assert api.get("/w/none/pacticipants").status_code == 404
+
+
+def test_every_answer_says_which_broker_it_speaks_like(api: TestClient) -> None:
+    for path in ("/pacticipants", "/no/such/thing", "/pacticipants//x"):
+        headers = api.get(path).headers
+        assert headers["x-pact-broker-version"] == "2.120.0"
+        assert headers["cache-control"] == "no-cache"
+        assert headers["vary"] == "Accept"
+        assert headers["x-content-type-options"] == "nosniff"
