@@ -76,7 +76,9 @@ def _results(
         else:
             found += unit.matrix.newest_results(concrete, provider_versions)
     if every:
-        found += unit.matrix.recent_results(every, query.limit, every=query.latest_by is None)
+        # What is shown must not narrow what is decided, so the limit of the question is only the least.
+        most = max(query.limit, DISPLAYED // len(every))
+        found += unit.matrix.recent_results(every, most, every=query.latest_by is None)
     by_contract: dict[int, list[Result]] = {}
     for result in found:
         by_contract.setdefault(result.contract_id, []).append(result)

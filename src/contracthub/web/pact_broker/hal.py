@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -18,6 +19,12 @@ Json = dict[str, Any]
 MAX_PAGE_SIZE = 1000
 
 
+@lru_cache(maxsize=8192)
+def segment_of(name: str) -> str:
+    """A name as one path segment. The same few names stand in every link of an answer, so they are kept."""
+    return quote(name, safe="")
+
+
 @dataclass(frozen=True, slots=True)
 class Urls:
     """Absolute addresses below one base; links in answers are never relative (pact-broker-api §19)."""
@@ -26,7 +33,7 @@ class Urls:
 
     def to(self, *segments: str) -> str:
         """The address of a resource; every segment is encoded, slashes inside names included."""
-        return f"{self.base}/" + "/".join(quote(segment, safe="") for segment in segments)
+        return f"{self.base}/" + "/".join(map(segment_of, segments))
 
     def template(self, path: str) -> str:
         """An address with ``{variables}``, kept as they are."""
@@ -46,7 +53,7 @@ class Urls:
 
     def pact(self, provider: str, consumer: str, number: str) -> str:
         """Where the pact of a consumer version is."""
-        return f"{self.pair(provider, consumer)}/version/{quote(number, safe='')}"
+        return f"{self.pair(provider, consumer)}/version/{segment_of(number)}"
 
     def contract(self, provider: str, consumer: str, identity: str) -> str:
         """Where a pact is by its identity."""
@@ -74,7 +81,7 @@ def link(href: str, title: str | None = None, name: str | None = None, **more: A
 
 def moment(value: datetime) -> str:
     """A timestamp as the Pact Broker writes it: UTC, whole seconds."""
-    return value.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+    return value.isoformat(timespec="seconds")
 
 
 def moments(created_at: datetime, updated_at: datetime | None = None) -> Json:
