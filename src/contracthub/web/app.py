@@ -13,10 +13,13 @@ from starlette.responses import Response
 from contracthub.domain.errors import Fault, HubError, Invalid
 from contracthub.services.hub import utc_now
 from contracthub.services.ports import Storage
+from contracthub.web import pages
 from contracthub.web.edge import Edge
 from contracthub.web.headers import StandardHeaders
 from contracthub.web.pact_broker import ROUTERS
-from contracthub.web.problems import PLAIN_JSON, answer_to, answer_to_unexpected, json_response
+from contracthub.web.pages.errors import error_page, told_page
+from contracthub.web.pages.routing import wants_page
+from contracthub.web.problems import PLAIN_JSON, answer_to, answer_to_unexpected, json_response, logged
 from contracthub.web.settings import Settings
 
 NOT_FOUND = {"error": "The requested document was not found on this server."}
@@ -37,14 +40,14 @@ def create_app(storage: Storage, settings: Settings | None = None, clock: Callab
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
-    for router in ROUTERS:
+    for router in (*pages.ROUTERS, *ROUTERS):
         app.include_router(router)
     return app
 
 
 async def _hub_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HubError)
-    return answer_to(request, error)
+    return error_page(request, error) if wants_page(request) else answer_to(request, error)
 
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
@@ -54,12 +57,18 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     return answer_to(request, Invalid.of(*faults))
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if wants_page(request):
+        told = NOT_FOUND["error"] if error.status_code == 404 else str(error.detail)
+        return told_page(request, error.status_code, told)
     if error.status_code == 404:
         return json_response(NOT_FOUND, 404, PLAIN_JSON)
     return json_response({"error": str(error.detail)}, error.status_code, PLAIN_JSON, error.headers)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    return answer_to_unexpected(request, error)
+    reference = logged(request, error)
+    if wants_page(request):
+        return told_page(request, 500, f"The details have been logged with the reference {reference}.")
+    return answer_to_unexpected(request, reference)

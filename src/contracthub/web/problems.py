@@ -81,10 +81,15 @@ def answer_to(request: Request, error: HubError) -> Response:
     return json_response(_broker_shape(error), status, HAL_JSON, headers)
 
 
-def answer_to_unexpected(request: Request, error: Exception) -> Response:
-    """The answer to a fault of ours: a reference number for the client, the detail for the log only."""
+def logged(request: Request, error: Exception) -> str:
+    """Log a fault of ours, and return the reference number under which it is found."""
     reference = secrets.token_hex(5)
     log.error("unexpected error %s at %s %s", reference, request.method, request.url.path, exc_info=error)
+    return reference
+
+
+def answer_to_unexpected(request: Request, reference: str) -> Response:
+    """The answer to a fault of ours: a reference number for the client, the detail for the log only."""
     text = f"An error has occurred. The details have been logged with the reference {reference}"
     if PROBLEM_JSON in request.headers.get("accept", ""):
         return plain_problem(500, "Server error", text, reference=reference)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from contracthub.domain.environments import Environment
 from contracthub.domain.pacticipants import Listing, Page
+from contracthub.domain.verdicts import VerdictKind
 from contracthub.services.ports.matrix import VersionRef
 
 
@@ -44,6 +45,15 @@ class IntegrationState:
     provider_version: VersionRef | None
     result: ResultRef | None
     last_result: ResultRef | None
+
+    @property
+    def verdict(self) -> VerdictKind:
+        """What is known of the newest pact with the newest provider version."""
+        if self.pact is None:
+            return VerdictKind.NOT_PUBLISHED
+        if self.result is None:
+            return VerdictKind.NEVER_VERIFIED
+        return VerdictKind.VERIFIED if self.result.success else VerdictKind.FAILED
 
 
 @dataclass(frozen=True, slots=True)

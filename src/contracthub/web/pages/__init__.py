@@ -1,1 +1,14 @@
-"""The pages: the same services, rendered for people."""
+"""The pages: the same services, rendered for people. They live at the addresses of the resources that they show."""
+
+from contracthub.web.pages import assets, decision, evidence, home, matrix, pact, pacticipant
+
+# These stand before the routes of the API, and match only when HTML is preferred.
+ROUTERS = (
+    assets.router,
+    home.router,
+    decision.router,
+    matrix.router,
+    pacticipant.router,
+    evidence.router,
+    pact.router,
+)

@@ -1,0 +1,74 @@
+"""Addresses in pages: below the path of the hub, never with a host, so that they hold behind any proxy."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urlsplit
+
+from starlette.requests import Request
+
+from contracthub.web.pact_broker.hal import Urls
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinks(Urls):
+    """Pages live where the resources of the Pact Broker's API do."""
+
+    def home(self, **query: object) -> str:
+        """The first page."""
+        return f"{self.base}/" + _query(query)
+
+    def pacticipant_page(self, name: str, page: int = 1) -> str:
+        """A pacticipant, from one page of its versions on."""
+        return self.pacticipant(name) + (_query({"page": page}) if page > 1 else "")
+
+    def integration(self, consumer: str, provider: str) -> str:
+        """The matrix of an integration."""
+        return self.to("matrix", "provider", provider, "consumer", consumer)
+
+    def matrix_of_version(self, name: str, number: str) -> str:
+        """Everything that is known of one version."""
+        return f"{self.base}/matrix" + _query({"q[][pacticipant]": name, "q[][version]": number, "latestby": "cvpv"})
+
+    def latest_pact(self, provider: str, consumer: str) -> str:
+        """The newest pact of an integration."""
+        return f"{self.pair(provider, consumer)}/latest"
+
+    def evidence(self, provider: str, consumer: str, identity: str, number: int) -> str:
+        """One verification result."""
+        return f"{self.contract(provider, consumer, identity)}/verification-results/{number}"
+
+    def decision(self, pacticipant: str = "", version: str = "", environment: str = "") -> str:
+        """The question whether a version can be deployed."""
+        given = {"pacticipant": pacticipant, "version": version, "environment": environment}
+        return f"{self.base}/can-i-deploy" + _query({name: value for name, value in given.items() if value})
+
+
+def links_of(request: Request) -> PageLinks:
+    """The addresses for one request's page."""
+    public = request.app.state.settings.public_url or ""
+    return PageLinks(urlsplit(public).path.rstrip("/") + request.scope["contracthub.prefix"])
+
+
+def json_of(request: Request) -> str:
+    """The resource behind the page that was asked for, as JSON."""
+    raw: str = request.scope["contracthub.prefix"] + quote(request.scope["path"], safe="/%:@!$&'()*+,;=~-._")
+    query = request.scope.get("query_string", b"").decode("latin-1")
+    return raw + "?" + "&".join(filter(None, (quote(query, safe="/%:@!$&'()*+,;=~-._?[]"), "format=json")))
+
+
+def external(url: str | None) -> str | None:
+    """The address, if it is one that a link may lead to: http or https with a host, nothing else.
+
+    >>> external("https://ci.example/1"), external("javascript:alert(1)"), external("//ci.example")
+    ('https://ci.example/1', None, None)
+    """
+    if not url or any(letter.isspace() or not letter.isprintable() for letter in url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def _query(values: dict[str, object]) -> str:
+    return "?" + urlencode(values) if values else ""

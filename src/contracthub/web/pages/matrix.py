@@ -1,0 +1,67 @@
+"""Pages of the matrix: one integration as a grid, and the rows of any question."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracthub.domain.matrix_query import MatrixQuery
+from contracthub.services import matrix as services
+from contracthub.services.integration_matrix import Grid, grid_of
+from contracthub.services.ports.matrix import Published, Result
+from contracthub.web.hub import HubOf
+from contracthub.web.pact_broker.matrix_query import matrix_query_from
+from contracthub.web.pages.rendering import page
+from contracthub.web.pages.routing import page_options, page_router
+from contracthub.web.pages.verdicts import ANSWERS
+
+router: APIRouter = page_router()
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A consumer version with what each provider version made of its pact."""
+
+    published: Published
+    same_as_newer: bool
+    cells: tuple[Result | None, ...]
+
+
+def grid_rows(grid: Grid) -> tuple[GridRow, ...]:
+    """The rows of a grid; ``same_as_newer`` where the pact is the one of the row above."""
+    rows = []
+    above: int | None = None
+    for each in grid.published:
+        cells = tuple(grid.results.get((each.contract_id, version.id)) for version in grid.provider_versions)
+        rows.append(GridRow(each, each.contract_id == above, cells))
+        above = each.contract_id
+    return tuple(rows)
+
+
+@router.api_route("/matrix/provider/{provider:segment}/consumer/{consumer:segment}", **page_options())
+def integration(request: Request, provider: str, consumer: str, hub: HubOf) -> Response:
+    """The grid of one integration."""
+    grid = grid_of(hub, consumer, provider)
+    return page(request, "integration.html", grid=grid, rows=grid_rows(grid))
+
+
+@router.api_route("/matrix", **page_options())
+def matrix(request: Request, hub: HubOf) -> Response:
+    """The rows of a question that is asked in the address, as the API reads it."""
+    query = matrix_query_from(request.scope["query_string"])
+    if not query.selectors:
+        return page(request, "matrix.html", query=query, answer=None, decision=None, title="Matrix")
+    answer = services.ask_matrix(hub, query)
+    return page(
+        request,
+        "matrix.html",
+        query=query,
+        answer=answer,
+        decision=ANSWERS[answer.decision.deployable],
+        title=_title(query),
+    )
+
+
+def _title(query: MatrixQuery) -> str:
+    return ", ".join(" ".join(filter(None, (each.pacticipant, each.version))) for each in query.selectors[:3])

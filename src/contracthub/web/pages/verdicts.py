@@ -1,0 +1,39 @@
+"""How verdicts look on pages: a word, an icon and a tone, so that nothing hangs on colour alone."""
+
+from dataclasses import dataclass
+
+from contracthub.domain.verdicts import VerdictKind
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """``tone`` is a class of the style sheet, ``icon`` a name in the templates' set of icons."""
+
+    word: str
+    tone: str
+    icon: str
+
+
+_APPEARANCES = {
+    VerdictKind.VERIFIED: Appearance("Verified", "good", "check"),
+    VerdictKind.FAILED: Appearance("Failed", "bad", "cross"),
+    VerdictKind.NEVER_VERIFIED: Appearance("Never verified", "unknown", "question"),
+    VerdictKind.NOT_PUBLISHED: Appearance("Not published", "unknown", "dash"),
+    VerdictKind.UNANSWERABLE: Appearance("Unanswerable", "warn", "alert"),
+}
+ANSWERS = {
+    True: Appearance("Yes", "good", "check"),
+    False: Appearance("No", "bad", "cross"),
+    None: Appearance("Not known", "unknown", "question"),
+}
+
+
+def appearance_of(kind: VerdictKind) -> Appearance:
+    """How a verdict looks."""
+    return _APPEARANCES.get(kind) or Appearance(kind.value.replace("_", " ").capitalize(), "unknown", "question")
+
+
+def appearance_of_result(success: bool | None) -> Appearance:  # noqa: FBT001 - a template's filter
+    """How the outcome of a verification looks; ``None`` where there was none."""
+    kinds = {True: VerdictKind.VERIFIED, False: VerdictKind.FAILED, None: VerdictKind.NEVER_VERIFIED}
+    return appearance_of(kinds[success])
