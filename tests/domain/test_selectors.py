@@ -119,7 +119,7 @@ def test_a_fallback_tag_is_kept() -> None:
 
 
 def test_environments_must_exist() -> None:
-    values = [{"environment": "prod"}, {"latest": True}, {"environment": "gone"}]
+    values: list[dict[str, Any]] = [{"environment": "prod"}, {"latest": True}, {"environment": "gone"}]
     (fault,) = faults_of_environments(values, {"prod"})
     assert (fault.text, fault.index) == ("environment with name 'gone' does not exist", 2)
 

@@ -1,7 +1,7 @@
 """A history of publications and successes, written straight into the tables: what selectors look at."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -139,7 +139,7 @@ class History:
         return (self._now - START).days
 
     def _live(
-        self, model: type[SQLModel], consumer: str, number: str, environment: str, facts: dict[str, object]
+        self, model: type[SQLModel], consumer: str, number: str, environment: str, facts: Mapping[str, object]
     ) -> None:
         version, place = self.version(consumer, number), self.environment(environment)
         with self._scope() as scope:
@@ -154,7 +154,7 @@ class History:
         with self.database.writing() as connection:
             yield Scope(connection, 1)
 
-    def _ensure(self, scope: Scope, model: type[SQLModel], key: dict[str, object], **facts: object) -> int:
+    def _ensure(self, scope: Scope, model: type[SQLModel], key: Mapping[str, object], **facts: object) -> int:
         table = table_of(model)
         found = scope.connection.execute(
             select(table.c.id).where(*(table.c[name] == value for name, value in key.items()))

@@ -1,5 +1,7 @@
 """What storage finds for selectors, pending and work in progress, on both databases."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Connection, event
 
@@ -177,9 +179,10 @@ def test_another_provider_of_the_same_consumer_is_never_seen(history: History) -
 @pytest.mark.parametrize("name", ["newest", "main_branch_heads", "all_branch_heads", "deployed", "released"])
 def test_no_plan_reads_all_that_was_ever_published_or_deployed(sqlite_url: str, name: str) -> None:
     database = open_database(sqlite_url)
-    history, plans = History(database), []
+    history = History(database)
+    plans: list[str] = []
 
-    def explain(connection: Connection, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
+    def explain(connection: Connection, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
         if statement.startswith("SELECT"):
             plans.extend(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters))
 

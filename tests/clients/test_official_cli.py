@@ -1,0 +1,215 @@
+"""The official command line (``pact broker …``, Rust), unchanged, against a hub on a real socket, on both databases."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.conftest import LiveHub
+
+PACT = Path(sys.executable).with_name("pact")
+
+
+@dataclass(frozen=True)
+class Broker:
+    """The command line, pointed at a hub."""
+
+    hub: LiveHub
+    folder: Path
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        # Settings of the machine's own broker must not leak in; telemetry stays off.
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("PACT_", "OTEL_"))}
+        ran = subprocess.run(
+            [str(PACT), "broker", *arguments, "--broker-base-url", self.hub.url],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=self.folder,
+            env={**clean, "PACT_DO_NOT_TRACK": "true", "NO_COLOR": "1"},
+        )
+        told = ran.stdout + ran.stderr
+        assert ran.returncode == code, told
+        return told
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        told = self.run(*arguments, "--output", "json", code=code)
+        return json.JSONDecoder().raw_decode(told[min(told.index(sign) for sign in "{[" if sign in told) :])[0]
+
+    def pact(self, consumer: str, provider: str, *paths: str) -> str:
+        """Write a pact file, and say where."""
+        interactions = [
+            {"description": path, "request": {"method": "GET", "path": path}, "response": {"status": 200}}
+            for path in paths or ("/",)
+        ]
+        document = {
+            "consumer": {"name": consumer},
+            "provider": {"name": provider},
+            "interactions": interactions,
+            "metadata": {"pactSpecification": {"version": "3.0.0"}},
+        }
+        path = self.folder / f"{consumer}-{provider}.json".replace("/", "_")
+        path.write_text(json.dumps(document))
+        return path.name
+
+    def verified(self, provider: str, version: str, consumer: str, consumer_version: str, *, branch: str) -> None:
+        """Report a success, as a verifier does."""
+        at = f"/pacts/provider/{quote(provider, safe='')}/consumer/{quote(consumer, safe='')}"
+        pact = self.hub.get(f"{at}/version/{quote(consumer_version, safe='')}").json()
+        result = {"success": True, "providerApplicationVersion": version}
+        link = pact["_links"]["pb:publish-verification-results"]["href"].removeprefix(self.hub.url)
+        assert self.hub.post(link, result).status_code == 201
+        self.run("create-or-update-version", "-a", provider, "-e", version, "--branch", branch)
+
+    def version(self, pacticipant: str, number: str) -> dict[str, Any]:
+        answer = self.hub.get(f"/pacticipants/{quote(pacticipant, safe='')}/versions/{quote(number, safe='')}")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+@pytest.fixture
+def broker(database_url: str, start_hub: Callable[[str], LiveHub], tmp_path: Path) -> Broker:
+    folder = tmp_path / "pacts"
+    folder.mkdir()
+    return Broker(start_hub(database_url), folder)
+
+
+def test_publish_a_file_with_branch_and_tags(broker: Broker) -> None:
+    told = broker.run("publish", broker.pact("web", "orders"), "-a", "1", "--branch", "feat/x", "-t", "dev", "rc")
+    assert "Created web version 1 with branch feat/x and tags dev, rc" in told
+    assert "Pact successfully published for web version 1 and provider orders." in told
+    embedded = broker.version("web", "1")["_embedded"]
+    assert [branch["name"] for branch in embedded["branchVersions"]] == ["feat/x"]
+    assert sorted(tag["name"] for tag in embedded["tags"]) == ["dev", "rc"]
+    again = broker.run("publish", broker.pact("web", "orders"), "-a", "1", "--branch", "feat/x")
+    assert "no content changes" in again
+
+
+def test_publish_a_folder(broker: Broker) -> None:
+    broker.pact("web", "orders")
+    broker.pact("web", "billing")
+    broker.run("publish", str(broker.folder), "-a", "1", "--branch", "main")
+    listed = broker.json("list-latest-pact-versions")
+    providers = sorted(pact["_embedded"]["provider"]["name"] for pact in listed["pacts"])
+    assert providers == ["billing", "orders"]
+    table = broker.run("list-latest-pact-versions")
+    assert '"billing"' in table
+    assert '"orders"' in table
+
+
+def test_changed_content_for_the_same_version_is_refused(broker: Broker) -> None:
+    broker.run("publish", broker.pact("web", "orders", "/a"), "-a", "1", "--branch", "main")
+    told = broker.run("publish", broker.pact("web", "orders", "/b"), "-a", "1", "--branch", "main", code=1)
+    assert "Cannot change the content of the pact for web version 1 and provider orders" in told
+
+
+def test_environments(broker: Broker) -> None:
+    created = broker.run("create-environment", "--name", "staging", "--display-name", "Staging", "--production")
+    assert "Created staging environment" in created
+    listed = broker.json("list-environments")
+    names = {each["name"]: each["production"] for each in listed["_embedded"]["environments"]}
+    assert names == {"production": True, "staging": True, "test": False}
+    assert "Staging" in broker.run("list-environments")
+    assert "already used" in broker.run("create-environment", "--name", "staging", code=1)
+
+
+def test_deployments_and_releases(broker: Broker) -> None:
+    broker.run("publish", broker.pact("team/web", "orders"), "-a", "1/0", "--branch", "main")
+    deploy = ("record-deployment", "-a", "team/web", "-e", "1/0", "--environment", "test")
+    assert "Recorded deployment of team/web version 1/0 to test environment" in broker.run(*deploy)
+    broker.run(*deploy, "--application-instance", "blue")
+    links = broker.version("team/web", "1/0")["_links"]["pb:deployed-environments"]
+    assert sorted(link.get("application_instance", "") for link in links) == ["", "blue"]
+    undeploy = ("record-undeployment", "-a", "team/web", "--environment", "test")
+    assert "Undeployed team/web from test environment" in broker.run(*undeploy, "--application-instance", "blue")
+    broker.run(*undeploy)
+    broker.run(*undeploy, code=1)
+    told = broker.run("record-release", "-a", "team/web", "-e", "1/0", "--environment", "production")
+    assert "Recorded release of team/web version 1/0 to production environment" in told
+    ended = ("record-support-ended", "-a", "team/web", "-e", "1/0", "--environment", "production")
+    broker.run(*ended)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("record-deployment", "-a", "web", "-e", "9", "--environment", "test"),
+        ("record-deployment", "-a", "web", "-e", "1", "--environment", "nowhere"),
+        ("record-release", "-a", "nobody", "-e", "1", "--environment", "test"),
+    ],
+    ids=" ".join,
+)
+def test_what_does_not_exist_can_not_be_deployed(broker: Broker, arguments: tuple[str, ...]) -> None:
+    broker.run("publish", broker.pact("web", "orders"), "-a", "1", "--branch", "main")
+    broker.run(*arguments, code=1)
+
+
+def test_can_i_deploy_says_no_and_then_yes(broker: Broker) -> None:
+    broker.run("publish", broker.pact("web", "orders"), "-a", "1", "--branch", "main")
+    ask = ("can-i-deploy", "-a", "web", "-e", "1", "--to-environment", "production")
+    assert "Computer says no" in broker.run(*ask, code=1)
+    broker.verified("orders", "7", "web", "1", branch="main")
+    assert "Computer says no" in broker.run(*ask, code=1)
+    broker.run("record-deployment", "-a", "orders", "-e", "7", "--environment", "production")
+    assert "Computer says yes" in broker.run(*ask)
+    answer = broker.json(*ask)
+    assert answer["summary"]["deployable"] is True
+    assert [row["provider"]["version"]["number"] for row in answer["matrix"]] == ["7"]
+
+
+def test_can_i_deploy_two_versions_together(broker: Broker) -> None:
+    broker.run("publish", broker.pact("web", "orders"), "-a", "1", "--branch", "main")
+    broker.verified("orders", "7", "web", "1", branch="main")
+    both = ("can-i-deploy", "-a", "web", "-e", "1", "-a", "orders", "-e")
+    assert "Computer says yes" in broker.run(*both, "7")
+    broker.run("create-or-update-version", "-a", "orders", "-e", "8")
+    assert "Computer says no" in broker.run(*both, "8", code=1)
+
+
+def test_a_dry_run_never_fails(broker: Broker) -> None:
+    broker.run("publish", broker.pact("web", "orders"), "-a", "1", "--branch", "main")
+    broker.run("can-i-deploy", "-a", "web", "-e", "1", "--to-environment", "test", "--dry-run")
+
+
+def test_can_i_merge(broker: Broker) -> None:
+    broker.run("publish", broker.pact("web", "orders"), "-a", "1", "--branch", "feat/x")
+    broker.run("create-or-update-pacticipant", "--name", "orders", "--main-branch", "main")
+    ask = ("can-i-merge", "-a", "web", "-e", "1")
+    broker.run(*ask, code=1)
+    broker.verified("orders", "7", "web", "1", branch="main")
+    broker.run(*ask)
+
+
+def test_describe_a_version(broker: Broker) -> None:
+    broker.run("publish", broker.pact("web", "orders"), "-a", "1", "--branch", "main", "-t", "dev")
+    broker.run("publish", broker.pact("web", "orders"), "-a", "2", "--branch", "main")
+    assert broker.json("describe-version", "-a", "web", "-e", "1")["number"] == "1"
+    assert broker.json("describe-version", "-a", "web")["number"] == "2"
+    assert broker.json("describe-version", "-a", "web", "--latest", "dev")["number"] == "1"
+    broker.run("describe-version", "-a", "web", "-e", "9", code=1)
+
+
+def test_tag_a_version(broker: Broker) -> None:
+    broker.run("create-version-tag", "-a", "web", "-e", "1/0", "-t", "rc/1", "--auto-create-version")
+    assert [tag["name"] for tag in broker.version("web", "1/0")["_embedded"]["tags"]] == ["rc/1"]
+    broker.run("create-version-tag", "-a", "web", "-e", "2", "-t", "rc", code=1)
+
+
+def test_pacticipants(broker: Broker) -> None:
+    create = ("create-or-update-pacticipant", "--name", "team a/orders", "--display-name", "Orders")
+    assert "created" in broker.run(*create)
+    assert "updated" in broker.run(*create, "--main-branch", "main", "--repository-url", "https://git.example/orders")
+    described = broker.json("describe-pacticipant", "--name", "team a/orders")
+    assert (described["displayName"], described["mainBranch"]) == ("Orders", "main")
+    assert "https://git.example/orders" in broker.run("describe-pacticipant", "--name", "team a/orders")
+    broker.run("describe-pacticipant", "--name", "nobody", code=1)
+    assert "team a/orders" in broker.run("list-pacticipants")
