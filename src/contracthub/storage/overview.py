@@ -61,7 +61,7 @@ class OverviewRepository:
 
     def population(self) -> Mapping[int, int]:
         """How many pacticipants live in each environment."""
-        return dict(self._execute(_population, self._workspace).tuples())
+        return {row[0]: row[1] for row in self._execute(_population, self._workspace)}
 
     def branch_heads(self, pacticipant_id: int, *, limit: int) -> Sequence[VersionRef]:
         """Versions that are heads of branches, newest first."""

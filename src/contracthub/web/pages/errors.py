@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from contracthub.domain.errors import HubError, Invalid
+from contracthub.web.headers import STANDARD
 from contracthub.web.pages.rendering import page
 from contracthub.web.problems import status_of
 
@@ -28,6 +29,8 @@ def told_page(request: Request, status: int, *told: str) -> Response:
     title = _TITLES.get(status, "That did not work")
     texts = [text[:MAX_TOLD] for text in told[:50]]
     answer: HTMLResponse = page(request, "error.html", status, title=title, code=status, told=texts)
+    # An unexpected error is answered outside of the layer that adds these.
+    answer.headers.update(STANDARD)
     if status == 503:
         answer.headers["Retry-After"] = "1"
     return answer
