@@ -42,8 +42,7 @@ def put_branch_version(hub: Hub, pacticipant: str, branch: str, number: str) -> 
         return BranchVersion(pacticipant, branch, number, at), False
     with hub.writing() as unit:
         owner = unit.pacticipants.ensure([pacticipant], now=hub.now())[pacticipant]
-        version = record_version(hub, unit, owner, number).version
-        created = put_on_branch(hub, unit, owner, version, branch)
+        created = put_on_branch(hub, unit, owner, record_version(hub, unit, owner, number), branch)
         return _required_place(unit, pacticipant, branch, number), created
 
 

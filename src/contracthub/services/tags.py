@@ -35,8 +35,7 @@ def put_tag(hub: Hub, pacticipant: str, number: str, tag: str) -> tuple[VersionT
         return VersionTag(pacticipant, number, tag, at), False
     with hub.writing() as unit:
         owner = unit.pacticipants.ensure([pacticipant], now=hub.now())[pacticipant]
-        version = record_version(hub, unit, owner, number).version
-        created = tag_version(hub, unit, owner, version, [tag])
+        created = tag_version(hub, unit, owner, record_version(hub, unit, owner, number), [tag])
         return _required_tag(unit, pacticipant, number, tag), created
 
 

@@ -172,29 +172,32 @@ def record_version(
     if build_url is not None:
         version = unit.versions.set_build_url(version, build_url, now=hub.now())
     if branch is not None:
-        put_on_branch(hub, unit, pacticipant, version, branch)
+        put_on_branch(hub, unit, pacticipant, RecordedVersion(version, created), branch)
     if tags:
-        tag_version(hub, unit, pacticipant, version, tags)
+        tag_version(hub, unit, pacticipant, RecordedVersion(version, created), tags)
     return RecordedVersion(version, created)
 
 
-def put_on_branch(hub: Hub, unit: Unit, pacticipant: Pacticipant, version: Version, branch: str) -> bool:
+def put_on_branch(hub: Hub, unit: Unit, pacticipant: Pacticipant, recorded: RecordedVersion, branch: str) -> bool:
     """Put a version on a branch, as its head; ``False``, and nothing changed, when it is there already."""
-    if not unit.versions.add_to_branch(version, branch, now=hub.now()):
+    _lock(unit, recorded)
+    if not unit.versions.add_to_branch(recorded.version, branch, now=hub.now()):
         return False
     _detect_main_branch(hub, unit, pacticipant, branch)
-    unit.evidence.fold_version_into_line(version.id, pacticipant.id, "branch", branch)
+    _fold(unit, pacticipant, recorded, "branch", branch)
     return True
 
 
-def tag_version(hub: Hub, unit: Unit, pacticipant: Pacticipant, version: Version, tags: Sequence[str]) -> bool:
+def tag_version(hub: Hub, unit: Unit, pacticipant: Pacticipant, recorded: RecordedVersion, tags: Sequence[str]) -> bool:
     """Tag a version, with what follows; whether any of the tags was new.
 
     The first tag of a young version without branch is taken for its branch, and a tag named like an environment records
     a deployment to it, also when the version has the tag already (pact-broker-api §17).
     """
+    _lock(unit, recorded)
+    version = recorded.version
     if _takes_tag_for_branch(hub, unit, version):
-        put_on_branch(hub, unit, pacticipant, version, tags[0])
+        put_on_branch(hub, unit, pacticipant, recorded, tags[0])
     # One order for all writers, so that two of them never wait for each other.
     ordered = sorted(set(tags))
     added = [tag for tag in ordered if unit.versions.add_tag(version, tag, now=hub.now())]
@@ -203,8 +206,21 @@ def tag_version(hub: Hub, unit: Unit, pacticipant: Pacticipant, version: Version
     if hub.rules.create_deployed_versions_for_tags:
         _deploy_to_namesakes(hub, unit, version, ordered)
     for tag in added:
-        unit.evidence.fold_version_into_line(version.id, pacticipant.id, "tag", tag)
+        _fold(unit, pacticipant, recorded, "tag", tag)
     return bool(added)
+
+
+def _lock(unit: Unit, recorded: RecordedVersion) -> None:
+    # A version comes before its branches and tags in the order in which all writers lock rows. One that this unit has
+    # just created is seen by nobody else yet.
+    if not recorded.created:
+        unit.versions.lock(recorded.version)
+
+
+def _fold(unit: Unit, pacticipant: Pacticipant, recorded: RecordedVersion, kind: str, name: str) -> None:
+    # A version that is new has no results that could count for the line.
+    if not recorded.created:
+        unit.evidence.fold_version_into_line(recorded.version.id, pacticipant.id, kind, name)
 
 
 def _takes_tag_for_branch(hub: Hub, unit: Unit, version: Version) -> bool:

@@ -237,7 +237,7 @@ def _filtered(statement: Select[Any], column: Any, value: str | None) -> Select[
 
 
 def _grouped(records: Iterable[Record], key: Callable[[Record], int]) -> Mapping[int, tuple[Record, ...]]:
-    found: dict[int, tuple[Record, ...]] = {}
+    found: dict[int, list[Record]] = {}
     for each in records:
-        found[key(each)] = (*found.get(key(each), ()), each)
-    return found
+        found.setdefault(key(each), []).append(each)
+    return {owner: tuple(some) for owner, some in found.items()}

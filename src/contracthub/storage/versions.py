@@ -54,6 +54,7 @@ _branch = select(*BRANCH_COLUMNS).where(
     branch.c.pacticipant_id == bindparam("pacticipant"), branch.c.name == bindparam("name")
 )
 _locked_branch = select(branch.c.id).where(branch.c.id == bindparam("branch")).with_for_update(key_share=True)
+_locked_version = select(version.c.id).where(version.c.id == bindparam("key")).with_for_update(key_share=True)
 _place = select(branch_version.c.id).where(
     branch_version.c.branch_id == bindparam("branch"), branch_version.c.version_id == bindparam("version")
 )
@@ -133,6 +134,11 @@ class VersionRepository:
         row = {"pacticipant_id": pacticipant_id, "number": number, "created_at": now, "updated_at": now}
         created = self._scope.insert_missing(version, [row]) == 1
         return Version(*self._execute(_find, {"pacticipant": pacticipant_id, "number": number}).one()), created
+
+    def lock(self, existing: Version) -> None:
+        """Keep other units from changing what this version belongs to; on SQLite they all wait anyway."""
+        if not self._scope.is_sqlite:
+            self._execute(_locked_version, {"key": existing.id})
 
     def set_build_url(self, existing: Version, build_url: str | None, *, now: datetime) -> Version:
         """Overwrite the address of its build."""

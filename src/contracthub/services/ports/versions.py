@@ -16,6 +16,9 @@ class Versions(Protocol):
     def ensure(self, pacticipant_id: int, number: str, *, now: datetime) -> tuple[Version, bool]:
         """The version, created where missing, and whether it was. Safe when others create it at the same time."""
 
+    def lock(self, version: Version) -> None:
+        """Keep other units from changing what this version belongs to, until this one ends."""
+
     def set_build_url(self, version: Version, build_url: str | None, *, now: datetime) -> Version:
         """Overwrite the address of its build, and return it as it is now."""
 
