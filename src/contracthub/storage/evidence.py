@@ -251,7 +251,7 @@ class EvidenceRepository:
 
     def latest_for_version(self, version_id: int) -> Mapping[str, RecordedVerification | None]:
         """The newest result for each contract of a consumer version, by name of the provider."""
-        newest = dict(self._execute(_newest_by_provider, {"version_id": version_id}).tuples().all())
+        newest = {row[0]: row[1] for row in self._execute(_newest_by_provider, {"version_id": version_id})}
         numbers = [number for number in newest.values() if number is not None]
         found = {row[0]: _recorded(row) for row in self._execute(_by_numbers, {"keys": numbers})} if numbers else {}
         return {name: found.get(number) for name, number in newest.items()}
