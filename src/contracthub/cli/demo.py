@@ -67,7 +67,8 @@ def _sum_up(teller: Teller, pages: list[Page], seconds: float) -> None:
         ]
     )
     teller.heading("Look at it")
-    teller.lines(f"{page.title}: {page.url}" for page in pages)
+    for page in pages:
+        teller.lines([page.title, f"  {page.url}"])
 
 
 def _keep_serving(teller: Teller, children: Children, hub: Served) -> None:
