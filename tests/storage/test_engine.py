@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from contracthub.domain.errors import Invalid, Unavailable
 from contracthub.storage.engine import Database, open_database
@@ -110,13 +109,14 @@ def test_a_reading_unit_can_not_write_on_postgresql(postgresql_url: str) -> None
     database.close()
 
 
-def test_foreign_keys_hold(database: Database) -> None:
+def test_foreign_keys_hold_and_what_vanished_meanwhile_can_be_sent_again(database: Database) -> None:
     statement = text(
         "INSERT INTO version (workspace_id, pacticipant_id, number, created_at, updated_at)"
         " VALUES (1, 999, '1', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)"
     )
-    with pytest.raises(IntegrityError), database.writing() as connection:
+    with pytest.raises(Unavailable) as refused, database.writing() as connection:
         connection.execute(statement)
+    assert refused.value.code == "changed-meanwhile"
 
 
 def test_sqlite_keeps_a_committed_change_when_power_fails(sqlite_url: str) -> None:

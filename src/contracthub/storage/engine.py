@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from contracthub.domain.errors import Invalid, Unavailable
@@ -91,6 +91,10 @@ def told_plainly() -> Iterator[None]:
         raise Unavailable("database-busy", "All connections to the database are in use. Try again.") from error
     except (OperationalError, InterfaceError) as error:
         raise Unavailable("database-unavailable", "The database can't be reached right now. Try again.") from error
+    except IntegrityError as error:
+        # Repositories settle the races they know of; what is left is a thing that others removed in this very moment.
+        text = "Something that this request builds on was changed by another one at the same time. Send it again."
+        raise Unavailable("changed-meanwhile", text) from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
