@@ -60,7 +60,7 @@ CHANGES = (
         "leaks-other-tenant",
         "A fault that no document shows",
         "detector_service 1.1.0 gives a dataset to the wrong tenant. Its OpenAPI is unchanged; its answers are not.",
-        named="a dataset of another tenant",
+        named="expected 404",
     ),
 )
 

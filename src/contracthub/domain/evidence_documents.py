@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 MAX_INTERACTIONS = 5000
+# The most telling comes first: an answer of another kind has other headers and another body as well.
+_TELLING = ("method", "path", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,18 @@ def tested_interactions(document: bytes) -> tuple[TestedInteraction, ...]:
 
 
 def first_mismatch(document: bytes) -> str | None:
-    """The first thing that went wrong, in one sentence."""
+    """The first thing that went wrong, in one sentence; of an interaction's mismatches the most telling one."""
     for interaction in tested_interactions(document):
         if not interaction.success and interaction.mismatches:
             named = f"“{interaction.description}”, " if interaction.description else ""
             more = len(interaction.mismatches) - 1
             rest = f" (and {more} more)" if more else ""
-            return f"{named}{interaction.mismatches[0]}{rest}."
+            return f"{named}{min(interaction.mismatches, key=_lesser)}{rest}."
     return None
+
+
+def _lesser(mismatch: InteractionMismatch) -> int:
+    return _TELLING.index(mismatch.attribute) if mismatch.attribute in _TELLING else len(_TELLING)
 
 
 def _interaction(result: dict[str, object]) -> TestedInteraction:
