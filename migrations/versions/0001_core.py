@@ -536,12 +536,7 @@ def downgrade() -> None:
     op.drop_index("uq_branch_version_branch_id_version_id", table_name="branch_version")
     op.drop_index("ix_branch_version_version_id", table_name="branch_version")
     op.drop_table("branch_version")
-    op.drop_index(
-        "ix_verification_success",
-        table_name="verification",
-        sqlite_where=sa.text("success = 1"),
-        postgresql_where=sa.text("success"),
-    )
+    op.drop_index("ix_verification_success", table_name="verification")
     op.drop_index("ix_verification_provider_version_id", table_name="verification")
     op.drop_index("ix_verification_pair", table_name="verification")
     op.drop_index("ix_verification_contract_id_id", table_name="verification")
@@ -559,12 +554,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("support_ended_at IS NULL"),
     )
     op.drop_index("ix_released_version_pacticipant_id_environment_id", table_name="released_version")
-    op.drop_index(
-        "ix_released_version_current",
-        table_name="released_version",
-        sqlite_where=sa.text("support_ended_at IS NULL"),
-        postgresql_where=sa.text("support_ended_at IS NULL"),
-    )
+    op.drop_index("ix_released_version_current", table_name="released_version")
     op.drop_table("released_version")
     op.drop_index("uq_publication_version_id_provider_id", table_name="publication")
     op.drop_index("ix_publication_workspace_id", table_name="publication")
@@ -582,12 +572,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_deployed_version_version_id_environment_id", table_name="deployed_version")
     op.drop_index("ix_deployed_version_pacticipant_id_environment_id", table_name="deployed_version")
-    op.drop_index(
-        "ix_deployed_version_current",
-        table_name="deployed_version",
-        sqlite_where=sa.text("undeployed_at IS NULL"),
-        postgresql_where=sa.text("undeployed_at IS NULL"),
-    )
+    op.drop_index("ix_deployed_version_current", table_name="deployed_version")
     op.drop_table("deployed_version")
     op.drop_index("uq_branch_pacticipant_id_name", table_name="branch")
     op.drop_index("ix_branch_workspace_id", table_name="branch")
