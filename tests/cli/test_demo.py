@@ -147,6 +147,11 @@ def clone_with(folder: Path, name: str, old: str, new: str) -> Path:
     return folder
 
 
+def comparable(text: str) -> str:
+    """The text without what differs from run to run, and from one width of the terminal to another."""
+    return " ".join(re.sub(r"127\.0\.0\.1:\d+|\(\d+ ms\)", "-", text).split())
+
+
 @pytest.fixture(scope="module")
 def watched_by_nobody(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """A demo that ran to its end with stdin closed; its exit code was 0."""
@@ -176,6 +181,12 @@ class TestWatchedByNobody:
 
     def test_is_plain_text_in_a_pipe(self, watched_by_nobody: Demo) -> None:
         assert not [line for line in watched_by_nobody.lines if "\x1b" in line or line != line.rstrip()]
+
+    def test_says_what_the_readme_shows_of_it(self, watched_by_nobody: Demo) -> None:
+        readme = (CLONE / "README.md").read_text(encoding="utf-8")
+        (excerpt,) = re.findall(r"```text\n(.*?)```", readme, flags=re.DOTALL)
+
+        assert comparable(excerpt) in comparable("\n".join(watched_by_nobody.lines))
 
     def test_leaves_nothing_behind(self, watched_by_nobody: Demo) -> None:
         assert watched_by_nobody.leftovers() == []

@@ -39,7 +39,7 @@ COMMANDS = {
     ),
     "serve": LazyCommand("contracthub.cli.serve:command", "Run the hub."),
     "migrate": LazyCommand("contracthub.cli.migrate:command", "Bring the database to this version's shape."),
-    "demo": LazyCommand("contracthub.cli.demo:command", "Run a hub filled with the example fleet."),
+    "demo": LazyCommand("contracthub.cli.demo:command", "Watch the whole job with the example fleet, in a clone."),
 }
 
 
