@@ -6,7 +6,6 @@ preferred, so an API client never meets one: not with ``application/hal+json``, 
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
@@ -27,6 +26,7 @@ def prefers_html(accept: str) -> bool:
     >>> prefers_html("application/hal+json, text/html"), prefers_html("text/html, application/json;q=0.9")
     (False, True)
     """
+    accept = accept.lower()
     if "html" not in accept or len(accept) > MAX_ACCEPT:
         return False
     html: tuple[float, int] | None = None
@@ -42,7 +42,7 @@ def prefers_html(accept: str) -> bool:
 
 def _ranges(accept: str) -> Iterable[tuple[str, float]]:
     for part in accept.split(","):
-        media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        media_type, *parameters = (piece.strip() for piece in part.split(";"))
         weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
         try:
             quality = float(weight)
@@ -55,7 +55,7 @@ def wants_page(connection: HTTPConnection) -> bool:
     """Whether a request is one for a page; ``?format=json`` lets a browser have the resource behind it."""
     if not prefers_html(connection.headers.get("accept", "")):
         return False
-    return parse_qs(connection.scope.get("query_string", b"")).get(b"format") != [b"json"]
+    return b"format=json" not in connection.scope.get("query_string", b"").split(b"&")
 
 
 class PageRoute(APIRoute):
