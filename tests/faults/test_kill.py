@@ -58,9 +58,7 @@ def test_three_kills_lose_nothing(empty_url: str) -> None:
 
 
 @pytest.mark.faults
-def test_twenty_kills_lose_nothing_on_sqlite(
-    empty_sqlite_url: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_twenty_kills_lose_nothing_on_sqlite(empty_sqlite_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     report(capsys, "20 kills on SQLite", *kill_again_and_again(empty_sqlite_url, rounds=20, seed=11))
 
 

@@ -154,6 +154,22 @@ def test_a_locked_sqlite_file_of_somebody_else_is_told_plainly(sqlite_url: str, 
         database.close()
 
 
+def test_hubs_that_make_a_new_sqlite_file_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "new.sqlite3"
+    # Like a hub that is on its first step: it holds the lock of a file that is not in WAL mode yet.
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE first (id INTEGER)")
+    release = threading.Timer(0.2, other.execute, ["COMMIT"])
+    release.start()
+    database = open_database(f"sqlite:///{path}")
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    release.join()
+    other.close()
+    database.close()
+
+
 @pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "", "oracle+cx://x"])
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(Invalid):

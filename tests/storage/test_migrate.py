@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, inspect, make_url, text
 
+from contracthub.domain.errors import Unavailable
 from contracthub.storage.engine import Database, open_database
 from contracthub.storage.migrate import migrate, migrations_folder
 
@@ -77,6 +78,12 @@ def test_hubs_that_start_together_migrate_once(empty_url: str) -> None:
     database = open_database(empty_url)
     assert environments_in(database) == ["production", "test"]
     database.close()
+
+
+def test_a_database_that_can_not_be_reached_is_told_plainly(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/no/such/folder/hub.sqlite3")
+    with pytest.raises(Unavailable):
+        migrate(database)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,11 +1,16 @@
 """``contracthub serve``: opens the database, brings it up to date, and serves the hub. Puts the house together."""
 
+import contextlib
+import signal
 import socket
+import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI
 
 DEFAULT_DATABASE = "sqlite:///contracthub.sqlite3"
@@ -77,10 +82,27 @@ def serve(app: "FastAPI", sock: socket.socket) -> None:
         app, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=10, lifespan="off"
     )
 
+    server = uvicorn.Server(config)
+
     async def run() -> None:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        await uvicorn.Server(config).serve(sockets=[sock])
+        await server.serve(sockets=[sock])
 
     # Runner and not run(): only Python 3.12's run() takes a loop factory.
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+    with _ended_well_by_sigterm(server), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(run())
+
+
+@contextlib.contextmanager
+def _ended_well_by_sigterm(server: "uvicorn.Server") -> Iterator[None]:
+    """Make SIGTERM a good end: uvicorn raises it again once it has shut down, and the process would die of it."""
+
+    def end(_number: int, _frame: object) -> None:
+        if not server.started:
+            sys.exit(0)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,6 +1,8 @@
 """Opens the database: SQLite (one file, one writer at a time) or PostgreSQL. Knows how each begins a transaction."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from contracthub.storage.documents import orjson_text, orjson_value
 POOL_SIZE = 20
 WRITER_PATIENCE_SECONDS = 60.0
 BUSY_TIMEOUT_MS = 60_000
+WAL_RETRY_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +139,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own BEGIN comes too late and is always deferred; transactions are begun explicitly here.
     connection.isolation_level = None
     cursor = connection.cursor()
+    _switch_to_wal(cursor)
     # FULL, not NORMAL: in WAL mode NORMAL may lose an acknowledged commit when power fails.
     for pragma in (
         f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "cache_size=-32768",
@@ -148,6 +151,20 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _switch_to_wal(cursor: Any) -> None:
+    """Only a new file needs the switch; SQLite's busy timeout does not cover it, so hubs that start together retry."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(WAL_RETRY_SECONDS)
+        else:
+            return
 
 
 def _open_postgresql(url: Any) -> Engine:

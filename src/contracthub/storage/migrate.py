@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from contracthub.storage.engine import Database
+from contracthub.storage.engine import Database, told_plainly
 
 # Any number will do, as long as every release uses the same.
 ADVISORY_LOCK = 7_263_451_009
@@ -21,13 +21,16 @@ def migrations_folder() -> Path:
 
 
 def migrate(database: Database, revision: str = "head") -> None:
-    """Upgrade the database to ``revision``. Others who start at the same time wait, and then find nothing to do."""
+    """Upgrade the database to ``revision``. Others who start at the same time wait, and then find nothing to do.
+
+    Raises :class:`Unavailable` when the database can't be reached.
+    """
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))
-    with database.engine.connect() as connection, _alone(connection, is_sqlite=database.is_sqlite):
+    with told_plainly(), database.engine.connect() as connection, _alone(connection, is_sqlite=database.is_sqlite):
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
