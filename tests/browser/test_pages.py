@@ -32,7 +32,7 @@ class Watched:
         note = self.wrong.append
         self.page.on("console", lambda message: note(f"{self.page.url} {message.type}: {message.text}"))
         self.page.on("pageerror", lambda error: note(f"{self.page.url} {error}"))
-        self.page.on("requestfailed", lambda request: note(f"{self.page.url} failed: {request.url}"))
+        self.page.on("requestfailed", lambda request: self._note_failed(request.url, request.failure))
         self.page.on("request", lambda request: self._note_foreign(request.url))
 
     def open(self, path: str, status: int = 200) -> Page:
@@ -40,6 +40,11 @@ class Watched:
         assert answer is not None
         assert answer.status == status, path
         return self.page
+
+    def _note_failed(self, url: str, failure: str | None) -> None:
+        # A browser gives up on the icon of a page that it leaves.
+        if failure != "net::ERR_ABORTED":
+            self.wrong.append(f"{self.page.url} failed: {url} {failure}")
 
     def _note_foreign(self, url: str) -> None:
         if not url.startswith(self.hub):

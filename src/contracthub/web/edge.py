@@ -47,6 +47,9 @@ def _fault_of(raw: bytes, query: bytes) -> tuple[int, str, str] | None:
     decoded = unquote_to_bytes(raw)
     if b"//" in raw:
         return 404, "Not found", "Empty path component found"
+    if b"%00" in query:
+        # No name and no value holds it, and PostgreSQL can't even be asked for it.
+        return 422, "Unprocessable query", "The query cannot contain the character U+0000."
     if _CONTROL.search(decoded):
         return 422, "Unprocessable path", "URL path cannot contain control characters such as a new line or a tab."
     try:

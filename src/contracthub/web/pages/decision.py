@@ -38,7 +38,7 @@ class DecisionQuestion:
         """The question in an address."""
         given = request.query_params
         names = ("pacticipant", "version", "environment", "to")
-        return cls(*(given.get(name, "").replace("\0", "\ufffd").strip()[:MAX_FIELD] for name in names))
+        return cls(*(given.get(name, "").strip()[:MAX_FIELD] for name in names))
 
     @property
     def missing(self) -> list[str]:

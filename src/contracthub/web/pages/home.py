@@ -20,7 +20,7 @@ router: APIRouter = page_router()
 @router.api_route("/", **page_options())
 def home(request: Request, hub: HubOf) -> Response:
     """The hub at a glance, or what a search leaves of it."""
-    search = request.query_params.get("q", "").strip().replace("\0", "")[:MAX_SEARCH]
+    search = request.query_params.get("q", "").strip()[:MAX_SEARCH]
     integrations = page_from(request, "integrations", INTEGRATIONS)
     pacticipants = page_from(request, "pacticipants", PACTICIPANTS)
     seen = glance(hub, search or None, integrations, pacticipants)
