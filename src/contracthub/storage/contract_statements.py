@@ -58,60 +58,100 @@ _publications = select(*PUBLICATION_COLUMNS).select_from(_joined)
 _documents = select(*PUBLICATION_COLUMNS, content.c.served).select_from(_joined)
 
 _mine: BindParameter[int] = bindparam("workspace")
-_named_pair = (
-    consumer.c.workspace_id == _mine,
-    consumer.c.name == bindparam("consumer"),
-    provider.c.workspace_id == _mine,
-    provider.c.name == bindparam("provider"),
-)
-_named_version = (version.c.pacticipant_id == consumer.c.id, version.c.number == bindparam("number"))
-
 _other = publication.alias("other")
-_of_this_pair = and_(_other.c.consumer_id == consumer.c.id, _other.c.provider_id == provider.c.id)
-_untagged = ~exists().where(tag.c.version_id == _other.c.version_id)
+
+
+def _named_id(name: str) -> ScalarSelect[Any]:
+    mine = pacticipant.c.workspace_id == _mine
+    return select(pacticipant.c.id).where(mine, pacticipant.c.name == bindparam(name)).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A pair, as expressions for its keys: columns of an outer statement, or subqueries that find them by name.
+
+    By name they depend on nothing, so both databases work them out once. As conditions of a join, PostgreSQL may ask
+    for them again for every publication there is: 70 s at 20,000 versions.
+    """
+
+    consumer_id: ColumnElement[Any]
+    provider_id: ColumnElement[Any]
+    main_branch: ColumnElement[Any]
+
+
+_by_name = _Pair(
+    _named_id("consumer"),
+    _named_id("provider"),
+    select(pacticipant.c.main_branch)
+    .where(pacticipant.c.workspace_id == _mine, pacticipant.c.name == bindparam("consumer"))
+    .scalar_subquery(),
+)
+_by_column = _Pair(consumer.c.id, provider.c.id, consumer.c.main_branch)
+
+
+def _without_tag(version_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    # One look into an index. Of NOT EXISTS, PostgreSQL makes a join that compares all versions with all tags.
+    return select(tag.c.id).where(tag.c.version_id == version_id).limit(1).scalar_subquery().is_(None)
+
+
+_untagged = _without_tag(_other.c.version_id)
 
 
 def _newest(statement: Select[Any], order: ColumnElement[Any]) -> ScalarSelect[Any]:
     return statement.order_by(order.desc()).limit(1).correlate(consumer, provider).scalar_subquery()
 
 
-def _newest_on_branch(name: ColumnElement[Any]) -> ScalarSelect[Any]:
-    placed = branch.join(branch_version, branch_version.c.branch_id == branch.c.id).join(
-        _other, and_(_other.c.version_id == branch_version.c.version_id, _other.c.provider_id == provider.c.id)
+def _newest_in(line: Table, pair: _Pair, *conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """The newest publication among the versions in rows of tags or places on a branch."""
+    joined = line.join(_other, and_(_other.c.version_id == line.c.version_id, _other.c.provider_id == pair.provider_id))
+    return _newest(select(_other.c.id).select_from(joined).where(*conditions), line.c.version_id)
+
+
+def _newest_on_branch(pair: _Pair, name: ColumnElement[Any]) -> ScalarSelect[Any]:
+    named = select(branch.c.id).where(branch.c.pacticipant_id == pair.consumer_id, branch.c.name == name)
+    key = named.correlate(consumer).scalar_subquery()
+    return _newest_in(branch_version, pair, branch_version.c.branch_id == key)
+
+
+def _newest_ids(pair: _Pair) -> dict[VersionSetKind, ScalarSelect[Any]]:
+    of_pair = select(_other.c.id).where(
+        _other.c.consumer_id == pair.consumer_id, _other.c.provider_id == pair.provider_id
     )
-    statement = select(_other.c.id).select_from(placed)
-    statement = statement.where(branch.c.pacticipant_id == consumer.c.id, branch.c.name == name)
-    return _newest(statement, branch_version.c.version_id)
+    among: BindParameter[str] = bindparam("among")
+    return {
+        VersionSetKind.ALL: _newest(of_pair, _other.c.version_id),
+        VersionSetKind.UNTAGGED: _newest(of_pair.where(_untagged), _other.c.version_id),
+        VersionSetKind.TAG: _newest_in(tag, pair, tag.c.pacticipant_id == pair.consumer_id, tag.c.name == among),
+        VersionSetKind.BRANCH: _newest_on_branch(pair, among),
+        VersionSetKind.MAIN_BRANCH: _newest_on_branch(pair, pair.main_branch),
+    }
 
 
-_newest_tagged = _newest(
-    select(_other.c.id)
-    .select_from(tag.join(_other, and_(_other.c.version_id == tag.c.version_id, _other.c.provider_id == provider.c.id)))
-    .where(tag.c.pacticipant_id == consumer.c.id, tag.c.name == bindparam("among")),
-    tag.c.version_id,
-)
-_of_pair = select(_other.c.id).where(_of_this_pair)
-_newest_id: dict[VersionSetKind, ScalarSelect[Any]] = {
-    VersionSetKind.ALL: _newest(_of_pair, _other.c.version_id),
-    VersionSetKind.UNTAGGED: _newest(_of_pair.where(_untagged), _other.c.version_id),
-    VersionSetKind.TAG: _newest_tagged,
-    VersionSetKind.BRANCH: _newest_on_branch(bindparam("among")),
-    VersionSetKind.MAIN_BRANCH: _newest_on_branch(consumer.c.main_branch),
-}
-
-_this = publication.alias("this")
-_this_version = version.alias("this_version")
-_before = (
-    select(_other.c.id)
-    .select_from(
-        _this_version.join(
-            _this, and_(_this.c.version_id == _this_version.c.id, _this.c.provider_id == provider.c.id)
-        ).join(_other, _of_this_pair)
-    )
-    .where(_this_version.c.pacticipant_id == consumer.c.id, _this_version.c.number == bindparam("number"))
-    .where(_other.c.version_id < _this.c.version_id, _other.c.contract_id != _this.c.contract_id)
-)
 _numbers: BindParameter[Any] = bindparam("numbers", expanding=True)
+_named = version.alias("named")
+_of_consumer = select(_named.c.id).where(_named.c.pacticipant_id == _by_name.consumer_id)
+_named_version = _of_consumer.where(_named.c.number == bindparam("number")).scalar_subquery()
+_in_slot = and_(publication.c.version_id == _named_version, publication.c.provider_id == _by_name.provider_id)
+
+_this, _like_this = publication.alias("this"), contract.alias("like_this")
+_this_contract = (
+    select(_this.c.contract_id)
+    .where(_this.c.version_id == _named_version, _this.c.provider_id == _by_name.provider_id)
+    .scalar_subquery()
+)
+_older_and_other = select(_other.c.id).where(
+    _other.c.consumer_id == _by_name.consumer_id,
+    _other.c.provider_id == _by_name.provider_id,
+    _other.c.version_id < _named_version,
+    _other.c.contract_id != _this_contract,
+)
+_identified = (
+    select(_like_this.c.id)
+    .where(_like_this.c.consumer_id == _by_name.consumer_id, _like_this.c.provider_id == _by_name.provider_id)
+    .where(_like_this.c.identity == bindparam("identity"))
+    .scalar_subquery()
+)
+_newest_of_identified = _newest(select(_other.c.id).where(_other.c.contract_id == _identified), _other.c.version_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +166,15 @@ class PairReads:
 
 
 def _reads(statement: Select[Any]) -> PairReads:
-    mine = statement.where(*_named_pair)
-    by_identity = (
-        mine.where(contract.c.consumer_id == consumer.c.id, contract.c.provider_id == provider.c.id)
-        .where(contract.c.identity == bindparam("identity"))
-        .order_by(publication.c.version_id.desc())
-    )
+    numbered = _of_consumer.where(_named.c.number.in_(_numbers))
     return PairReads(
-        by_version=mine.where(*_named_version),
-        latest={kind: mine.where(publication.c.id == key) for kind, key in _newest_id.items()},
-        previous_distinct=mine.where(publication.c.id == _newest(_before, _other.c.version_id)),
-        newest_by_identity=by_identity.limit(1),
-        by_identity_and_numbers=by_identity.where(version.c.number.in_(_numbers)),
+        by_version=statement.where(_in_slot),
+        latest={kind: statement.where(publication.c.id == key) for kind, key in _newest_ids(_by_name).items()},
+        previous_distinct=statement.where(publication.c.id == _newest(_older_and_other, _other.c.version_id)),
+        newest_by_identity=statement.where(publication.c.id == _newest_of_identified),
+        by_identity_and_numbers=statement.where(publication.c.contract_id == _identified)
+        .where(publication.c.version_id.in_(numbered))
+        .order_by(publication.c.version_id.desc()),
     )
 
 
@@ -168,7 +205,7 @@ _on_branch = (
 )
 _on_line: dict[VersionSetKind, tuple[ColumnElement[bool], ...]] = {
     VersionSetKind.ALL: (),
-    VersionSetKind.UNTAGGED: (~exists().where(tag.c.version_id == publication.c.version_id),),
+    VersionSetKind.UNTAGGED: (_without_tag(publication.c.version_id),),
     VersionSetKind.TAG: (
         exists().where(tag.c.version_id == publication.c.version_id, tag.c.name == bindparam("among")),
     ),
@@ -189,7 +226,7 @@ _by_pair = select(*PUBLICATION_COLUMNS).order_by(*_by_consumer, func.lower(provi
 
 def _newest_of_pairs(kind: VersionSetKind) -> Select[Any]:
     joined = (
-        _pairs.join(publication, publication.c.id == _newest_id[kind])
+        _pairs.join(publication, publication.c.id == _newest_ids(_by_column)[kind])
         .join(version, version.c.id == publication.c.version_id)
         .join(contract, contract.c.id == publication.c.contract_id)
         .join(content, content.c.id == publication.c.content_id)
@@ -202,20 +239,21 @@ latest_of_provider = {
 }
 latest_of_pairs = _newest_of_pairs(VersionSetKind.ALL).where(integration.c.workspace_id == _mine)
 
-_older = and_(
-    _other.c.provider_id == bindparam("provider_id"),
-    _other.c.consumer_id == bindparam("consumer_id"),
-    _other.c.version_id < bindparam("version_id"),
-)
 _previous = (
     select(contract.c.identity)
     .join_from(_other, contract, contract.c.id == _other.c.contract_id)
-    .where(_older)
-    .order_by(_other.c.version_id.desc())
-    .limit(1)
+    .where(_other.c.provider_id == bindparam("provider_id"), _other.c.consumer_id == bindparam("consumer_id"))
 )
-_tagged = exists().where(tag.c.version_id == _other.c.version_id, tag.c.name == bindparam("among"))
-previous = {VersionSetKind.UNTAGGED: _previous.where(_untagged), VersionSetKind.TAG: _previous.where(_tagged)}
+previous = {
+    VersionSetKind.UNTAGGED: _previous.where(_untagged, _other.c.version_id < bindparam("version_id"))
+    .order_by(_other.c.version_id.desc())
+    .limit(1),
+    VersionSetKind.TAG: _previous.join(tag, tag.c.version_id == _other.c.version_id)
+    .where(tag.c.pacticipant_id == bindparam("consumer_id"), tag.c.name == bindparam("among"))
+    .where(tag.c.version_id < bindparam("version_id"))
+    .order_by(tag.c.version_id.desc())
+    .limit(1),
+}
 
 # One reading tells what storing a contract still has to insert.
 known = select(

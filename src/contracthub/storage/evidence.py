@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    exists,
     func,
     literal,
     null,
@@ -76,8 +75,14 @@ _by_number = _results.where(
     consumer.c.name == bindparam("consumer"),
     provider.c.name == bindparam("provider"),
 )
-_latest_of_contract = (
-    _results.where(verification.c.contract_id == bindparam("contract_id")).order_by(verification.c.id.desc()).limit(1)
+_of_contract = verification.alias("of_contract")
+_latest_of_contract = _results.where(
+    verification.c.id
+    == select(_of_contract.c.id)
+    .where(_of_contract.c.contract_id == bindparam("contract_id"))
+    .order_by(_of_contract.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
 )
 _keys: BindParameter[Any] = bindparam("keys", expanding=True)
 _by_numbers = _results.where(verification.c.id.in_(_keys))
@@ -98,9 +103,13 @@ _newest_by_provider = (
 _verified_providers = select(integration.c.provider_id).where(
     integration.c.consumer_id == bindparam("consumer_id"),
     integration.c.provider_id.in_(_keys),
-    exists().where(
-        verification.c.provider_id == integration.c.provider_id, verification.c.consumer_id == integration.c.consumer_id
-    ),
+    # One look into an index; of EXISTS, PostgreSQL may make a join with all results.
+    select(verification.c.id)
+    .where(verification.c.provider_id == integration.c.provider_id)
+    .where(verification.c.consumer_id == integration.c.consumer_id)
+    .limit(1)
+    .scalar_subquery()
+    .is_not(None),
 )
 _locked_version = select(version.c.id).where(version.c.id == bindparam("version_id")).with_for_update(key_share=True)
 
