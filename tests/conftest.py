@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
+import hypothesis
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -28,6 +29,12 @@ from contracthub.web.app import create_app
 from contracthub.web.settings import Settings
 
 BOTH = ("sqlite", "postgresql")
+
+# How long an example takes says more of the machine than of the code. CI looks at the same examples every time, so that
+# a run says something of the change; everywhere else each run looks at new ones.
+hypothesis.settings.register_profile("hub", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("hub-ci", hypothesis.settings.get_profile("hub"), derandomize=True)
+hypothesis.settings.load_profile("hub-ci" if os.environ.get("CI") else "hub")
 
 
 @pytest.fixture(scope="session")
