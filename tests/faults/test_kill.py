@@ -1,4 +1,4 @@
-"""Kill -9 of the hub in the middle of a stream of publishes: what was acknowledged stays, the rest is whole or absent."""
+"""Kill -9 of the hub in a stream of publishes: what was acknowledged stays, the rest is whole or absent."""
 
 import random
 import threading

@@ -15,12 +15,14 @@ EnvironmentName = NewType("EnvironmentName", str)
 MAX_NAME_LENGTH = 1024
 _GENERIC_WORDS = frozenset({"api", "provider", "service"})
 _LINE_BREAKS = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
+# A path can't hold them (pact-broker-api §2), so nothing of that name could be asked for.
+_CONTROL = re.compile("[\x01-\x1f\x7f]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _WORD_BREAKS = re.compile(r"::|[\s\-_]+|(?<=[^A-Z\s\-_])(?=[A-Z])")
 
 
 def faults_of_name(field: str, value: object, *, spaces: bool = True, index: int | None = None) -> list[Fault]:
-    """What keeps ``value`` from being a name: not text, blank, several lines, too long, or not storable.
+    """What keeps ``value`` from being a name: not text, blank, too long, several lines, or of no use in an address.
 
     ``spaces`` says whether white space inside is allowed. The texts are those of the Pact Broker
     (pact-broker-api §2 "Usual texts"), because scripts match on them.
@@ -31,8 +33,11 @@ def faults_of_name(field: str, value: object, *, spaces: bool = True, index: int
         return [Fault(field, "cannot be blank", index=index)]
     checks = (
         (_LINE_BREAKS.search(value) is not None, "cannot contain multiple lines"),
+        (_CONTROL.search(_LINE_BREAKS.sub("", value)) is not None, "cannot contain control characters"),
         (not spaces and any(letter.isspace() for letter in value), "cannot contain spaces"),
         (_UNSTORABLE.search(value) is not None, "cannot contain the character U+0000 or half a surrogate pair"),
+        # Clients take such a segment out of an address before they send it (RFC 3986 §5.2.4).
+        (value in {".", ".."}, "cannot be a single or double dot"),
         (len(value) > MAX_NAME_LENGTH, f"cannot be longer than {MAX_NAME_LENGTH} characters"),
     )
     return [Fault(field, text, index=index) for wrong, text in checks if wrong]

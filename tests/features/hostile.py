@@ -1,0 +1,214 @@
+"""Every request that the API knows, in a good form, and a client that checks what no answer may break."""
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from httpx2 import Response
+from sqlalchemy import Connection
+from starlette.testclient import TestClient
+
+from contracthub.storage.tables import Table
+from tests.features.given import Given, pact
+
+MERGE_PATCH = "application/merge-patch+json"
+# security.md D15: no answer to a fault echoes what was sent at any length.
+LARGEST_REFUSAL = 32 * 1024
+# In PostgreSQL every row names the transaction that wrote it.
+_EVERY_ROW = " UNION ALL ".join(
+    f"SELECT '{name}', count(*), max(xmin::text::bigint) FROM {name}" for name in sorted(Table.metadata.tables)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that the hub takes; ``names`` are the segments that fill its path."""
+
+    title: str
+    method: str
+    route: str
+    names: tuple[str, ...] = ()
+    body: Any = None
+    media_type: str = "application/json"
+    needs_body: bool = False
+
+    def path(self, names: tuple[str, ...] | None = None) -> str:
+        """The path, with other names in the places of its own."""
+        return self.route.format(*(quote(name, safe="") for name in names or self.names))
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A hub with a little history, and all requests about it."""
+
+    writes: tuple[Call, ...]
+    reads: tuple[Call, ...]
+
+    def write(self, title: str) -> Call:
+        return next(each for each in self.writes if each.title == title)
+
+
+def envelope(number: str = "2", **more: object) -> dict[str, Any]:
+    """A good body for publishing."""
+    content = base64.b64encode(json.dumps(pact("Foo", "Bar", 2)).encode()).decode()
+    entry = {"consumerName": "Foo", "providerName": "Bar", "specification": "pact"}
+    entry |= {"contentType": "application/json", "content": content}
+    body = {"pacticipantName": "Foo", "pacticipantVersionNumber": number, "branch": "main", "tags": ["dev"]}
+    return body | {"buildUrl": "http://ci.test/1", "contracts": [entry], **more}
+
+
+def world(api: TestClient) -> World:
+    """Make a small history, and return what can be asked about it."""
+    given = Given(api)
+    given.published("Foo", "1", {"Bar": 1}, branch="main", tags=("dev",))
+    given.verified("Foo", "1", "Bar", "9")
+    test = given.environment_uuid("test")
+    deployed = given.deployed("Bar", "9", test)
+    given.released("Foo", "1", test)
+    released = given.get(f"/environments/{test}/released-versions/currently-supported")
+    uuid = released["_embedded"]["releasedVersions"][0]["uuid"]
+    document = given.get("/pacts/provider/Bar/consumer/Foo/version/1")
+    sha = document["_links"]["pb:pact-version"]["href"].rpartition("/")[2]
+    return World(tuple(_writes(sha, test, deployed, uuid)), tuple(_reads(sha, test, deployed, uuid)))
+
+
+def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterator[Call]:
+    result = {"success": True, "providerApplicationVersion": "10", "buildUrl": "http://ci.test/2"}
+    result |= {"testResults": {"tests": [{"status": "passed"}]}, "verifiedBy": {"implementation": "x", "version": "1"}}
+    pair, version = "/pacts/provider/{}/consumer/{}", "/pacticipants/{}/versions/{}"
+    people = [{"name": "Team", "details": {"emailAddress": "team@example.test"}}]
+    home: dict[str, Any] = {"name": "staging", "displayName": "Staging", "production": False, "contacts": people}
+    who = {"displayName": "Foo!", "mainBranch": "main", "repositoryUrl": "http://git.test/foo"}
+    wanted = {"consumerVersionSelectors": [{"mainBranch": True}, {"tag": "dev", "latest": True}]}
+    wanted |= {"providerVersionBranch": "main", "includePendingStatus": True, "includeWipPactsSince": "2026-01-01"}
+    yield Call("publish", "POST", "/contracts/publish", body=envelope(), needs_body=True)
+    numbered = pair + "/version/{}"
+    yield Call("put pact", "PUT", numbered, ("Bar", "Foo", "3"), pact("Foo", "Bar", 3), needs_body=True)
+    yield Call("merge pact", "PATCH", numbered, ("Bar", "Foo", "1"), pact("Foo", "Bar", 4), needs_body=True)
+    results = pair + "/pact-version/{}/verification-results"
+    yield Call("result", "POST", results, ("Bar", "Foo", sha), result, needs_body=True)
+    yield Call("create pacticipant", "POST", "/pacticipants", body={"name": "New", **who}, needs_body=True)
+    yield Call("merge pacticipant", "PATCH", "/pacticipants/{}", ("Foo",), who, MERGE_PATCH)
+    yield Call("replace pacticipant", "PUT", "/pacticipants/{}", ("Foo",), who)
+    yield Call("put version", "PUT", version, ("Foo", "4"), {"buildUrl": "http://ci.test/3", "tags": [{"name": "t"}]})
+    yield Call("patch version", "PATCH", version, ("Foo", "4"), {"buildUrl": "http://ci.test/4"}, MERGE_PATCH)
+    yield Call("put tag", "PUT", version + "/tags/{}", ("Foo", "1", "prod"), {})
+    yield Call("put branch version", "PUT", "/pacticipants/{}/branches/{}/versions/{}", ("Foo", "feat", "1"), {})
+    yield Call("create environment", "POST", "/environments", body=home, needs_body=True)
+    other = home | {"name": "test"}
+    yield Call("replace environment", "PUT", "/environments/{}", (environment,), other, needs_body=True)
+    slot = {"applicationInstance": "blue"}
+    yield Call("deploy", "POST", version + "/deployed-versions/environment/{}", ("Bar", "9", environment), slot)
+    yield Call("release", "POST", version + "/released-versions/environment/{}", ("Bar", "9", environment), {})
+    gone = {"currentlyDeployed": False}
+    yield Call("undeploy", "PATCH", "/deployed-versions/{}", (deployed,), gone, MERGE_PATCH)
+    ended = {"currentlySupported": False}
+    yield Call("end support", "PATCH", "/released-versions/{}", (released,), ended, MERGE_PATCH)
+    yield Call("for verification", "POST", "/pacts/provider/{}/for-verification", ("Bar",), wanted)
+
+
+def _reads(sha: str, environment: str, deployed: str, released: str) -> Iterator[Call]:
+    pair, provider, one = "/pacts/provider/{}/consumer/{}", "/pacts/provider/{}", "/pacticipants/{}"
+    both, content = ("Bar", "Foo"), "/pact-version/{}"
+    for route, *names in (
+        ("/",),
+        ("/pacticipants",),
+        (one, "Foo"),
+        (one + "/versions", "Foo"),
+        (one + "/versions/{}", "Foo", "1"),
+        (one + "/versions/{}/tags/{}", "Foo", "1", "dev"),
+        (one + "/latest-version", "Foo"),
+        (one + "/latest-version/{}", "Foo", "dev"),
+        (one + "/latest-version/{}/can-i-deploy/to/{}", "Foo", "dev", "prod"),
+        (one + "/branches/{}/latest-version/can-i-deploy/to-environment/{}", "Foo", "main", "test"),
+        (one + "/tags/{}/versions", "Foo", "dev"),
+        (one + "/environments/{}/versions", "Foo", environment),
+        (one + "/branches", "Foo"),
+        (one + "/branches/{}", "Foo", "main"),
+        (one + "/branches/{}/latest-version", "Foo", "main"),
+        (one + "/branches/{}/versions", "Foo", "main"),
+        (one + "/branches/{}/versions/{}", "Foo", "main", "1"),
+        (one + "/versions/{}/deployed-versions/environment/{}", "Bar", "9", environment),
+        (one + "/versions/{}/released-versions/environment/{}", "Foo", "1", environment),
+        ("/environments",),
+        ("/environments/{}", environment),
+        ("/environments/{}/deployed-versions/currently-deployed", environment),
+        ("/environments/{}/released-versions/currently-supported", environment),
+        ("/deployed-versions/{}", deployed),
+        ("/released-versions/{}", released),
+        ("/matrix",),
+        ("/matrix/provider/{}/consumer/{}", *both),
+        ("/can-i-deploy",),
+        ("/pacts/latest",),
+        (pair + "/versions", *both),
+        (pair + "/version/{}", *both, "1"),
+        (pair + "/version/{}/previous-distinct", *both, "1"),
+        (pair + "/latest", *both),
+        (pair + "/latest-untagged", *both),
+        (pair + "/latest/{}", *both, "dev"),
+        (pair + "/branch/{}/latest", *both, "main"),
+        (pair + content, *both, sha),
+        (pair + content + "/metadata/{}", *both, sha, "Y3ZuPTE"),
+        (pair + content + "/verification-results/latest", *both, sha),
+        (pair + content + "/verification-results/{}", *both, sha, "1"),
+        (pair + content + "/metadata/{}/verification-results/{}", *both, sha, "Y3ZuPTE", "1"),
+        (pair + "/version/{}/verification-results/latest", *both, "1"),
+        (pair + "/latest/verification-results/latest", *both),
+        (pair + "/latest/{}/verification-results/latest", *both, "dev"),
+        ("/pact/provider/{}/consumer/{}/latest", *both),
+        ("/pact/provider/{}/consumer/{}/latest/{}", *both, "dev"),
+        (provider, "Bar"),
+        (provider + "/latest", "Bar"),
+        (provider + "/latest/{}", "Bar", "dev"),
+        (provider + "/tag/{}", "Bar", "dev"),
+        (provider + "/branch", "Bar"),
+        (provider + "/branch/latest", "Bar"),
+        (provider + "/branch/{}", "Bar", "main"),
+        (provider + "/branch/{}/latest", "Bar", "main"),
+        (provider + "/for-verification", "Bar"),
+        ("/verification-results/consumer/{}/version/{}/latest", "Foo", "1"),
+    ):
+        yield Call(route, "GET", route, tuple(names))
+
+
+class Attacker:
+    """Sends what it is told, and checks of every answer what must hold whatever was sent."""
+
+    def __init__(self, api: TestClient, watch: Connection) -> None:
+        self._api, self._watch = api, watch
+        self._state = self._fingerprint()
+
+    def send(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Response:
+        """Never a 5xx; a refusal says why, is short, and has changed nothing."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer: Response = self._api.request(method, path, content=body, headers=named)
+        told = (method, path[:300], (body or b"")[:300], named, answer.status_code, answer.text[:1000])
+        assert answer.status_code < 500, told
+        before, self._state = self._state, self._fingerprint()
+        if answer.status_code >= 400:
+            assert len(answer.content) <= LARGEST_REFUSAL, told
+            assert method == "HEAD" or self._says_why(answer), told
+        if answer.status_code >= 400 or method in {"GET", "HEAD", "OPTIONS"}:
+            assert self._state == before, told
+        return answer
+
+    def call(self, call: Call, body: bytes | None = None, names: tuple[str, ...] | None = None) -> Response:
+        """A known request, with other names or another body."""
+        sent = json.dumps(call.body).encode() if body is None and call.body is not None else body
+        return self.send(call.method, call.path(names), sent, Content_Type=call.media_type)
+
+    @staticmethod
+    def _says_why(answer: Response) -> bool:
+        if "html" in answer.headers["content-type"]:
+            return True
+        body = answer.json()
+        return any(body.get(name) for name in ("error", "errors", "detail", "notices"))
+
+    def _fingerprint(self) -> list[Any]:
+        """Another one after every committed change of any row of any table."""
+        if self._watch.dialect.name == "sqlite":
+            return [self._watch.exec_driver_sql("PRAGMA data_version").scalar()]
+        return list(self._watch.exec_driver_sql(_EVERY_ROW).all())
