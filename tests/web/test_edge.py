@@ -74,10 +74,52 @@ def test_what_is_not_there_is_told_as_the_pact_broker_does(api: TestClient) -> N
     assert answer.json() == {"error": "The requested document was not found on this server."}
 
 
+@pytest.mark.parametrize(
+    "path", ["/no/such/thing", "/environments/none", "/deployed-versions/none", "/pacticipants/Foo/versions/1"]
+)
+def test_whatever_is_missing_is_told_in_the_same_words(api: TestClient, path: str) -> None:
+    api.post("/pacticipants", json={"name": "Foo"})
+    answer = api.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json;charset=utf-8")
+    assert answer.json() == {"error": "The requested document was not found on this server."}
+    problem = api.get(path, headers={"Accept": "application/hal+json, application/problem+json"})
+    assert (problem.status_code, problem.headers["content-type"]) == (404, "application/problem+json")
+    assert {"title", "type", "detail", "status"} == problem.json().keys()
+
+
 def test_another_method_is_405_and_names_the_right_ones(api: TestClient) -> None:
     answer = api.post("/pacticipants/Foo/versions/1", json={})
     assert answer.status_code == 405
-    assert answer.headers["allow"]
+    assert answer.headers["allow"] == "GET, PATCH, PUT, OPTIONS"
+    assert api.head("/pacticipants").status_code == 405
+
+
+def test_options_tells_the_methods_of_a_resource(api: TestClient) -> None:
+    answer = api.options("/pacticipants")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["access-control-allow-methods"] == "GET, POST, OPTIONS"
+    assert api.options("/no/such/thing").status_code == 404
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/csv", "application/hal+json;q=0, text/plain"])
+def test_what_is_only_offered_as_hal_is_406_for_others(api: TestClient, accept: str) -> None:
+    assert api.get("/pacticipants", headers={"Accept": accept}).status_code == 406
+    refused = api.post("/pacticipants", json={"name": "Foo"}, headers={"Accept": accept})
+    assert refused.status_code == 406
+    assert api.get("/pacticipants/Foo").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/*", "application/json;q=0.9, application/hal+json", "x/y, */*;q=0.1"]
+)
+def test_wildcards_and_weights_are_honoured(api: TestClient, accept: str) -> None:
+    answer = api.get("/pacticipants", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/hal+json;charset=utf-8")
+
+
+def test_an_accept_that_is_sent_twice_is_one_list(api: TestClient) -> None:
+    twice = [("Accept", "application/json"), ("Accept", "application/hal+json")]
+    assert api.get("/pacticipants", headers=twice).status_code == 200
 
 
 def test_a_workspace_is_a_prefix_and_stays_in_the_links(api: TestClient) -> None:

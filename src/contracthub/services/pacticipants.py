@@ -46,10 +46,10 @@ def list_pacticipants(
         return Listing(_views(unit, listing.entries), listing.total, listing.page)
 
 
-def get_pacticipant(hub: Hub, name: str) -> PacticipantView:
-    """One pacticipant. Raises :class:`NotFound`."""
+def get_pacticipant(hub: Hub, name: str, role: str = "pacticipant") -> PacticipantView:
+    """One pacticipant. Raises :class:`NotFound`, worded after its ``role`` in the question."""
     with hub.reading() as unit:
-        return _view(unit, required_pacticipant(unit, name))
+        return _view(unit, required_pacticipant(unit, name, role))
 
 
 def create_pacticipant(hub: Hub, body: dict[str, Any]) -> PacticipantView:

@@ -9,8 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
-from contracthub.domain.errors import Fault, HubError, Invalid
+from contracthub.domain.errors import Fault, HubError, Invalid, NotFound
 from contracthub.services.hub import utc_now
 from contracthub.services.ports import Storage
 from contracthub.web import pages
@@ -19,10 +20,10 @@ from contracthub.web.headers import StandardHeaders
 from contracthub.web.pact_broker import ROUTERS
 from contracthub.web.pages.errors import error_page, told_page
 from contracthub.web.pages.routing import wants_page
-from contracthub.web.problems import PLAIN_JSON, answer_to, answer_to_unexpected, json_response, logged
+from contracthub.web.problems import NOT_FOUND, Refused, answer_to, answer_to_unexpected, logged
 from contracthub.web.settings import Settings
 
-NOT_FOUND = {"error": "The requested document was not found on this server."}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def create_app(storage: Storage, settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> FastAPI:
@@ -59,12 +60,36 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        return _other_method(request)
     if wants_page(request):
         told = NOT_FOUND["error"] if error.status_code == 404 else str(error.detail)
         return told_page(request, error.status_code, told)
     if error.status_code == 404:
-        return json_response(NOT_FOUND, 404, PLAIN_JSON)
-    return json_response({"error": str(error.detail)}, error.status_code, PLAIN_JSON, error.headers)
+        return answer_to(request, NotFound("document-not-found", NOT_FOUND["error"]))
+    return answer_to(request, Refused(error.status_code, "refused", str(error.detail)))
+
+
+def _other_method(request: Request) -> Response:
+    """The methods that a resource has: as the answer to OPTIONS, or with a refusal."""
+    allowed = ", ".join([*_methods_at(request), "OPTIONS"])
+    if request.method == "OPTIONS":
+        return Response(status_code=200, headers={"Access-Control-Allow-Methods": allowed, "Allow": allowed})
+    text = f"This resource has no method {request.method[:20]}. It has {allowed}."
+    refused = Refused(405, "method-not-allowed", text)
+    told = told_page(request, 405, text) if wants_page(request) else answer_to(request, refused)
+    told.headers["Allow"] = allowed
+    return told
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Each method is a route of its own, so the one that refused knows only its own."""
+    routes = [*request.app.routes, *(route for router in (*pages.ROUTERS, *ROUTERS) for route in router.routes)]
+    found: set[str] = set()
+    for route in routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return sorted(found)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -13,7 +13,18 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from contracthub.domain.errors import Conflict, Fault, Forbidden, HubError, Invalid, NotFound, TooLarge, Unavailable
+from contracthub.domain.errors import (
+    Conflict,
+    Fault,
+    Forbidden,
+    HubError,
+    Invalid,
+    Malformed,
+    NotFound,
+    TooLarge,
+    Unavailable,
+)
+from contracthub.web.addresses import base_of
 
 log = logging.getLogger("contracthub.web")
 
@@ -21,6 +32,10 @@ HAL_JSON = "application/hal+json;charset=utf-8"
 PLAIN_JSON = "application/json;charset=utf-8"
 PROBLEM_JSON = "application/problem+json"
 MAX_TOLD = 2000
+# The Pact Broker's words, and its type, for everything that is missing (pact-broker-api §2) ...
+NOT_FOUND = {"error": "The requested document was not found on this server."}
+# ... but these, which it words itself.
+_WORDED = frozenset({"pacticipant-not-found", "use-the-matrix"})
 
 _STATUS: tuple[tuple[type[HubError], int], ...] = (
     (Invalid, 400),
@@ -34,6 +49,8 @@ _TITLES = {
     400: "Validation errors",
     403: "Forbidden",
     404: "Not found",
+    405: "Method not allowed",
+    406: "Not acceptable",
     409: "Conflict",
     413: "Too large",
     415: "Unsupported media type",
@@ -72,12 +89,19 @@ def plain_problem(status: int, title: str, detail: str, **members: Any) -> Respo
     return json_response(body, status, PROBLEM_JSON)
 
 
+def accepts_of(request: Request) -> str:
+    """The whole ``Accept``. Verifiers send it twice (toolkit 1.3), which means the same as one list."""
+    return ", ".join(request.headers.getlist("accept"))
+
+
 def answer_to(request: Request, error: HubError) -> Response:
     """The answer that tells a client about ``error``, in the shape that it asked for."""
     status = status_of(error)
     headers = {"Retry-After": "1"} if status == 503 else None
-    if PROBLEM_JSON in request.headers.get("accept", ""):
-        return json_response(_problem(error, status), status, PROBLEM_JSON, headers)
+    if PROBLEM_JSON in accepts_of(request):
+        return json_response(_problem(error, status, f"{base_of(request)}/problems"), status, PROBLEM_JSON, headers)
+    if isinstance(error, NotFound) and error.code not in _WORDED:
+        return json_response(NOT_FOUND, status, PLAIN_JSON)
     return json_response(_broker_shape(error), status, HAL_JSON, headers)
 
 
@@ -91,7 +115,7 @@ def logged(request: Request, error: Exception) -> str:
 def answer_to_unexpected(request: Request, reference: str) -> Response:
     """The answer to a fault of ours: a reference number for the client, the detail for the log only."""
     text = f"An error has occurred. The details have been logged with the reference {reference}"
-    if PROBLEM_JSON in request.headers.get("accept", ""):
+    if PROBLEM_JSON in accepts_of(request):
         return plain_problem(500, "Server error", text, reference=reference)
     return json_response({"error": {"message": text, "reference": reference}}, 500, HAL_JSON)
 
@@ -99,7 +123,7 @@ def answer_to_unexpected(request: Request, reference: str) -> Response:
 def _broker_shape(error: HubError) -> dict[str, object]:
     if isinstance(body := error.facts.get("body"), dict):
         return body
-    if isinstance(error, Invalid):
+    if isinstance(error, Invalid) and not isinstance(error, Malformed):
         return {"errors": errors_by_field(error.faults)}
     return {"error": _told(error.message)}
 
@@ -113,36 +137,36 @@ def errors_by_field(faults: Sequence[Fault]) -> dict[str, list[str]] | list[str]
         return [_told(fault.text) for fault in faults]
     errors: dict[str, list[str]] = {}
     for fault in faults:
-        place = "" if fault.index is None else f" (at index {fault.index})"
-        errors.setdefault(fault.field, []).append(_told(fault.text) + place)
+        errors.setdefault(fault.field, []).append(_told_with_place(fault))
     return errors
 
 
-def _problem(error: HubError, status: int) -> dict[str, object]:
-    body: dict[str, object] = {
-        "type": f"urn:contracthub:problem:{error.code}",
-        "title": _TITLES.get(status, "Error"),
-        "status": status,
-        "detail": _told(error.message),
-    }
-    if isinstance(error, Invalid):
-        body["errors"] = [_problem_of_fault(fault) for fault in error.faults]
-    return body
+def _told_with_place(fault: Fault) -> str:
+    return _told(fault.text) + ("" if fault.index is None else f" (at index {fault.index})")
 
 
-def _problem_of_fault(fault: Fault) -> dict[str, object]:
+def _problem(error: HubError, status: int, types: str) -> dict[str, object]:
+    told: dict[str, object] = {"title": _TITLES.get(status, "Error"), "status": status}
+    if isinstance(error, Invalid) and not isinstance(error, Malformed):
+        faults = [_problem_of_fault(fault, types) for fault in error.faults]
+        return told | {"type": f"{types}/validation-error", "instance": "/", "errors": faults}
+    return told | {"type": f"{types}/{error.code}", "detail": _told(error.message)}
+
+
+def _problem_of_fault(fault: Fault, types: str) -> dict[str, object]:
     kind = "invalid-body-property-value"
     if "missing" in fault.text:
         kind = "missing-body-property"
     elif "format" in fault.text:
         kind = "invalid-body-property-format"
-    pointer = fault.pointer or "/" + fault.field.replace(".", "/")
-    return {
-        "type": f"urn:contracthub:problem:{kind}",
+    problem: dict[str, object] = {
+        "type": f"{types}/{kind}",
         "title": "Invalid body parameter",
-        "detail": _told(fault.text),
-        "pointer": pointer,
+        "detail": _told_with_place(fault),
     }
+    if fault.field not in {"", "*"}:
+        problem["pointer"] = fault.pointer or "/" + fault.field.replace(".", "/")
+    return problem
 
 
 def _told(text: str) -> str:

@@ -316,7 +316,8 @@ def test_a_query_that_is_no_utf8_is_refused(api: TestClient) -> None:
 def test_as_a_table(api: TestClient, given: Given) -> None:
     given.published("Foo", "1", {"Bar": 1})
     given.verified("Foo", "1", "Bar", "2")
-    answer = api.get("/matrix?q[][pacticipant]=Foo&latestby=cvpv", headers={"Accept": "text/plain"})
+    accept = "application/hal+json;q=0.5, text/plain"
+    answer = api.get("/matrix?q[][pacticipant]=Foo&latestby=cvpv", headers={"Accept": accept})
     assert answer.headers["content-type"] == "text/plain;charset=utf-8"
     lines = answer.text.splitlines()
     assert lines[0].split(" | ")[0].strip() == "CONSUMER"
@@ -329,7 +330,12 @@ def test_of_two_names(api: TestClient, given: Given) -> None:
     given.verified("Foo", "1", "Bar", "2")
     answer = given.get("/matrix/provider/Bar/consumer/Foo")
     assert rows(answer) == [("1", "2", True)]
-    assert api.get("/matrix/provider/Bar/consumer/No").status_code == 404
+    for path, text in (
+        ("/matrix/provider/Bar/consumer/No", "No consumer with name 'No' found"),
+        ("/matrix/provider/No/consumer/Foo", "No provider with name 'No' found"),
+    ):
+        missing = api.get(path)
+        assert (missing.status_code, missing.json()) == (404, {"error": text})
 
 
 def test_can_i_deploy_to_an_environment_and_beside_a_tag(given: Given, prod: str) -> None:

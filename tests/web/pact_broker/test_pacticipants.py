@@ -72,12 +72,29 @@ def test_a_body_that_is_no_object_is_refused(api: TestClient, content: bytes) ->
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize("content", [b"{", b"\xff", b"[" * 60 + b"]" * 60])
+def test_what_is_no_json_is_one_error_and_no_field(api: TestClient, content: bytes) -> None:
+    answer = api.post("/pacticipants", content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert isinstance(answer.json()["error"], str)
+
+
 def test_problems_are_told_as_documents_when_asked_for(api: TestClient) -> None:
     answer = api.post("/pacticipants", json={}, headers={"Accept": "application/hal+json, application/problem+json"})
     assert answer.headers["content-type"] == "application/problem+json"
-    body = answer.json()
-    assert (body["title"], body["status"]) == ("Validation errors", 400)
-    assert (body["errors"][0]["detail"], body["errors"][0]["pointer"]) == ("is missing", "/name")
+    error = {
+        "type": "http://hub.test/problems/missing-body-property",
+        "title": "Invalid body parameter",
+        "detail": "is missing",
+        "pointer": "/name",
+    }
+    assert answer.json() == {
+        "type": "http://hub.test/problems/validation-error",
+        "title": "Validation errors",
+        "status": 400,
+        "instance": "/",
+        "errors": [error],
+    }
 
 
 def test_a_pacticipant_as_a_whole(api: TestClient) -> None:

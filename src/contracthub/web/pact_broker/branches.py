@@ -1,6 +1,5 @@
 """Branches of pacticipants (pact-broker-api §6)."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,6 +9,7 @@ from contracthub.services.branches import BranchVersion
 from contracthub.web.bodies import require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moments, page_of, paging
+from contracthub.web.pact_broker.media_types import hal_router
 from contracthub.web.pact_broker.version_json import (
     branch_url,
     branch_version_url,
@@ -18,7 +18,7 @@ from contracthub.web.pact_broker.version_json import (
     versions_answer,
 )
 
-router = APIRouter()
+router = hal_router()
 
 
 @router.get("/pacticipants/{name:segment}/branches")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,9 +11,10 @@ from contracthub.web.bodies import MERGE_PATCH, Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.environments import environment_url
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moment, moments
+from contracthub.web.pact_broker.media_types import hal_router
 from contracthub.web.pact_broker.version_json import requested
 
-router = APIRouter()
+router = hal_router()
 
 _VERSION = "/pacticipants/{name:segment}/versions/{number:segment}"
 _DEPLOYED = f"{_VERSION}/deployed-versions/environment/{{environment:segment}}"

@@ -1,6 +1,5 @@
 """Environments (pact-broker-api §12)."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,8 +8,9 @@ from contracthub.services import environments as services
 from contracthub.web.bodies import Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moments, no_content, present
+from contracthub.web.pact_broker.media_types import hal_router
 
-router = APIRouter()
+router = hal_router()
 
 
 @router.get("/environments")

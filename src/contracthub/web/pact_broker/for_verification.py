@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,9 +12,10 @@ from contracthub.services.pacts_for_verification import PactsForVerification, pa
 from contracthub.web.bodies import Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link
+from contracthub.web.pact_broker.media_types import hal_router
 from contracthub.web.pact_broker.metadata import Metadata, encode
 
-router = APIRouter()
+router = hal_router()
 
 # Names in metadata, so that an address with it stays well below the longest one that is accepted.
 MOST_METADATA_CHARACTERS = 3000

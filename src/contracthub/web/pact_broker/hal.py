@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.pacticipants import Page
+from contracthub.web.addresses import base_of
 from contracthub.web.problems import HAL_JSON, json_response
 
 Json = dict[str, Any]
@@ -65,9 +66,8 @@ class Urls:
 
 
 async def urls_of(request: Request) -> Urls:
-    """The addresses for the links of an answer: below the configured public URL, else below the requested one."""
-    public = request.app.state.settings.public_url or f"{request.url.scheme}://{request.url.netloc}"
-    return Urls(public.rstrip("/") + request.scope["contracthub.prefix"])
+    """The addresses for the links of an answer."""
+    return Urls(base_of(request))
 
 
 UrlsOf = Annotated[Urls, Depends(urls_of)]

@@ -1,11 +1,11 @@
 """``GET /``: every relation by name. Clients probe for features here (pact-broker-api §4)."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from contracthub.web.pact_broker.hal import Json, UrlsOf, hal, link
+from contracthub.web.pact_broker.media_types import hal_router
 
-router = APIRouter()
+router = hal_router()
 
 _PAIR = "/pacts/provider/{provider}/consumer/{consumer}"
 _PROVIDER = "/pacts/provider/{provider}"

@@ -18,8 +18,12 @@ from contracthub.services.pacticipants import get_pacticipant
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moment
 from contracthub.web.pact_broker.matrix_query import matrix_query_from
+from contracthub.web.pact_broker.media_types import chosen_type
+from contracthub.web.problems import HAL_JSON
 
 router = APIRouter()
+_TEXT = "text/plain;charset=utf-8"
+_TYPES = (HAL_JSON, _TEXT)
 
 
 @router.get("/matrix")
@@ -32,8 +36,8 @@ def get_matrix(request: Request, hub: HubOf, urls: UrlsOf) -> Response:
 @router.get("/matrix/provider/{provider:segment}/consumer/{consumer:segment}")
 def get_matrix_of_pair(request: Request, provider: str, consumer: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The matrix of two pacticipants; 404 where one is unknown."""
-    for name in (consumer, provider):
-        get_pacticipant(hub, name)
+    for name, role in ((consumer, "consumer"), (provider, "provider")):
+        get_pacticipant(hub, name, role)
     asked = matrix_query_from(request.scope["query_string"])
     query = MatrixQuery(
         (Selector(consumer), Selector(provider)),
@@ -107,9 +111,8 @@ def _simple_query(request: Request) -> MatrixQuery:
 
 
 def _answer(request: Request, answer: MatrixAnswer, urls: Urls) -> Response:
-    accept = request.headers.get("accept", "")
-    if accept.startswith("text/plain"):
-        return Response(_table(answer), media_type="text/plain;charset=utf-8")
+    if chosen_type(request, _TYPES) is _TEXT:
+        return Response(_table(answer), media_type=_TEXT)
     return hal(matrix_json(answer, urls))
 
 

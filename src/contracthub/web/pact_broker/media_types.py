@@ -1,10 +1,14 @@
 """Which of the offered media types an answer gets: ``Accept`` with wildcards and weights (pact-broker-api §1)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from typing import Any
 
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from starlette.requests import Request
+from starlette.responses import Response
 
-from contracthub.web.problems import HAL_JSON, PLAIN_JSON, PROBLEM_JSON, Refused
+from contracthub.web.problems import HAL_JSON, PLAIN_JSON, PROBLEM_JSON, Refused, accepts_of
 
 DOCUMENT_TYPES = (HAL_JSON, PLAIN_JSON)
 _MOST_RANGES = 50
@@ -12,8 +16,9 @@ _MOST_RANGES = 50
 
 def chosen_type(request: Request, offered: Sequence[str] = DOCUMENT_TYPES) -> str:
     """The offered type that the client likes best, the earlier one of equals. Raises a 406 when it likes none."""
-    accept = request.headers.get("accept", "").strip()
-    if accept in {"", "*/*"}:
+    accept = accepts_of(request).strip()
+    if accept in {"", "*/*"} or b"format=json" in request.scope["query_string"].split(b"&"):
+        # By ``?format=json`` a browser, which asks for HTML, gets at the resource behind a page.
         return offered[0]
     ranges = list(_ranges(accept))
     weights = [_weight(_bare(media_type), ranges) for media_type in offered]
@@ -25,6 +30,25 @@ def chosen_type(request: Request, offered: Sequence[str] = DOCUMENT_TYPES) -> st
         return offered[0]
     names = " or ".join(map(_bare, offered))
     raise Refused(406, "not-acceptable", f"This resource is offered as {names}. Send an Accept header that allows it.")
+
+
+class HalRoute(APIRoute):
+    """A route whose resource is offered as HAL only, which is said before anything is done (pact-broker-api §1)."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, behind the look at ``Accept``."""
+        handle = super().get_route_handler()
+
+        async def offered(request: Request) -> Response:
+            chosen_type(request, (HAL_JSON,))
+            return await handle(request)
+
+        return offered
+
+
+def hal_router() -> APIRouter:
+    """A router for resources that are offered as HAL only."""
+    return APIRouter(route_class=HalRoute)
 
 
 def _bare(media_type: str) -> str:

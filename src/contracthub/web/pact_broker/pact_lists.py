@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,10 +9,11 @@ from contracthub.domain.contracts import ALL_VERSIONS, MAIN_BRANCH, Publication,
 from contracthub.services import pacts as services
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moment
+from contracthub.web.pact_broker.media_types import hal_router
 from contracthub.web.pact_broker.pacts import PAIR, PairOf
 from contracthub.web.pact_broker.version_json import requested
 
-router = APIRouter()
+router = hal_router()
 
 _PROVIDER = "/pacts/provider/{provider:segment}"
 

@@ -1,6 +1,5 @@
 """Pacticipants (pact-broker-api §5)."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,9 +8,10 @@ from contracthub.services.pacticipants import PacticipantView
 from contracthub.web.bodies import JSON_TYPES, MERGE_PATCH, Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moments, page_of, paging, present
+from contracthub.web.pact_broker.media_types import hal_router
 from contracthub.web.pact_broker.version_json import deployed_link
 
-router = APIRouter()
+router = hal_router()
 
 
 @router.get("/pacticipants")

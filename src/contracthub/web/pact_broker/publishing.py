@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,10 +22,11 @@ from contracthub.services.publish_contracts import PublishedContract, PublishedC
 from contracthub.web.bodies import Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link
+from contracthub.web.pact_broker.media_types import hal_router
 from contracthub.web.pact_broker.version_json import tag_url
 from contracthub.web.problems import PLAIN_JSON, json_response
 
-router = APIRouter()
+router = hal_router()
 
 
 @router.post("/contracts/publish")

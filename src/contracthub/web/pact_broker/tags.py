@@ -1,6 +1,5 @@
 """Tags on versions (pact-broker-api §6)."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,9 +8,10 @@ from contracthub.services.tags import VersionTag
 from contracthub.web.bodies import require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moments
+from contracthub.web.pact_broker.media_types import hal_router
 from contracthub.web.pact_broker.version_json import tag_url
 
-router = APIRouter()
+router = hal_router()
 
 
 @router.put("/pacticipants/{name:segment}/versions/{number:segment}/tags/{tag:segment}")

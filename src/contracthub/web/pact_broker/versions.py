@@ -1,6 +1,5 @@
 """Versions of pacticipants (pact-broker-api §6)."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -8,9 +7,10 @@ from contracthub.services import versions as services
 from contracthub.web.bodies import MERGE_PATCH, Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import UrlsOf, page_of
+from contracthub.web.pact_broker.media_types import hal_router
 from contracthub.web.pact_broker.version_json import version_answer, versions_answer
 
-router = APIRouter()
+router = hal_router()
 
 
 @router.get("/pacticipants/{name:segment}/versions")
