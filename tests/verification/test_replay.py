@@ -1,7 +1,12 @@
 """The child process: what becomes of a run when it dies, and that nothing of it leaks."""
 
 import json
+import subprocess
+import sys
+import tempfile
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -9,6 +14,8 @@ import pytest
 from contracthub.verification import replay as module
 from contracthub.verification.job import HubSource, Publishing, ReplayJob, job_from_json
 from contracthub.verification.replay import ReplayFailed, replay
+from tests.cli.stub_hub import serving
+from tests.verification.conftest import GOOD, pact
 
 
 def test_a_job_survives_the_pipe() -> None:
@@ -98,3 +105,27 @@ def test_the_verifiers_own_report_never_reaches_our_output(
     report = replay(ReplayJob("orders", provider_url, files=(pact_file(GOOD),)), timeout=60)
     captured = capfd.readouterr()
     assert (len(report.interactions), captured.out, captured.err) == (1, "", "")
+
+
+def test_a_child_whose_parent_is_gone_ends() -> None:
+    """A build that is cancelled kills the parent alone; an orphan would go on, and publish."""
+
+    class Silent(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.set()
+            released.wait(60)
+
+    asked, released = threading.Event(), threading.Event()
+    with serving(Silent) as url, tempfile.TemporaryDirectory() as folder:
+        pact_file = Path(folder) / "pact.json"
+        pact_file.write_text(json.dumps(pact(GOOD)), encoding="utf-8")
+        job = ReplayJob("orders", url, files=(str(pact_file),), request_timeout=60_000)
+        command = [sys.executable, "-m", module.CHILD, str(Path(folder) / "result.json")]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:
+            assert child.stdin is not None
+            child.stdin.write(job.to_json().encode() + b"\n")
+            child.stdin.flush()
+            assert asked.wait(30)
+            child.stdin.close()
+            assert child.wait(30) == 1
+        released.set()

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contracthub.cli.main import run
-from tests.cli.stub_hub import StubHub
+from tests.cli.stub_hub import StubHub, serving
 from tests.verification.conftest import BAD, GOOD, interaction
 
 Verify = Callable[..., tuple[int, str, str]]
@@ -186,7 +187,63 @@ def test_the_deadline_stops_the_child(verify: Verify, pact_file: PactFile) -> No
         ["--pact", ".", "--header", "no colon"],
         ["--pact", ".", "--provider-base-url", "localhost:80"],
         ["--pact", ".", "--timeout", "0"],
+        ["--pact", ".", "--state-url", "nonsense"],
     ],
 )
 def test_a_request_without_sense_is_a_usage_error(verify: Verify, arguments: list[str]) -> None:
     assert verify(*arguments)[0] == 2
+
+
+def test_a_part_of_a_pact_is_never_published_as_the_whole(verify: Verify, broker: Broker) -> None:
+    """The hub knows results of pacts only: of one interaction that passed it would make a provider that keeps all."""
+    hub = broker(GOOD, BAD)
+    code, _, err = verify("-b", hub.url, *PUBLISH, "--filter-description", "get an order")
+    assert (code, "--filter-description can't be published" in err) == (2, True)
+    assert ("POST", "/results") not in hub.paths
+
+
+def test_a_filter_that_is_no_regular_expression_is_suspected(verify: Verify, pact_file: PactFile) -> None:
+    code, out, _ = verify("--pact", pact_file(GOOD), "--filter-description", "(")
+    assert (code, "Is --filter-description a regular expression?" in out) == (3, True)
+
+
+def test_a_state_that_can_not_be_set_up_is_asked_for_once_and_told_with_its_reason(
+    verify: Verify, pact_file: PactFile
+) -> None:
+    """The verifier by itself would ask eight times, for a minute, and not say why: the deadline would come first."""
+    asked: list[bytes] = []
+
+    class Broken(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(500)
+            self.end_headers()
+            self.wfile.write(b"the database is away")
+
+        def log_message(self, *_: object) -> None:
+            """Keeps quiet."""
+
+    file = pact_file(interaction("get a guarded order", "/guarded", state="the door is open"))
+    with serving(Broken) as url:
+        code, out, _ = verify("--pact", file, "--state-url", url, "--timeout", "40")
+    words = " ".join(out.split())
+    reason = f"the door is open: {url} could not change it: HTTP status 500 the database is away"
+    assert (code, len(asked), reason in words) == (1, 1, True)
+
+
+def test_a_state_url_where_nobody_listens_is_no_verdict_on_the_provider(verify: Verify, pact_file: PactFile) -> None:
+    code, _, err = verify("--pact", pact_file(GOOD), "--state-url", "http://127.0.0.1:1/states")
+    assert (code, "The state URL does not answer at http://127.0.0.1:1/states" in err) == (3, True)
+
+
+def test_a_provider_that_drops_the_connection_fails_and_it_is_said_how(verify: Verify, pact_file: PactFile) -> None:
+    class Dropping(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            """Keeps quiet."""
+
+    with serving(Dropping) as url:
+        code, out, _ = verify("--pact", pact_file(GOOD), "--provider-base-url", url)
+    assert (code, "the connection broke" in out) == (1, True)

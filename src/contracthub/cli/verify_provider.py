@@ -81,18 +81,23 @@ def _job(provider: str, hub: Hub | None, options: ReplayOptions) -> ReplayJob:
         raise click.UsageError(
             "Results for --pact files can't be published: only pacts from the hub have a place for them."
         )
+    if options.description and options.publish:
+        raise click.UsageError(
+            "Results of a run with --filter-description can't be published: the hub would take the interactions that "
+            "were left out for verified. Leave out one of the two."
+        )
     if not options.pacts and hub is None:
         raise click.UsageError("Where are the pacts? Give --broker-base-url, CONTRACTHUB_BASE_URL, or --pact.")
     build = BuildProperties() if options.provider_version and options.provider_branch else detect_build()
     branch = options.provider_branch or build.branch
     return ReplayJob(
         provider=provider,
-        provider_url=_provider_url(options.provider_base_url),
+        provider_url=_address(options.provider_base_url, "--provider-base-url"),
         hub=None if options.pacts or hub is None else _hub_source(hub, options, branch),
         files=options.pacts,
         provider_branch=branch,
         provider_tags=options.provider_tags,
-        state_url=options.state_url,
+        state_url=_address(options.state_url, "--state-url") if options.state_url else None,
         state_teardown=options.state_teardown,
         headers=tuple(header_from(text, "--header") for text in options.headers),
         request_timeout=options.request_timeout,
@@ -156,12 +161,12 @@ def _wip_date(text: str | None) -> str | None:
         raise click.BadParameter("must be a date such as 2026-01-31", param_hint="--include-wip-pacts-since") from error
 
 
-def _provider_url(text: str) -> str:
+def _address(text: str, option: str) -> str:
     try:
         parts = urlsplit(text)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         valid = False
     if not valid:
-        raise click.BadParameter("must be an address such as http://localhost:8080", param_hint="--provider-base-url")
+        raise click.BadParameter("must be an address such as http://localhost:8080", param_hint=option)
     return text

@@ -1,5 +1,6 @@
 """Runs a replay in a child process under a deadline, and says what became of it."""
 
+import contextlib
 import json
 import os
 import socket
@@ -36,13 +37,15 @@ def replay(job: ReplayJob, *, timeout: float, progress: Progress | None = None) 
     Raises ReplayFailed; a provider that breaks its contracts is a report, not an exception.
     """
     check_provider(job.provider_url)
+    if job.state_url:
+        check_provider(job.state_url, what="The state URL")
     with tempfile.TemporaryDirectory(prefix="contracthub-replay-") as folder:
         result = Path(folder) / "result.json"
         _run_child(job, result, timeout, progress or _no_progress)
         return report_from(job, _read(result))
 
 
-def check_provider(url: str, timeout: float = 5.0) -> None:
+def check_provider(url: str, timeout: float = 5.0, *, what: str = "The provider") -> None:
     """Makes sure that something listens at the provider's address. Raises ReplayFailed naming the address."""
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -50,7 +53,7 @@ def check_provider(url: str, timeout: float = 5.0) -> None:
         socket.create_connection((parts.hostname or "", port), timeout=timeout).close()
     except OSError as error:
         why = error.strerror or str(error)
-        raise ReplayFailed(f"The provider does not answer at {url}: {why}. Start it, then verify again.") from error
+        raise ReplayFailed(f"{what} does not answer at {url}: {why}. Start it, then verify again.") from error
 
 
 def _run_child(job: ReplayJob, result: Path, timeout: float, progress: Progress) -> None:
@@ -72,18 +75,26 @@ def _run_child(job: ReplayJob, result: Path, timeout: float, progress: Progress)
         child.wait()
         if reader.ident is not None:
             reader.join()
-        if child.stdout is not None:
-            child.stdout.close()
+        _close(child)
     if child.returncode != 0:
         raise ReplayFailed(_last_words(child.returncode, lines))
 
 
+def _close(child: "subprocess.Popen[bytes]") -> None:
+    for pipe in (child.stdin, child.stdout):
+        # What the child never read can't be flushed to it.
+        with contextlib.suppress(BrokenPipeError):
+            if pipe is not None:
+                pipe.close()
+
+
 def _hand_over(job: ReplayJob, child: "subprocess.Popen[bytes]") -> None:
+    """Writes the job, and leaves the pipe open: its end tells the child that nobody waits for it any more."""
     if child.stdin is None:
         return
     try:
-        with child.stdin as pipe:
-            pipe.write(job.to_json().encode())
+        child.stdin.write(job.to_json().encode() + b"\n")
+        child.stdin.flush()
     except BrokenPipeError:
         # It died before it read its job; its last words follow.
         return

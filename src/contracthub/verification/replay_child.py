@@ -1,13 +1,17 @@
 """The child process of a replay: reads a job from stdin, runs pact-python's verifier, writes the result to a file.
 
 Run with ``python -m contracthub.verification.replay_child RESULT_FILE``. It is a process of its own because the
-verifier prints to the process's stdout, can't be stopped, and may take its process down.
+verifier prints to the process's stdout, can't be stopped, and may take its process down. It does not outlive its
+parent: what nobody waits for any more must not be published.
 """
 
 import json
 import logging
 import os
 import sys
+import threading
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +21,7 @@ os.environ["PACT_DO_NOT_TRACK"] = "true"
 from pact import Verifier
 
 from contracthub.verification.job import SELECTOR_KEYS, HubSource, ReplayJob, job_from_json
+from contracthub.verification.state_relay import StateRelay, relaying
 
 VERIFIER_LOGGER = "pact.ffi.pact_verifier"
 
@@ -34,16 +39,31 @@ class _Errors(logging.Handler):
 
 def main() -> None:
     """Runs the job and leaves the verifier's results, the failure if any, and its logged errors in the result file."""
-    job = job_from_json(sys.stdin.read())
+    job = job_from_json(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     errors = _listen()
-    verifier = configured(job)
-    try:
-        verifier.verify()
-        failure = None
-    except RuntimeError as error:
-        failure = str(error)
-    result = {"failure": failure, "logged": errors.texts, "results": verifier.results}
+    with _state_relay(job) as relay:
+        verifier = configured(replace(job, state_url=relay.url) if relay else job)
+        try:
+            verifier.verify()
+            failure = None
+        except RuntimeError as error:
+            failure = str(error)
+    states = relay.failures if relay else {}
+    result = {"failure": failure, "logged": errors.texts, "results": verifier.results, "states": states}
     Path(sys.argv[1]).write_text(json.dumps(result), encoding="utf-8")
+
+
+def _end_with_parent() -> None:
+    """The parent keeps our stdin open for as long as it lives, however it ends."""
+    sys.stdin.read()
+    os._exit(1)
+
+
+def _state_relay(job: ReplayJob) -> AbstractContextManager[StateRelay | None]:
+    if not job.state_url:
+        return nullcontext()
+    return relaying(job.state_url, timeout=job.request_timeout / 1000, verify_tls=job.verify_tls)
 
 
 def configured(job: ReplayJob) -> Verifier:

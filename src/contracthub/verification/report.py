@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from contracthub.domain.verification_reports import (
     InteractionOutcome,
@@ -26,7 +27,8 @@ def report_from(job: ReplayJob, raw: Raw) -> VerificationReport:
     publishing counts as one.
     """
     results = _mapping(raw.get("results"))
-    interactions = tuple(_interaction(one) for one in _objects(results.get("interactionResults")))
+    explained = _Explained(_mapping(raw.get("states")), job.request_timeout)
+    interactions = tuple(_interaction(one, explained) for one in _objects(results.get("interactionResults")))
     logged = [str(text) for text in _list(raw.get("logged"))]
     unpublished = [text for text in logged if _PUBLICATION.search(text)] if job.publishing else []
     return VerificationReport(
@@ -36,7 +38,7 @@ def report_from(job: ReplayJob, raw: Raw) -> VerificationReport:
         source=source_of(job),
         interactions=interactions,
         publication=_publication(job, unpublished, interactions),
-        problems=(*_problems(results, interactions, raw.get("failure")), *dict.fromkeys(unpublished)),
+        problems=(*_problems(job, results, interactions, raw.get("failure")), *dict.fromkeys(unpublished)),
         notices=tuple(dict.fromkeys(_notices(results))),
     )
 
@@ -60,7 +62,9 @@ def _publication(job: ReplayJob, faults: Sequence[str], interactions: Sequence[o
     return PublicationStatus.FAILED if faults or not interactions else PublicationStatus.PUBLISHED
 
 
-def _problems(results: Raw, interactions: Sequence[InteractionOutcome], failure: object) -> Iterator[str]:
+def _problems(
+    job: ReplayJob, results: Raw, interactions: Sequence[InteractionOutcome], failure: object
+) -> Iterator[str]:
     """Errors that no interaction accounts for: a source that could not be read, a consumer without pacts."""
     if any(not one.passed for one in interactions):
         return
@@ -71,18 +75,51 @@ def _problems(results: Raw, interactions: Sequence[InteractionOutcome], failure:
         if text:
             yield str(text)
     if failure and not errors:
-        yield str(failure)
+        yield _in_words(str(failure), job)
 
 
-def _interaction(raw: Raw) -> InteractionOutcome:
+def _in_words(failure: str, job: ReplayJob) -> str:
+    if not failure.startswith("Failed to execute verifier"):
+        return failure
+    broke = "The verifier broke off without a result."
+    return f"{broke} Is --filter-description a regular expression?" if job.description else broke
+
+
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """What is known beside the verifier's own words: why states could not be changed, how long it waits."""
+
+    states: Raw
+    request_timeout: int
+
+    def of(self, message: str, states: Sequence[str], milliseconds: int | None) -> str:
+        """The verifier's message with the reason that it keeps to itself."""
+        failed = [f"{state or 'no state'}: {self.states[state]}" for state in (*states, "") if state in self.states]
+        if failed and "state change" in message:
+            return f"the provider state could not be set up ({'; '.join(failed)})"
+        if message.startswith("error sending request"):
+            late = milliseconds is not None and milliseconds >= self.request_timeout
+            why = f"no answer within {self.request_timeout} ms, --request-timeout" if late else "the connection broke"
+            return f"{message}: {why}"
+        return message
+
+
+def _interaction(raw: Raw, explained: _Explained) -> InteractionOutcome:
+    states = tuple(str(state) for state in _list(raw.get("providerStates")))
+    milliseconds = _milliseconds(raw.get("duration"))
+    found = _mismatches(_mapping(raw.get("mismatch")))
+    mismatches = tuple(
+        replace(one, text=explained.of(one.text, states, milliseconds)) if one.attribute == "error" else one
+        for one in found
+    )
     return InteractionOutcome(
         consumer=str(raw.get("consumer") or ""),
         description=str(raw.get("description") or ""),
         passed=raw.get("result") == "OK",
         pending=raw.get("pending") is True,
-        provider_states=tuple(str(state) for state in _list(raw.get("providerStates"))),
-        mismatches=tuple(_mismatches(_mapping(raw.get("mismatch")))),
-        milliseconds=_milliseconds(raw.get("duration")),
+        provider_states=states,
+        mismatches=mismatches,
+        milliseconds=milliseconds,
     )
 
 
