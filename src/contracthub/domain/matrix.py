@@ -156,6 +156,10 @@ class Question:
     def __post_init__(self) -> None:
         object.__setattr__(self, "specified", tuple(each for each in self.selectors if each.specified))
 
+    def is_partner(self, name: str) -> bool:
+        """Whether it counts only because it lives in the environment, and nobody asks to deploy it."""
+        return self.environment is not None and all(each.pacticipant != name for each in self.specified)
+
     def ignores(self, row: MatrixRow) -> bool:
         """Whether a row must not influence the outcome."""
         return any(
@@ -353,7 +357,7 @@ def _verdicts(
         if row.success is None:
             yield from _without_evidence(question, row)
         else:
-            yield _with_evidence(row)
+            yield _with_evidence(question, row)
     for pair in absent:
         fact = f"{pair.consumer} needs {pair.provider}, and there is no pact between the versions asked about."
         consumer, provider = Party(pair.consumer, None), Party(pair.provider, None)
@@ -366,7 +370,7 @@ def _not_published(selector: ResolvedSelector) -> Verdict:
     return Verdict(VerdictKind.NOT_PUBLISHED, party, None, _text_of_missing(selector) + ".", remedy)
 
 
-def _with_evidence(row: MatrixRow) -> Verdict:
+def _with_evidence(question: Question, row: MatrixRow) -> Verdict:
     consumer, provider = Party(row.consumer, row.consumer_version), Party(row.provider, row.provider_version)
     between = f"{row.provider} {row.provider_version}"
     if row.success:
@@ -374,6 +378,8 @@ def _with_evidence(row: MatrixRow) -> Verdict:
         return Verdict(VerdictKind.VERIFIED, consumer, provider, fact, None, row.contract_id, row.verification)
     fact = f"{between} does not meet the pact of {row.consumer} {row.consumer_version}."
     text = f"Mend {row.provider}, and publish the verification of its next version."
+    if question.is_partner(row.provider):
+        text = f"Mend {row.provider}, verify its next version, and deploy that to {question.environment} first."
     remedy = verify_remedy(row.provider, None, text)
     return Verdict(VerdictKind.FAILED, consumer, provider, fact, remedy, row.contract_id, row.verification)
 

@@ -113,6 +113,12 @@ def verify_remedy(provider: str, version: str | None, text: str) -> Remedy:
     return Remedy(text, command("verify", "provider", provider, *named, "--provider-base-url", "URL", "--publish"))
 
 
+def verify_remedy_for(remedy: Remedy, consumer_version_selector: str) -> Remedy:
+    """The same run of the verification, with the contracts that this selector (JSON) means instead of the usual."""
+    words = shlex.join(("--consumer-version-selector", consumer_version_selector))
+    return Remedy(remedy.text, f"{remedy.command} {words}")
+
+
 def deployment_remedy(pacticipant: str, version: str | None, environment: str, text: str) -> Remedy:
     """Record what is deployed."""
     words = ("--pacticipant", pacticipant, "--version", version or "VERSION", "--environment", environment)
