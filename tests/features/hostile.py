@@ -82,7 +82,7 @@ def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterato
     people = [{"name": "Team", "details": {"emailAddress": "team@example.test"}}]
     home: dict[str, Any] = {"name": "staging", "displayName": "Staging", "production": False, "contacts": people}
     who = {"displayName": "Foo!", "mainBranch": "main", "repositoryUrl": "http://git.test/foo"}
-    wanted = {"consumerVersionSelectors": [{"mainBranch": True}, {"tag": "dev", "latest": True}]}
+    wanted: dict[str, Any] = {"consumerVersionSelectors": [{"mainBranch": True}, {"tag": "dev", "latest": True}]}
     wanted |= {"providerVersionBranch": "main", "includePendingStatus": True, "includeWipPactsSince": "2026-01-01"}
     yield Call("publish", "POST", "/contracts/publish", body=envelope(), needs_body=True)
     numbered = pair + "/version/{}"

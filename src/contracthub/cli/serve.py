@@ -71,6 +71,24 @@ def command(host: str, port: int, public_url: str | None, database_url: str) -> 
     serve(app, sock)
 
 
+def server_config(app: "FastAPI") -> "uvicorn.Config":
+    """How the hub is served, by this command and wherever it is tried as it is really served."""
+    import uvicorn
+
+    from contracthub.web.connections import GuardedProtocol
+
+    return uvicorn.Config(
+        app,
+        http=GuardedProtocol,
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        lifespan="off",
+    )
+
+
 def serve(app: "FastAPI", sock: socket.socket) -> None:
     """Serve until a signal says stop; requests that have begun get ten seconds to finish."""
     import asyncio
@@ -78,10 +96,7 @@ def serve(app: "FastAPI", sock: socket.socket) -> None:
     import anyio.to_thread
     import uvicorn
 
-    config = uvicorn.Config(
-        app, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=10, lifespan="off"
-    )
-
+    config = server_config(app)
     server = uvicorn.Server(config)
 
     async def run() -> None:

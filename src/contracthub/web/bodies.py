@@ -1,5 +1,6 @@
 """Request bodies: counted while they stream in, then read as JSON by the only parser that outside bytes meet."""
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -11,6 +12,8 @@ from contracthub.formats.limits import Limits
 from contracthub.web.problems import Refused
 
 MAX_BODY_BYTES = 50 * 1024 * 1024
+# Long enough for the largest body on a slow line; nobody sends one for longer in good faith.
+BODY_SECONDS = 60.0
 JSON_TYPES = frozenset({"application/json"})
 MERGE_PATCH = frozenset({"application/merge-patch+json"})
 # The Pact Broker parses the bodies of its own resources with this nesting (pact-broker-api §1).
@@ -18,21 +21,32 @@ ENVELOPE = Limits(max_bytes=MAX_BODY_BYTES, max_depth=50)
 
 
 async def read_body(request: Request) -> bytes:
-    """The whole body. Raises :class:`TooLarge` as soon as it is over the limit, whatever Content-Length said."""
+    """The whole body. Raises :class:`TooLarge` as soon as it is over the limit, whatever Content-Length said.
+
+    Raises :class:`Refused` when it is compressed, breaks off, or takes too long.
+    """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused(415, "content-encoding", "Compressed requests aren't accepted. Send the body as it is.")
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
         raise _too_large()
-    pieces, size = [], 0
     try:
-        async for piece in request.stream():
-            size += len(piece)
-            if size > MAX_BODY_BYTES:
-                raise _too_large()
-            pieces.append(piece)
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _counted(request)
     except ClientDisconnect as error:
         raise Refused(400, "incomplete", "The connection was closed before the whole body had arrived.") from error
+    except TimeoutError as error:
+        text = f"The whole body had not arrived after {BODY_SECONDS:g} seconds."
+        raise Refused(408, "body-too-slow", text) from error
+
+
+async def _counted(request: Request) -> bytes:
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > MAX_BODY_BYTES:
+            raise _too_large()
+        pieces.append(piece)
     return b"".join(pieces)
 
 

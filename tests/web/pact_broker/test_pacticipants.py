@@ -20,8 +20,6 @@ HOSTILE = [
     "<script>alert(1)</script>",
     "%_\\",
     "100%25",
-    "..",
-    ".",
     "a?b#c&d=e",
     "{name}",
     "label",
@@ -40,11 +38,12 @@ def test_any_name_that_fits_a_line_is_kept_as_it_is(api: TestClient, name: str) 
     assert [each["name"] for each in api.get("/pacticipants").json()["_embedded"]["pacticipants"]] == [name]
     found = api.get("/pacticipants", params={"q": name}).json()["_embedded"]["pacticipants"]
     assert [each["name"] for each in found] == [name]
-    if name not in {".", ".."}:  # clients take these out of a path before they send it
-        assert api.get(here).json()["name"] == name
+    assert api.get(here).json()["name"] == name
 
 
-@pytest.mark.parametrize("name", ["", " ", "a\nb", "a\u2028b", "a\u0000b", "x" * 1025, 1, None, [], {}])
+@pytest.mark.parametrize(
+    "name", ["", " ", "a\nb", "a\u2028b", "a\u0000b", "a\tb", "\x1b[1m", ".", "..", "x" * 1025, 1, None, [], {}]
+)
 def test_what_is_no_name_is_refused(api: TestClient, name: object) -> None:
     answer = api.post("/pacticipants", json={"name": name})
     assert answer.status_code == 400
