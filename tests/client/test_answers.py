@@ -24,7 +24,7 @@ PROBLEM = {
         ({"errors": ["Pacticipant X not found"]}, ["Pacticipant X not found"]),
         ({"error": "No pacticipant with name 'Foo' found"}, ["No pacticipant with name 'Foo' found"]),
         ({"error": {"message": "text", "reference": "abc"}}, ["text (reference abc)"]),
-        (PROBLEM, ["/name is missing"]),
+        (PROBLEM, ["name is missing"]),
         ({"title": "Not found", "detail": "No such thing", "status": 404}, ["No such thing"]),
         ({"title": "Server error"}, ["Server error"]),
         ({"error_code": 40401, "message": "Subject not found."}, ["Subject not found."]),

@@ -5,6 +5,7 @@ from contracthub.client.errors import AnswerNotUnderstood, HubAnswered, HubUnrea
 from contracthub.client.hub import Hub
 from contracthub.client.links import Resource, expand
 from tests.cli.stub_hub import StubHub
+from tests.conftest import LiveHub
 
 
 def test_a_template_is_filled_with_encoded_values() -> None:
@@ -57,6 +58,11 @@ def test_a_refusal_says_what_was_asked_and_hides_the_token(peer: StubHub) -> Non
     with pytest.raises(HubAnswered, match=r"token \*\*\* is bad") as caught:
         Hub(connection_to(peer.url, token="abcdef")).get("/x")
     assert (caught.value.status, caught.value.asked) == (403, f"GET {peer.url}/x")
+
+
+def test_the_hub_itself_says_what_is_missing(live_hub: LiveHub) -> None:
+    with pytest.raises(HubAnswered, match="No environment with uuid 'none' found"):
+        Hub(connection_to(live_hub.url)).get("/environments/none")
 
 
 def test_a_token_from_a_file_loses_its_line_break(peer: StubHub) -> None:

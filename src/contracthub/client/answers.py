@@ -78,7 +78,11 @@ def _texts_of_object(document: Mapping[str, object]) -> Iterator[str]:
     text = error or document.get("detail") or document.get("message") or document.get("title")
     if isinstance(text, str):
         pointer = document.get("pointer")
-        yield f"{pointer} {text}" if isinstance(pointer, str) and pointer else text
+        yield f"{_field_at(pointer)} {text}" if isinstance(pointer, str) and pointer else text
+
+
+def _field_at(pointer: str) -> str:
+    return pointer.removeprefix("/").replace("/", ".")
 
 
 def _field_errors(errors: object, name: str = "") -> Iterator[str]:
@@ -94,4 +98,4 @@ def _field_errors(errors: object, name: str = "") -> Iterator[str]:
     elif errors is not None:
         # A text that goes on after the name of its field ("is missing") starts small; a sentence stands by itself.
         text = str(errors)
-        yield text if not name or text[:1].isupper() else f"{name} {text}"
+        yield text if not name or text[:1].isupper() or text.startswith(f"{name} ") else f"{name} {text}"

@@ -12,7 +12,8 @@ from contracthub.client.transport import Answer, Request, Transport, origin
 
 Query = Sequence[tuple[str, str]]
 
-ACCEPT = "application/hal+json, application/json;q=0.9"
+# A problem document says what is missing, where the Pact Broker's own shape only says that something is.
+ACCEPT = "application/hal+json, application/json;q=0.9, application/problem+json;q=0.8"
 USER_AGENT = "contracthub-cli"
 MERGE_PATCH = "application/merge-patch+json"
 
@@ -43,10 +44,10 @@ class Hub:
         """The resource behind a relation of the index."""
         return self.get(self.index().link(relation, **values))
 
-    def find(self, url: str) -> Resource | None:
+    def find(self, url: str, query: Query = ()) -> Resource | None:
         """The resource, or nothing when the hub says that there is none."""
         try:
-            return self.get(url)
+            return self.get(url, query)
         except HubAnswered as refusal:
             if refusal.status == 404:
                 return None
@@ -81,7 +82,7 @@ class Hub:
         answer = self._transport.exchange(Request(method, self._at_home(url), headers, body, repeatable))
         if answer.status >= 400:
             messages = [self.connection.without_secrets(text) for text in messages_from(answer.status, answer.body)]
-            raise HubAnswered(answer.status, messages, asked=f"{method} {answer.url}")
+            raise HubAnswered(answer.status, messages, asked=f"{method} {answer.url}", body=answer.body)
         return answer
 
     def _resource(self, answer: Answer) -> Resource:
