@@ -211,6 +211,7 @@ def test_the_newest_pact_asks_for_results_with_its_version(api: TestClient) -> N
     published(api, "1/ä")
 
     links = api.get(PAIR + "/latest").json()["_links"]
+    assert "pb:consumer-versions" not in links
 
     assert (
         f"/metadata/{encode(Metadata(('1/ä',)))}/verification-results"

@@ -12,7 +12,7 @@ from contracthub.web.pact_broker.hal import Json, Urls, link, moment
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a pact was asked for: the metadata of the address, and the publications that it names."""
+    """How a pact was asked for: the metadata for its results, and the publications that were named by metadata."""
 
     metadata: str | None = None
     publications: Sequence[Publication] = ()
@@ -48,7 +48,7 @@ def pact_links(it: Publication, urls: Urls, asked: Asked = PLAINLY) -> Json:
         "pb:consumer": link(urls.pacticipant(it.consumer_name), "Consumer", it.consumer_name),
         "pb:consumer-version": link(version, "Consumer version", it.version_number),
     }
-    if asked.metadata is not None:
+    if asked.publications:
         links["pb:consumer-versions"] = _consumer_versions(asked.publications, urls)
     return (
         links

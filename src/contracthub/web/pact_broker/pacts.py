@@ -128,7 +128,7 @@ def _document(
 def _newest(found: ServedContract, urls: Urls, media_type: str) -> Response:
     """The newest pact; its metadata lets a result find the consumer version again."""
     number = found.publication.version_number
-    asked = Asked(encode(Metadata(consumer_version_numbers=(number,))), [found.publication])
+    asked = Asked(encode(Metadata(consumer_version_numbers=(number,))))
     response = _document(found, urls, media_type, asked=asked)
     if number.isascii() and number.isprintable():
         response.headers["X-Pact-Consumer-Version"] = number

@@ -67,7 +67,7 @@ def _outcome_json(outcome: PublishedContracts, urls: Urls) -> Json:
         ],
         "_embedded": {
             "pacticipant": {"name": name, "_links": {"self": link(urls.pacticipant(name))}},
-            "version": {"number": number, "_links": {"self": links["pb:pacticipant-version"]}},
+            "version": {"number": number, "_links": {"self": link(urls.version(name, number), "Version", number)}},
         },
         "_links": links,
     }
