@@ -1,7 +1,6 @@
 """From a matrix query to the question that the domain decides: selectors resolved, partners inferred, rows fetched."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.matrix import Criterion, IgnoreSelector, Question, RequiredPair, ResolvedSelector
@@ -83,17 +82,20 @@ def _versions_of(unit: Unit, asked: Asked, selector: Selector) -> Sequence[Versi
 
 
 def _resolved(selector: Selector, versions: Sequence[VersionRef], *, specified: bool) -> list[ResolvedSelector]:
-    template = ResolvedSelector(
+    name, criterion, qualifier, several = (
         selector.pacticipant,
         selector.criterion,
         selector.qualifier,
-        version_number=selector.version,
-        several=len(versions) > 1,
-        specified=specified,
+        len(versions) > 1,
     )
     if not versions:
-        return [template]
-    return [replace(template, version_id=version.id, version_number=version.number) for version in versions]
+        return [
+            ResolvedSelector(name, criterion, qualifier, None, selector.version, several=False, specified=specified)
+        ]
+    return [
+        ResolvedSelector(name, criterion, qualifier, each.id, each.number, several=several, specified=specified)
+        for each in versions
+    ]
 
 
 def _pairs(

@@ -1,7 +1,7 @@
 """The rows of a matrix question: what was published, joined with the evidence that counts (pact-broker-api §13)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contracthub.domain.matrix import Criterion, MatrixRow, ResolvedSelector
 from contracthub.domain.matrix_query import LatestBy, MatrixQuery
@@ -86,27 +86,22 @@ def _results(
 
 
 def _row(published: Published, result: Result | None = None, missing: ResolvedSelector | None = None) -> MatrixRow:
-    row = MatrixRow(
-        consumer=published.pair.consumer,
-        consumer_version_id=published.version.id,
-        consumer_version=published.version.number,
-        provider=published.pair.provider,
-        contract_id=published.contract_id,
-        identity=published.identity,
-        published_at=published.published_at,
-        revision=published.revision,
-    )
-    if missing is not None:
-        return replace(row, provider_version_id=missing.version_id, provider_version=missing.version_number)
-    if result is None:
-        return row
-    return replace(
-        row,
-        provider_version_id=result.version.id,
-        provider_version=result.version.number,
-        success=result.success,
-        verification=result.number,
-        verified_at=result.verified_at,
+    provider_id = result.version.id if result else missing.version_id if missing else None
+    provider_number = result.version.number if result else missing.version_number if missing else None
+    return MatrixRow(
+        published.pair.consumer,
+        published.version.id,
+        published.version.number,
+        published.pair.provider,
+        published.contract_id,
+        published.identity,
+        published.published_at,
+        published.revision,
+        provider_id,
+        provider_number,
+        result.success if result else None,
+        result.number if result else None,
+        result.verified_at if result else None,
     )
 
 

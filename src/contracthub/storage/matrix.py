@@ -228,8 +228,8 @@ class MatrixRepository:
 
 
 def _published_from(row: Any) -> Published:
-    pair = Pair(row[0], row[1], row[2], row[3])
-    return Published(pair, VersionRef(row[4], row[5]), row[6], row[7], row[8], row[9])
+    values = tuple(row)
+    return Published(Pair(*values[:4]), VersionRef(*values[4:6]), *values[6:])
 
 
 def _result_from(row: Any) -> Result:

@@ -1,23 +1,23 @@
-"""The port to what the gate reads: versions, who lives where, publications and the newest evidence."""
+"""The port to what the gate reads: versions, who lives where, publications and the newest evidence.
+
+Its values are tuples: the gate makes dozens of them for every answer, and a frozen dataclass costs thrice as much.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from contracthub.domain.matrix_query import Selector
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRef:
+class VersionRef(NamedTuple):
     """A version, as briefly as the gate needs it."""
 
     id: int
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A pacticipant that was asked about; ``version`` is the one of the number asked for, where that exists."""
 
     id: int
@@ -26,8 +26,7 @@ class Asked:
     version: VersionRef | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A consumer with a provider, by key and name."""
 
     consumer_id: int
@@ -36,8 +35,7 @@ class Pair:
     provider: str
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """A contract that a consumer version published."""
 
     pair: Pair
@@ -48,8 +46,7 @@ class Published:
     published_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """A result for a contract from a provider version."""
 
     contract_id: int

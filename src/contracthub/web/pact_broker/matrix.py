@@ -1,12 +1,12 @@
 """The matrix and can-i-deploy as resources (pact-broker-api §13). The native part of the answer is ``decision``."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from contracthub.domain.environments import Environment
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.matrix import MatrixRow
 from contracthub.domain.matrix_query import MAX_LIMIT, LatestBy, MatrixQuery, Selector, Target
@@ -16,7 +16,7 @@ from contracthub.services.matrix import MatrixAnswer, VersionContext
 from contracthub.services.matrix_question import UNKNOWN_ENVIRONMENT, UNKNOWN_PACTICIPANT
 from contracthub.services.pacticipants import get_pacticipant
 from contracthub.web.hub import HubOf
-from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moment
+from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, moment
 from contracthub.web.pact_broker.matrix_query import matrix_query_from
 from contracthub.web.pact_broker.media_types import chosen_type
 from contracthub.web.problems import HAL_JSON
@@ -159,19 +159,22 @@ def _party_json(party: Party) -> Json:
 
 
 class _Cells:
-    """The cells of rows; a version that stands in many rows is put together once."""
+    """The cells of rows; a version or an environment that stands in many rows is put together once."""
 
     def __init__(self, context: VersionContext, urls: Urls) -> None:
         self._context, self._urls = context, urls
         self._versions: dict[int, Json] = {}
+        self._environments: dict[str, Json] = {}
 
     def row(self, row: MatrixRow) -> Json:
         urls = self._urls
-        pact = link(urls.pact(row.provider, row.consumer, row.consumer_version))
         return {
             "consumer": self._side(row.consumer, row.consumer_version_id, row.consumer_version),
             "provider": self._side(row.provider, row.provider_version_id, row.provider_version),
-            "pact": {"createdAt": moment(row.published_at), "_links": {"self": pact}},
+            "pact": {
+                "createdAt": moment(row.published_at),
+                "_links": _self(urls.pact(row.provider, row.consumer, row.consumer_version)),
+            },
             "verificationResult": self._result(row),
         }
 
@@ -181,7 +184,7 @@ class _Cells:
             if version_id not in self._versions:
                 self._versions[version_id] = self._version(name, version_id, number)
             version = self._versions[version_id]
-        return {"name": name, "version": version, "_links": {"self": link(self._urls.pacticipant(name))}}
+        return {"name": name, "version": version, "_links": _self(self._urls.pacticipant(name))}
 
     def _version(self, name: str, version_id: int, number: str) -> Json:
         context, here = self._context, self._urls.version(name, number)
@@ -194,16 +197,16 @@ class _Cells:
                 {
                     "name": each.name,
                     "latest": each.latest,
-                    "_links": {"self": link(self._place(name, each.name, number))},
+                    "_links": _self(self._place(name, each.name, number)),
                 }
                 for each in places
             ],
             "environments": [self._environment(each) for each in context.environments.get(version_id, ())],
             "tags": [
-                {"name": each.name, "latest": each.latest, "_links": {"self": link(self._tag(name, number, each.name))}}
+                {"name": each.name, "latest": each.latest, "_links": _self(self._tag(name, number, each.name))}
                 for each in context.tags.get(version_id, ())
             ],
-            "_links": {"self": link(here)},
+            "_links": _self(here),
         }
 
     def _place(self, name: str, branch: str, number: str) -> str:
@@ -212,14 +215,19 @@ class _Cells:
     def _tag(self, name: str, number: str, tag: str) -> str:
         return self._urls.to("pacticipants", name, "versions", number, "tags", tag)
 
-    def _environment(self, environment: Any) -> Json:
+    def _environment(self, environment: Environment) -> Json:
+        if environment.uuid not in self._environments:
+            self._environments[environment.uuid] = self._environment_json(environment)
+        return self._environments[environment.uuid]
+
+    def _environment_json(self, environment: Environment) -> Json:
         return {
             "uuid": environment.uuid,
             "name": environment.name,
             "displayName": environment.display_name,
             "production": environment.production,
             "createdAt": moment(environment.created_at),
-            "_links": {"self": link(self._urls.to("environments", environment.uuid))},
+            "_links": _self(self._urls.to("environments", environment.uuid)),
         }
 
     def _result(self, row: MatrixRow) -> Json | None:
@@ -227,7 +235,11 @@ class _Cells:
             return None
         contract = self._urls.contract(row.provider, row.consumer, row.identity)
         here = f"{contract}/verification-results/{row.verification}"
-        return {"success": row.success, "verifiedAt": moment(row.verified_at), "_links": {"self": link(here)}}
+        return {"success": row.success, "verifiedAt": moment(row.verified_at), "_links": _self(here)}
+
+
+def _self(href: str) -> Json:
+    return {"self": {"href": href}}
 
 
 _COLUMNS = ("CONSUMER", "C_VERSION", "REVISION", "PROVIDER", "P_VERSION", "NUMBER", "SUCCESS")
