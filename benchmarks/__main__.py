@@ -35,15 +35,18 @@ class Cost:
     p95: float
 
 
-def measure(hub: HubProcess, requests: Requests, shape: Shape, count: int) -> Cost:
-    """Send requests one after the other on one connection. Raises when one is not answered 2xx."""
+def measure(hub: HubProcess, requests: Requests, shape: Shape, count: int, *, has_server: bool) -> Cost:
+    """Send requests one after the other on one connection. Raises when one is not answered 2xx.
+
+    ``has_server``: the database is a process of its own, whose time counts beside the hub's.
+    """
     connection = HTTPConnection(hub.host, hub.port, timeout=60)
     stream = requests(connection, shape)
     _send(connection, stream, WARM_UP)
-    hub_before, database_before = hub.cpu_ms(), database_cpu_ms()
+    hub_before, database_before = hub.cpu_ms(), database_cpu_ms() if has_server else 0.0
     times = _send(connection, stream, count)
     hub_cost = (hub.cpu_ms() - hub_before) / count
-    database_cost = (database_cpu_ms() - database_before) / count
+    database_cost = (database_cpu_ms() - database_before) / count if has_server else 0.0
     connection.close()
     return Cost(hub_cost, database_cost, statistics.median(times), statistics.quantiles(times, n=20)[-1])
 
@@ -98,7 +101,7 @@ def _print_table(kind: str, folder: Path, lengths: list[int], count: int) -> Non
         with seeded(kind, folder, Shape(results)) as url, served(url) as hub:
             bare = 0.0
             for name, requests in WORKLOADS.items():
-                cost = measure(hub, requests, Shape(results), count)
+                cost = measure(hub, requests, Shape(results), count, has_server=kind == "postgresql")
                 bare = bare or cost.hub
                 growth = (cost.hub + cost.database) / least.setdefault(name, cost.hub + cost.database)
                 print(
