@@ -72,7 +72,9 @@ def world(api: TestClient) -> World:
     uuid = released["_embedded"]["releasedVersions"][0]["uuid"]
     document = given.get("/pacts/provider/Bar/consumer/Foo/version/1")
     sha = document["_links"]["pb:pact-version"]["href"].rpartition("/")[2]
-    return World(tuple(_writes(sha, test, deployed, uuid)), tuple(_reads(sha, test, deployed, uuid)))
+    result = given.get(f"/pacts/provider/Bar/consumer/Foo/pact-version/{sha}/verification-results/latest")
+    number = result["_links"]["self"]["href"].rpartition("/")[2]
+    return World(tuple(_writes(sha, test, deployed, uuid)), tuple(_reads(sha, number, test, deployed, uuid)))
 
 
 def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterator[Call]:
@@ -87,9 +89,9 @@ def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterato
     yield Call("publish", "POST", "/contracts/publish", body=envelope(), needs_body=True)
     numbered = pair + "/version/{}"
     yield Call("put pact", "PUT", numbered, ("Bar", "Foo", "3"), pact("Foo", "Bar", 3), needs_body=True)
-    yield Call("merge pact", "PATCH", numbered, ("Bar", "Foo", "1"), pact("Foo", "Bar", 4), needs_body=True)
     results = pair + "/pact-version/{}/verification-results"
     yield Call("result", "POST", results, ("Bar", "Foo", sha), result, needs_body=True)
+    yield Call("merge pact", "PATCH", numbered, ("Bar", "Foo", "1"), pact("Foo", "Bar", 4), needs_body=True)
     yield Call("create pacticipant", "POST", "/pacticipants", body={"name": "New", **who}, needs_body=True)
     yield Call("merge pacticipant", "PATCH", "/pacticipants/{}", ("Foo",), who, MERGE_PATCH)
     yield Call("replace pacticipant", "PUT", "/pacticipants/{}", ("Foo",), who)
@@ -110,7 +112,7 @@ def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterato
     yield Call("for verification", "POST", "/pacts/provider/{}/for-verification", ("Bar",), wanted)
 
 
-def _reads(sha: str, environment: str, deployed: str, released: str) -> Iterator[Call]:
+def _reads(sha: str, number: str, environment: str, deployed: str, released: str) -> Iterator[Call]:
     pair, provider, one = "/pacts/provider/{}/consumer/{}", "/pacts/provider/{}", "/pacticipants/{}"
     both, content = ("Bar", "Foo"), "/pact-version/{}"
     for route, *names in (
@@ -153,8 +155,8 @@ def _reads(sha: str, environment: str, deployed: str, released: str) -> Iterator
         (pair + content, *both, sha),
         (pair + content + "/metadata/{}", *both, sha, "Y3ZuPTE"),
         (pair + content + "/verification-results/latest", *both, sha),
-        (pair + content + "/verification-results/{}", *both, sha, "1"),
-        (pair + content + "/metadata/{}/verification-results/{}", *both, sha, "Y3ZuPTE", "1"),
+        (pair + content + "/verification-results/{}", *both, sha, number),
+        (pair + content + "/metadata/{}/verification-results/{}", *both, sha, "Y3ZuPTE", number),
         (pair + "/version/{}/verification-results/latest", *both, "1"),
         (pair + "/latest/verification-results/latest", *both),
         (pair + "/latest/{}/verification-results/latest", *both, "dev"),
