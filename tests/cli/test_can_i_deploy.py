@@ -89,8 +89,33 @@ def test_a_version_after_ignore_belongs_to_what_is_ignored(
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["-e", "1", "-a", "web"],
+        ["-a", "web", "-e", "1", "-v"],
+        ["--log-level", "debug", "-a", "web", "-e", "1", "--ssl-trust-store", "true"],
+    ],
+)
+def test_what_the_pact_broker_command_line_takes_is_taken(cli: Cli, hub: StubHub, arguments: list[str]) -> None:
+    assert ask(cli, hub, *arguments)[:2] == [("q[][pacticipant]", "web"), ("q[][version]", "1")]
+
+
+@pytest.mark.parametrize("arguments", [["--branch", "b", "--latest"], ["-l", "--branch", "b"]])
+def test_latest_beside_a_branch_says_nothing_new(cli: Cli, hub: StubHub, arguments: list[str]) -> None:
+    assert ask(cli, hub, "-a", "web", *arguments) == ask_again(cli, hub, "-a", "web", "--branch", "b")
+
+
+def test_an_address_without_a_hub_is_no_answer(cli: Cli, hub: StubHub) -> None:
+    ran = cli(*WEB, "-b", hub.url + "/elsewhere")
+    assert (ran.code, "There is no hub at" in ran.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["-e", "1", "-a", "web", "-a", "orders", "-e", "2"],
+        ["-e", "1", "--ignore", "mail", "-a", "web"],
+        ["-e", "1", "-a", "web", "--latest"],
+        ["-a", "web", "--branch", "b", "--latest", "prod"],
         ["-a", "web", "-e", "1", "-e", "2"],
         ["-a", "web", "-e", "1", "--latest"],
         ["-a", "web", "--ignore", "x", "--branch", "b"],

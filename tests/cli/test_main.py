@@ -39,6 +39,11 @@ def test_a_command_that_is_not_installed_says_so(cli: Cli, monkeypatch: pytest.M
     assert (ran.code, ran.err) == (3, "Error: later is not part of this installation.\n")
 
 
+def test_a_command_with_a_typing_error_is_guessed(cli: Cli) -> None:
+    ran = cli("can-i-deply")
+    assert (ran.code, "Did you mean can-i-deploy?" in ran.err) == (2, True)
+
+
 def test_the_shell_can_complete_commands_and_options() -> None:
     environment = dict(
         os.environ, _CONTRACTHUB_COMPLETE="bash_complete", COMP_WORDS="contracthub can-i-deploy --to", COMP_CWORD="2"

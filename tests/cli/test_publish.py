@@ -123,11 +123,13 @@ def test_a_version_is_needed(cli: Cli, hub: StubHub, tmp_path: Path, arguments: 
     assert cli("publish", str(pact(tmp_path, "a.json")), *arguments, "-b", hub.url).code == 2
 
 
-def test_a_conflict_is_a_no_with_the_reason(cli: Cli, hub: StubHub, tmp_path: Path) -> None:
+def test_a_conflict_is_a_no_with_the_reason_and_the_difference(cli: Cli, hub: StubHub, tmp_path: Path) -> None:
     text = "Cannot change the content of the pact for web version 1 and provider orders"
-    hub.answer("POST", "/contracts/publish", {"errors": {"contracts": [text]}}, status=409)
+    notices = [{"type": "error", "text": text}, {"type": "info", "text": "-  id: 1\n+  id: one"}]
+    hub.answer("POST", "/contracts/publish", {"notices": notices, "errors": {"contracts": [text]}}, status=409)
     ran = cli("publish", str(pact(tmp_path, "a.json")), "-a", "1", "-b", hub.url)
-    assert (ran.code, text in ran.err) == (1, True)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.splitlines()[-3:] == [text, "-  id: 1", "+  id: one"]
 
 
 def test_version_properties_are_detected_but_what_is_given_wins(

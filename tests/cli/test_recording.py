@@ -87,8 +87,21 @@ def test_the_end_of_support_is_patched(cli: Cli, hub: StubHub) -> None:
 def test_what_is_not_there_can_not_end(cli: Cli, hub: StubHub, command: str, arguments: tuple[str, ...]) -> None:
     hub.answer("GET", "/environments/1/deployed", {"_embedded": {"deployedVersions": []}})
     hub.answer("GET", "/environments/1/released", {"_embedded": {"releasedVersions": []}})
+    hub.answer("GET", "/pacticipants/web%2Fapp", {"name": "web/app"})
     ran = cli(command, *WHAT, *arguments, "-b", hub.url)
     assert (ran.code, "is not recorded as" in ran.err) == (1, True)
+
+
+def test_an_application_that_nobody_knows_is_told_from_one_that_is_not_deployed(cli: Cli, hub: StubHub) -> None:
+    hub.answer("GET", "/environments/1/deployed", {"_embedded": {"deployedVersions": []}})
+    ran = cli("record-undeployment", *WHAT, "-b", hub.url)
+    assert (ran.code, ran.err) == (1, "Error: The hub knows no application web/app.\n")
+
+
+@pytest.mark.parametrize("blank", ["-a", "-e", "--environment"])
+def test_a_blank_value_is_a_usage_error_and_nothing_is_sent(cli: Cli, hub: StubHub, blank: str) -> None:
+    ran = cli("record-release", *WHAT, "-e", "1", blank, " ", "-b", hub.url)
+    assert (ran.code, "is blank" in ran.err, hub.asked) == (2, True, [])
 
 
 def test_environments_are_listed(cli: Cli, hub: StubHub) -> None:

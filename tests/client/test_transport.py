@@ -1,7 +1,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -90,6 +90,12 @@ def test_what_is_no_http_is_unreachable(waits: Waits) -> None:
         hub_at(url, waits, retries=0).get("/x")
 
 
+def test_an_answer_that_comes_byte_by_byte_is_given_up(waits: Waits) -> None:
+    """Every byte starts a socket's timeout again: without a deadline for the whole this would never end."""
+    with dripping() as url, pytest.raises(HubUnreachable, match="no answer in time"):
+        hub_at(url, waits, retries=0, timeout=0.3).get("/x")
+
+
 def test_an_answer_that_breaks_off_is_unreachable(waits: Waits) -> None:
     with (
         answering(b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"a":') as url,
@@ -134,6 +140,30 @@ def test_a_link_to_another_host_keeps_its_path_on_ours(peer: StubHub, waits: Wai
     peer.answer("GET", "/contracts/pacts", {"ok": True})
     hub_at(peer.url, waits, token="secret").get("http://internal.example:9292/contracts/pacts?q=1")
     assert peer.one("GET", "/contracts/pacts").query == [("q", "1")]
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """A server whose answer has no end: a byte every hundredth of a second until the client hangs up."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    over = threading.Event()
+
+    def answer() -> None:
+        peer, _ = listener.accept()
+        with peer, suppress(OSError):
+            peer.recv(65536)
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
+            while not over.wait(0.01):
+                peer.sendall(b" ")
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        over.set()
+        listener.close()
+        thread.join()
 
 
 def unused_port() -> int:

@@ -85,6 +85,12 @@ _OPTIONS = (
     ),
     click.option("--skip-ssl-verification", "hub_skip_tls", is_flag=True, help="Trust any certificate. Unsafe."),
 )
+# Options of the pact-broker command lines that change no answer: a pipeline that has them goes on working.
+_WITHOUT_EFFECT = (
+    click.option("-v", "--verbose", is_flag=True, hidden=True, expose_value=False),
+    click.option("--log-level", hidden=True, expose_value=False),
+    click.option("--ssl-trust-store", hidden=True, expose_value=False),
+)
 
 
 def hub_options(function: Decorated[R]) -> Decorated[R]:
@@ -110,7 +116,7 @@ def _with_hub(function: Decorated[R], make: Callable[[dict[str, object]], Hub | 
             raise stopped_by(failure) from failure
 
     decorated: Decorated[R] = with_hub
-    for option in reversed(_OPTIONS):
+    for option in reversed((*_OPTIONS, *_WITHOUT_EFFECT)):
         decorated = option(decorated)
     return decorated
 
@@ -122,9 +128,22 @@ def output_option(*formats: str) -> Callable[[Decorated[R]], Decorated[R]]:
     )
 
 
-pacticipant_option = click.option("-a", "--pacticipant", required=True, metavar="NAME", help="The application.")
-version_option = click.option("-e", "--version", required=True, metavar="NUMBER", help="Its version.")
-environment_option = click.option("--environment", required=True, metavar="NAME", help="The environment.")
+def required_text(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuses a blank value, which a missing CI variable often leaves behind."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("is blank", ctx=ctx, param=parameter)
+    return value
+
+
+pacticipant_option = click.option(
+    "-a", "--pacticipant", required=True, callback=required_text, metavar="NAME", help="The application."
+)
+version_option = click.option(
+    "-e", "--version", required=True, callback=required_text, metavar="NUMBER", help="Its version."
+)
+environment_option = click.option(
+    "--environment", required=True, callback=required_text, metavar="NAME", help="The environment."
+)
 instance_option = click.option(
     "--application-instance",
     "--target",
@@ -132,13 +151,6 @@ instance_option = click.option(
     metavar="NAME",
     help="Which of several instances in the environment.",
 )
-
-
-def required_text(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """Refuses a blank value, which a missing CI variable often leaves behind."""
-    if value is not None and not value.strip():
-        raise click.BadParameter("is blank", ctx=ctx, param=parameter)
-    return value
 
 
 def _required_hub(settings: dict[str, object]) -> Hub:

@@ -7,7 +7,7 @@ from contracthub.cli.exits import ExitCode, Stopped, message_for
 from contracthub.cli.options import hub_options, output_option, required_text
 from contracthub.cli.pact_files import NotPacts, by_consumer, find_pact_files, read_pact_files
 from contracthub.cli.printing import say_json, say_notices, warn
-from contracthub.client.contracts import ConsumerVersion, PactToPublish, Published, publish_contracts
+from contracthub.client.contracts import ConsumerVersion, PactToPublish, Published, differences_in, publish_contracts
 from contracthub.client.errors import HubAnswered
 from contracthub.client.hub import Hub
 
@@ -80,7 +80,7 @@ def _publish(
     except HubAnswered as refusal:
         if refusal.status != 409:
             raise
-        said = message_for(refusal)
+        said = "\n".join((message_for(refusal), *differences_in(refusal)))
         raise Stopped(f"The pacts of {consumer} {version.number} were not published.\n{said}", ExitCode.NO) from refusal
 
 

@@ -7,6 +7,7 @@ from contracthub.cli.options import environment_option, hub_options, instance_op
 from contracthub.cli.printing import say, say_json
 from contracthub.client.environments import change_record, currently_deployed, environment_named
 from contracthub.client.hub import Hub
+from contracthub.client.pacticipants import is_known
 from contracthub.reports.visible import visible
 
 
@@ -25,6 +26,8 @@ def command(hub: Hub, *, pacticipant: str, environment: str, application_instanc
     deployed = currently_deployed(hub, place, pacticipant=pacticipant, instance=application_instance)
     where = f"{environment} ({application_instance})" if application_instance else environment
     if not deployed:
+        if not is_known(hub, pacticipant):
+            raise Stopped(f"The hub knows no application {pacticipant}.", ExitCode.NO)
         raise Stopped(f"{pacticipant} is not recorded as deployed to {where}.", ExitCode.NO)
     records = [change_record(hub, one, {"currentlyDeployed": False}).data for one in deployed]
     if output == "json":

@@ -1,6 +1,6 @@
 """From options in their order to version selectors: `-a web -e 1.2.3 -a orders --latest --ignore mail -e 2`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -41,26 +41,55 @@ class _Groups:
     asked: list[VersionSelector] = field(default_factory=list)
     ignored: list[VersionSelector] = field(default_factory=list)
     last: list[VersionSelector] | None = None
+    early: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
     def start(self, selectors: list[VersionSelector], name: str | None) -> None:
         if not (name or "").strip():
             raise click.UsageError("The name after --pacticipant or --ignore is blank.")
         selectors.append(VersionSelector(name or ""))
         self.last = selectors
+        if self.early and len(selectors) == 1:
+            self._take_what_came_early()
+
+    def _take_what_came_early(self) -> None:
+        """`-e 1 -a web` is plain enough, and the pact-broker command line takes it; with more names it is a guess."""
+        for option, details in self.early:
+            if self.last is self.ignored:
+                raise _out_of_place(option)
+            self.refine(option, **details)
+
+    def finish(self) -> None:
+        """Raises UsageError when it is anybody's guess what belongs to what."""
+        if self.early and len(self.asked) > 1:
+            raise _out_of_place(self.early[0][0])
 
     def refine(self, option: str, **details: object) -> None:
         if self.last is None:
-            raise click.UsageError(f"{option} must come after the --pacticipant that it belongs to.")
+            self.early.append((option, details))
+            return
         if self.last is self.ignored and option != "--version":
             raise click.UsageError(f"{option} can't follow --ignore; only --version can.")
         current = self.last[-1]
-        if current != VersionSelector(current.pacticipant):
+        if _is_newest_of_branch(current, option, details):
+            details = {"latest": True, **details}
+        elif current != VersionSelector(current.pacticipant):
             raise click.UsageError(
                 f"Say once which version of {current.pacticipant} is meant: {option} is one too many."
             )
         if any(isinstance(value, str) and not value.strip() for value in details.values()):
             raise click.UsageError(f"The value of {option} for {current.pacticipant} is blank.")
         self.last[-1] = replace(current, **details)  # type: ignore[arg-type]
+
+
+def _out_of_place(option: str) -> click.UsageError:
+    return click.UsageError(f"{option} must come after the --pacticipant that it belongs to.")
+
+
+def _is_newest_of_branch(current: VersionSelector, option: str, details: Mapping[str, object]) -> bool:
+    """Whether --latest stands beside --branch or --main-branch, which mean the newest version anyway."""
+    if option == "--latest" and "tag" not in details:
+        return current.branch is not None or current.main_branch
+    return option in ("--branch", "--main-branch") and current == VersionSelector(current.pacticipant, latest=True)
 
 
 def selector_options(function: F) -> F:
@@ -76,6 +105,7 @@ def selectors_given(ctx: click.Context) -> tuple[tuple[VersionSelector, ...], tu
     groups = _Groups()
     for given in given_in_order(ctx, _NAMES):
         _take(groups, given)
+    groups.finish()
     if not groups.asked:
         raise click.UsageError("Which application? Give --pacticipant and its --version.")
     return tuple(groups.asked), tuple(groups.ignored)

@@ -4,6 +4,7 @@ import base64
 from dataclasses import dataclass
 
 from contracthub.client.answers import JsonObject
+from contracthub.client.errors import HubAnswered
 from contracthub.client.hub import Hub
 from contracthub.client.notices import Notice, notices_from
 
@@ -59,6 +60,11 @@ def publish_contracts(
     document |= {name: value for name, value in optional.items() if value}
     answer = hub.send("POST", hub.index().link("pb:publish-contracts"), document, repeatable=True)
     return Published(consumer, notices_from(answer.data), answer.data)
+
+
+def differences_in(refusal: HubAnswered) -> tuple[str, ...]:
+    """What a refused publication would have changed, where the hub shows it: the notices that are no error."""
+    return tuple(notice.text for notice in notices_from(refusal.document) if notice.type == "info")
 
 
 def _contract(pact: PactToPublish, on_conflict: str) -> JsonObject:

@@ -44,10 +44,10 @@ class Hub:
         """The resource behind a relation of the index."""
         return self.get(self.index().link(relation, **values))
 
-    def find(self, url: str, query: Query = ()) -> Resource | None:
+    def find(self, url: str) -> Resource | None:
         """The resource, or nothing when the hub says that there is none."""
         try:
-            return self.get(url, query)
+            return self.get(url)
         except HubAnswered as refusal:
             if refusal.status == 404:
                 return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracthub.client.answers import JsonObject
-from contracthub.client.errors import AnswerNotUnderstood
+from contracthub.client.errors import AnswerNotUnderstood, HubAnswered
 from contracthub.client.hub import Hub, Query
 from contracthub.client.notices import Notice, notices_from
 
@@ -84,7 +84,13 @@ class MatrixAnswer:
 
 def ask_matrix(hub: Hub, question: MatrixQuestion) -> MatrixAnswer:
     """The matrix for the question. Raises HubFailure; HubAnswered 400 names what is wrong with the question."""
-    answer = hub.get(hub.connection.base_url + "/matrix", query_from(question))
+    url = hub.connection.base_url + "/matrix"
+    try:
+        answer = hub.get(url, query_from(question))
+    except HubAnswered as refusal:
+        if refusal.status == 404 and not refusal.is_of_a_hub:
+            raise AnswerNotUnderstood(f"There is no hub at {hub.connection.base_url}: it has no /matrix.") from refusal
+        raise
     return answer_from(answer.data)
 
 

@@ -36,6 +36,11 @@ def create_or_update_pacticipant(hub: Hub, name: str, properties: PacticipantPro
     return hub.send("PATCH", known.link("self"), changes, content_type=MERGE_PATCH, repeatable=True), False
 
 
+def is_known(hub: Hub, name: str) -> bool:
+    """Whether the hub has heard of the pacticipant."""
+    return hub.find(hub.index().link("pb:pacticipant", pacticipant=name)) is not None
+
+
 def pacticipant_version(hub: Hub, pacticipant: str, version: str) -> Resource:
     """One version. Raises HubAnswered 404 that says which version is missing."""
     found = hub.find(hub.index().link("pb:pacticipant-version", pacticipant=pacticipant, version=version))

@@ -3,8 +3,10 @@
 import http.client
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -98,7 +100,8 @@ class Transport:
             if parts.query:
                 target += "?" + parts.query
             connection.request(request.method, target, body=request.body, headers=dict(request.headers))
-            return _read(connection.getresponse(), request.url)
+            with _deadline(connection.sock, self._connection.timeout):
+                return _read(connection.getresponse(), request.url)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise HubUnreachable(self._why(request.url, error)) from error
         finally:
@@ -129,6 +132,33 @@ class Transport:
         return self._connection.without_secrets(f"Could not reach {url}: {_reason(error)}.")
 
 
+@contextmanager
+def _deadline(sock: socket.socket, seconds: float) -> Iterator[None]:
+    """Raises TimeoutError when the block takes longer. The socket's own timeout starts again with every byte."""
+    late = threading.Event()
+
+    def cut_off() -> None:
+        late.set()
+        with suppress(OSError):
+            # Below TLS, whose own goodbye would wait for the peer.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if late.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        timer.cancel()
+    if late.is_set():
+        # An answer without a length ends where the connection does, so it may be half of one.
+        raise TimeoutError
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
@@ -136,6 +166,8 @@ def _reason(error: Exception) -> str:
         return "connection refused"
     if isinstance(error, socket.gaierror):
         return "unknown host"
+    if isinstance(error, http.client.BadStatusLine) and not isinstance(error, http.client.RemoteDisconnected):
+        return "what answers there does not speak HTTP"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({error.verify_message})"
     return (str(getattr(error, "strerror", None) or "") or str(error) or type(error).__name__).rstrip(".")
