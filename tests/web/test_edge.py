@@ -1,7 +1,12 @@
 """The outermost layer: what never reaches a resource, and names that do whatever they hold."""
 
+from typing import Never, cast
+
 import pytest
 from starlette.testclient import TestClient
+
+from contracthub.services.ports import Storage
+from contracthub.web.app import create_app
 
 BASE = "http://hub.test"
 
@@ -137,3 +142,22 @@ def test_every_answer_says_which_broker_it_speaks_like(api: TestClient) -> None:
         assert headers["cache-control"] == "no-cache"
         assert headers["vary"] == "Accept"
         assert headers["x-content-type-options"] == "nosniff"
+
+
+class BrokenStorage:
+    """A fault of ours."""
+
+    def reading(self, workspace: str) -> Never:
+        raise RuntimeError(workspace)
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/problem+json", "text/html"])
+def test_an_unexpected_error_is_an_answer_like_every_other(accept: str) -> None:
+    app = create_app(cast("Storage", BrokenStorage()))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/pacticipants/Foo", headers={"Accept": accept})
+    assert answer.status_code == 500
+    assert answer.headers["x-pact-broker-version"] == "2.120.0"
+    assert (answer.headers["vary"], answer.headers["cache-control"]) == ("Accept", "no-cache")
+    assert answer.headers["content-security-policy"]
+    assert "RuntimeError" not in answer.text

@@ -16,14 +16,12 @@ from contracthub.services.hub import utc_now
 from contracthub.services.ports import Storage
 from contracthub.web import pages
 from contracthub.web.edge import Edge
-from contracthub.web.headers import StandardHeaders
+from contracthub.web.headers import STANDARD, StandardHeaders
 from contracthub.web.pact_broker import ROUTERS
 from contracthub.web.pages.errors import error_page, told_page
 from contracthub.web.pages.routing import wants_page
 from contracthub.web.problems import NOT_FOUND, Refused, answer_to, answer_to_unexpected, logged
 from contracthub.web.settings import Settings
-
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def create_app(storage: Storage, settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> FastAPI:
@@ -96,4 +94,7 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     reference = logged(request, error)
     if wants_page(request):
         return told_page(request, 500, f"The details have been logged with the reference {reference}.")
-    return answer_to_unexpected(request, reference)
+    answer = answer_to_unexpected(request, reference)
+    # The framework answers these outside of every middleware, so nobody else adds what every answer carries.
+    answer.headers.update(STANDARD)
+    return answer
