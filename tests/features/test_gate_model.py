@@ -2,7 +2,6 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -41,7 +40,7 @@ class Model:
         for (consumer, version, provider), content in self.pacts.items():
             if (consumer, version) == (name, number):
                 theirs = {number} if provider == name else self.living(environment, provider)
-                for other in theirs or {None}:
+                for other in (*theirs,) or (None,):
                     found[self._judge(consumer, version, provider, content, other)] += 1
             elif provider == name and consumer != name and version in self.living(environment, consumer):
                 found[self._judge(consumer, version, provider, content, number)] += 1
