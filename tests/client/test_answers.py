@@ -22,6 +22,7 @@ PROBLEM = {
         ({"errors": {"request": {"url": ["is missing"]}}}, ["request.url is missing"]),
         ({"errors": {"contracts": ["Cannot change the pact"]}}, ["Cannot change the pact"]),
         ({"errors": ["Pacticipant X not found"]}, ["Pacticipant X not found"]),
+        ({"errors": {"name": ["name 'production' is already used"]}}, ["name 'production' is already used"]),
         ({"error": "No pacticipant with name 'Foo' found"}, ["No pacticipant with name 'Foo' found"]),
         ({"error": {"message": "text", "reference": "abc"}}, ["text (reference abc)"]),
         (PROBLEM, ["name is missing"]),

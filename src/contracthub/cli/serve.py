@@ -6,8 +6,12 @@ import socket
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
+
+from contracthub.cli.exits import ExitCode, Stopped
+from contracthub.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     import uvicorn
@@ -51,22 +55,48 @@ def address_of(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+@contextlib.contextmanager
+def told_of_database(url: str) -> Iterator[None]:
+    """Ends the command with which database it is that can't be reached; its password stays out."""
+    try:
+        yield
+    except Unavailable as error:
+        parts = urlsplit(url)
+        place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        raise Stopped(f"{error.message}\nIt is looked for at {place}.", ExitCode.NOT_FOUND_OUT) from error
+
+
+def _http_address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value and not value.startswith(("http://", "https://")):
+        raise click.BadParameter("must be an address such as https://hub.example.org")
+    return value
+
+
 @click.command("serve")
 @click.option("--host", envvar="CONTRACTHUB_HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", envvar="CONTRACTHUB_PORT", default=9292, show_default=True, help="Port; 0 picks a free one.")
-@click.option("--public-url", envvar="CONTRACTHUB_PUBLIC_URL", help="The address that links in answers start with.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    envvar="CONTRACTHUB_PORT",
+    default=9292,
+    show_default=True,
+    help="Port; 0 picks a free one.",
+)
+@click.option(
+    "--public-url",
+    envvar="CONTRACTHUB_PUBLIC_URL",
+    callback=_http_address,
+    help="The address that links in answers start with.",
+)
 @database_option
 def command(host: str, port: int, public_url: str | None, database_url: str) -> None:
     """Serve the hub. The database is migrated first; the address is printed once the hub answers."""
-    from contracthub.domain.errors import HubError
-
-    try:
+    with told_of_database(database_url):
         app = build_app(database_url, public_url)
+    try:
         sock = listen(host, port)
-    except HubError as error:
-        raise click.ClickException(error.message) from error
     except OSError as error:
-        raise click.ClickException(f"Can't listen on {host} port {port}: {error.strerror}.") from error
+        raise Stopped(f"Can't listen on {host} port {port}: {error.strerror}.", ExitCode.NOT_FOUND_OUT) from error
     click.echo(f"ContractHub listens on {address_of(sock)}")
     serve(app, sock)
 

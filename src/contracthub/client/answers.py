@@ -78,7 +78,7 @@ def _texts_of_object(document: Mapping[str, object]) -> Iterator[str]:
     text = error or document.get("detail") or document.get("message") or document.get("title")
     if isinstance(text, str):
         pointer = document.get("pointer")
-        yield f"{_field_at(pointer)} {text}" if isinstance(pointer, str) and pointer else text
+        yield _said_of(_field_at(pointer), text) if isinstance(pointer, str) and pointer else text
 
 
 def _field_at(pointer: str) -> str:
@@ -96,6 +96,9 @@ def _field_errors(errors: object, name: str = "") -> Iterator[str]:
         for item in errors:
             yield from _field_errors(item, name)
     elif errors is not None:
-        # A text that goes on after the name of its field ("is missing") starts small; a sentence stands by itself.
-        text = str(errors)
-        yield text if not name or text[:1].isupper() or text.startswith(f"{name} ") else f"{name} {text}"
+        yield _said_of(name, str(errors))
+
+
+def _said_of(name: str, text: str) -> str:
+    """A text that goes on after the name of its field ("is missing") starts small; a sentence stands by itself."""
+    return text if not name or text[:1].isupper() or text.startswith(f"{name} ") else f"{name} {text}"

@@ -38,7 +38,7 @@ class HubAnswered(HubFailure):
     @property
     def is_of_a_hub(self) -> bool:
         """Whether the body has the shape of a hub's errors, and not that of whatever else answers at that address."""
-        return "errors" in self.document or "type" in self.document
+        return "errors" in self.document
 
 
 class AnswerNotUnderstood(HubFailure):
