@@ -56,7 +56,7 @@ def get_branch_version(hub: Hub, pacticipant: str, branch: str, number: str) -> 
 def get_branch(hub: Hub, pacticipant: str, branch: str) -> Branch:
     """One branch. Raises :class:`NotFound`."""
     with hub.reading() as unit:
-        return _required_branch(unit, pacticipant, branch)[1]
+        return required_branch(unit, pacticipant, branch)[1]
 
 
 def list_branches(hub: Hub, pacticipant: str, *, part_of_name: str | None, page: Page) -> Listing[Branch]:
@@ -69,18 +69,19 @@ def list_branches(hub: Hub, pacticipant: str, *, part_of_name: str | None, page:
 def get_head(hub: Hub, pacticipant: str, branch: str) -> VersionView:
     """The version that was added to a branch last. Raises :class:`NotFound`."""
     with hub.reading() as unit:
-        owner, found = _required_branch(unit, pacticipant, branch)
+        owner, found = required_branch(unit, pacticipant, branch)
         return version_view(unit, owner, _head(unit, owner, found))
 
 
 def list_versions_of_branch(hub: Hub, pacticipant: str, branch: str, *, page: Page | None) -> Listing[VersionView]:
     """Versions of a branch, newest first. Raises :class:`NotFound`."""
     with hub.reading() as unit:
-        owner, found = _required_branch(unit, pacticipant, branch)
+        owner, found = required_branch(unit, pacticipant, branch)
         return listed(unit, owner, unit.versions.on_branch(found.id, page=page))
 
 
-def _required_branch(unit: Unit, pacticipant: str, branch: str) -> tuple[Pacticipant, Branch]:
+def required_branch(unit: Unit, pacticipant: str, branch: str) -> tuple[Pacticipant, Branch]:
+    """The branch of that name, with its pacticipant. Raises :class:`NotFound`."""
     owner = required_pacticipant(unit, pacticipant)
     found = unit.versions.branch(owner.id, branch)
     if found is None:

@@ -43,7 +43,7 @@ def list_pacticipants(
     """Pacticipants by name, all of them or a page."""
     with hub.reading() as unit:
         listing = unit.pacticipants.list(part_of_name=part_of_name, page=page)
-        return Listing(_views(unit, listing.entries), listing.total, listing.page)
+        return Listing(views_of(unit, listing.entries), listing.total, listing.page)
 
 
 def get_pacticipant(hub: Hub, name: str, role: str = "pacticipant") -> PacticipantView:
@@ -110,10 +110,11 @@ def _merged(old: PacticipantFields, body: dict[str, Any], name: str) -> Pacticip
 
 
 def _view(unit: Unit, pacticipant: Pacticipant) -> PacticipantView:
-    return _views(unit, (pacticipant,))[0]
+    return views_of(unit, (pacticipant,))[0]
 
 
-def _views(unit: Unit, pacticipants: tuple[Pacticipant, ...]) -> tuple[PacticipantView, ...]:
+def views_of(unit: Unit, pacticipants: tuple[Pacticipant, ...]) -> tuple[PacticipantView, ...]:
+    """Pacticipants with what is shown beside them."""
     ids = [pacticipant.id for pacticipant in pacticipants]
     versions, labels = unit.pacticipants.latest_versions(ids), unit.pacticipants.labels(ids)
     deployed = unit.deployments.deployed_of_pacticipants(ids)

@@ -123,7 +123,9 @@ def _store(hub: Hub, pacticipant: str, number: str, body: dict[str, Any]) -> tup
         if "buildUrl" in body:
             unit.versions.set_build_url(recorded.version, body["buildUrl"], now=hub.now())
         if tags is not None:
-            unit.versions.keep_tags(recorded.version, tags)
+            had = unit.versions.tags_of([recorded.version.id]).get(recorded.version.id, ())
+            if stale := [tag.name for tag in had if tag.name not in tags]:
+                unit.deletion.tags(recorded.version, stale)
         return version_view(unit, *required_version(unit, pacticipant, number)), recorded.created
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, Table, and_, bindparam, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from contracthub.domain.contracts import VersionSetKind
+from contracthub.domain.contracts import VersionSet, VersionSetKind
 from contracthub.storage.pacticipants import pacticipant, version
 from contracthub.storage.scope import table_of
 from contracthub.storage.tables import (
@@ -218,6 +218,17 @@ of_provider = {
     )
     for kind, conditions in _on_line.items()
 }
+
+
+def keys_of_pair(consumer_id: int, provider_id: int, among: VersionSet) -> Select[Any]:
+    """The keys of a pair's publications in a set of versions."""
+    pair = (publication.c.consumer_id == consumer_id, publication.c.provider_id == provider_id)
+    joined = publication.join(consumer, consumer.c.id == publication.c.consumer_id)
+    keys = select(publication.c.id).select_from(joined).where(*pair, *_on_line[among.kind])
+    named = among.kind in {VersionSetKind.TAG, VersionSetKind.BRANCH}
+    return keys.params(among=among.name) if named else keys
+
+
 _pairs = integration.join(consumer, consumer.c.id == integration.c.consumer_id).join(
     provider, provider.c.id == integration.c.provider_id
 )

@@ -8,10 +8,12 @@ from sqlalchemy import Connection, bindparam, select, text
 
 from contracthub.domain.errors import NotFound, Unavailable
 from contracthub.storage.contracts import ContractRepository
+from contracthub.storage.deletion import DeletionRepository
 from contracthub.storage.deployments import DeploymentRepository
 from contracthub.storage.engine import Database
 from contracthub.storage.environments import EnvironmentRepository
 from contracthub.storage.evidence import EvidenceRepository
+from contracthub.storage.labels import LabelRepository
 from contracthub.storage.matrix import MatrixRepository
 from contracthub.storage.overview import OverviewRepository
 from contracthub.storage.pacticipants import PacticipantRepository
@@ -74,6 +76,16 @@ class StoredUnit:
     def selection(self) -> SelectionRepository:
         """What pacts for verification are resolved from."""
         return SelectionRepository(self._scope)
+
+    @cached_property
+    def labels(self) -> LabelRepository:
+        """Words that group pacticipants."""
+        return LabelRepository(self._scope)
+
+    @cached_property
+    def deletion(self) -> DeletionRepository:
+        """Removal of anything, with its consequences."""
+        return DeletionRepository(self._scope)
 
 
 class DatabaseStorage:

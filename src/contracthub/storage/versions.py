@@ -218,13 +218,6 @@ class VersionRepository:
         row = {"pacticipant_id": version.pacticipant_id, "version_id": version.id, "name": name, "created_at": now}
         return self._scope.insert_missing(tag, [row]) == 1
 
-    def keep_tags(self, version: Version, tags: Collection[str]) -> None:
-        """Take all other tags off a version."""
-        mine = tag.c.version_id == version.id
-        stale = [name for name in self._execute(select(tag.c.name).where(mine)).scalars() if name not in tags]
-        for some in chunks(stale):
-            self._execute(tag.delete().where(mine, tag.c.name.in_(some)))
-
     def tagged_at(self, pacticipant: str, number: str, tag: str) -> datetime | None:
         """When a version got a tag, if it has it."""
         return self._named(_tagged_at, pacticipant=pacticipant, number=number, tag=tag)

@@ -4,8 +4,10 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from contracthub.services.ports.contracts import Contracts
+from contracthub.services.ports.deletion import Deletion
 from contracthub.services.ports.environments import Deployments, Environments
 from contracthub.services.ports.evidence import Evidence
+from contracthub.services.ports.labels import Labels
 from contracthub.services.ports.matrix import Matrix
 from contracthub.services.ports.overview import Overview
 from contracthub.services.ports.pacticipants import Pacticipants
@@ -51,6 +53,14 @@ class Unit(Protocol):
     @property
     def selection(self) -> Selection:
         """What pacts for verification are resolved from."""
+
+    @property
+    def labels(self) -> Labels:
+        """Words that group pacticipants."""
+
+    @property
+    def deletion(self) -> Deletion:
+        """Removal of anything, with its consequences."""
 
 
 class Storage(Protocol):

@@ -55,9 +55,6 @@ class Versions(Protocol):
     def add_tag(self, version: Version, tag: str, *, now: datetime) -> bool:
         """Tag a version; ``False``, and nothing changed, when it has the tag."""
 
-    def keep_tags(self, version: Version, tags: Collection[str]) -> None:
-        """Take all other tags off a version."""
-
     def tagged_at(self, pacticipant: str, number: str, tag: str) -> datetime | None:
         """When a version got a tag, if it has it; all three by name, in one question."""
 

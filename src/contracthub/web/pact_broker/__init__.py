@@ -2,10 +2,13 @@
 
 from contracthub.web.pact_broker import (
     branches,
+    deletion,
     deployments,
     environments,
     for_verification,
     index,
+    integrations,
+    labels,
     matrix,
     pact_lists,
     pacticipants,
@@ -24,6 +27,9 @@ ROUTERS = (
     verifications.router,
     pact_lists.router,
     pacts.router,
+    labels.router,
+    deletion.router,
+    integrations.router,
     pacticipants.router,
     branches.router,
     deployments.router,

@@ -69,7 +69,7 @@ def get_latest_of_tagged(request: Request, pair: PairOf, tag: str, hub: HubOf, u
 @router.get(_WITH_METADATA + _RESULTS + "/{result:segment}")
 def get_result(request: Request, pair: PairOf, identity: str, result: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The result of that number."""
-    return _answer(request, services.get_result(hub, pair, identity, _number(result)), urls)
+    return _answer(request, services.get_result(hub, pair, identity, number_of(result)), urls)
 
 
 @router.get("/verification-results/consumer/{consumer:segment}/version/{number:segment}/latest")
@@ -94,7 +94,8 @@ def _record(
     return Response(_result_json(view, urls), 201, {"Location": _url(view, urls)}, media_type)
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
+    """The number of a result, as a path names it. Raises :class:`NotFound` for anything that is none."""
     if text == "all":
         raise NotFound("use-the-matrix", "Results are not listed here. Ask the matrix: /matrix?q[][pacticipant]=…")
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
