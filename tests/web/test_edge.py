@@ -95,7 +95,8 @@ def test_whatever_is_missing_is_told_in_the_same_words(api: TestClient, path: st
 def test_another_method_is_405_and_names_the_right_ones(api: TestClient) -> None:
     answer = api.post("/pacticipants/Foo/versions/1", json={})
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET, PATCH, PUT, OPTIONS"
+    assert {"GET", "PATCH", "PUT", "OPTIONS"} <= set(answer.headers["allow"].split(", "))
+    assert "POST" not in answer.headers["allow"]
     assert api.head("/pacticipants").status_code == 405
 
 

@@ -17,7 +17,7 @@ _MOST_RANGES = 50
 def chosen_type(request: Request, offered: Sequence[str] = DOCUMENT_TYPES) -> str:
     """The offered type that the client likes best, the earlier one of equals. Raises a 406 when it likes none."""
     accept = accepts_of(request).strip()
-    if accept in {"", "*/*"} or b"format=json" in request.scope["query_string"].split(b"&"):
+    if accept in {"", "*/*"} or b"format=json" in request.scope.get("query_string", b"").split(b"&"):
         # By ``?format=json`` a browser, which asks for HTML, gets at the resource behind a page.
         return offered[0]
     ranges = list(_ranges(accept))
