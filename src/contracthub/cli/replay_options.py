@@ -27,7 +27,9 @@ _OPTIONS = (
     click.option("--include-wip-pacts-since", metavar="DATE", help="Also verify work in progress since this date."),
     click.option("--pact", "pacts", multiple=True, type=click.Path(exists=True), help="A local pact file or folder."),
     click.option("--filter-consumer", "consumers", multiple=True, metavar="NAME", help="Only pacts of this consumer."),
-    click.option("--filter-description", "description", metavar="REGEX", help="Only interactions that match; not with --publish."),
+    click.option(
+        "--filter-description", "description", metavar="REGEX", help="Only interactions that match; not with --publish."
+    ),
     click.option(
         "--provider-states-setup-url",
         "--state-url",
