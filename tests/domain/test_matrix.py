@@ -6,19 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracthub.domain.matrix import (
-    ALL_GOOD,
-    NAME_A_VERSION,
-    NAME_AN_ENVIRONMENT,
-    NOTHING_NEEDED,
+from contracthub.domain.matrix import decide
+from contracthub.domain.matrix_question import (
     Criterion,
     IgnoreSelector,
     MatrixRow,
     Question,
     RequiredPair,
     ResolvedSelector,
-    decide,
 )
+from contracthub.domain.matrix_reasons import ALL_GOOD, NAME_A_VERSION, NAME_AN_ENVIRONMENT, NOTHING_NEEDED
 from contracthub.domain.verdicts import Decision, NoticeKind, VerdictKind
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)

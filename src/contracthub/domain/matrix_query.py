@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contracthub.domain.errors import Fault
-from contracthub.domain.matrix import Criterion
+from contracthub.domain.matrix_question import Criterion
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000

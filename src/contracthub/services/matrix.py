@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from contracthub.domain.environments import Environment
 from contracthub.domain.errors import NotFound
 from contracthub.domain.evidence_documents import first_mismatch
-from contracthub.domain.matrix import MatrixRow, Question, decide
+from contracthub.domain.matrix import decide
 from contracthub.domain.matrix_query import MatrixQuery
+from contracthub.domain.matrix_question import MatrixRow, Question
 from contracthub.domain.pacticipants import BranchPlace, Tag
 from contracthub.domain.verdicts import (
     Decision,

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from contracthub.domain.errors import Fault, Invalid
-from contracthub.domain.matrix import Criterion, IgnoreSelector, Question, RequiredPair, ResolvedSelector
 from contracthub.domain.matrix_query import MatrixQuery, Selector, faults_of_query
+from contracthub.domain.matrix_question import Criterion, IgnoreSelector, Question, RequiredPair, ResolvedSelector
 from contracthub.services.matrix_rows import DISPLAYED, EVERY_VERSION, Side, counts, rows_of
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import Asked, Pair, Published, VersionRef

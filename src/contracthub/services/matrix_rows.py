@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from contracthub.domain.matrix import Criterion, MatrixRow, ResolvedSelector
 from contracthub.domain.matrix_query import LatestBy, MatrixQuery
+from contracthub.domain.matrix_question import Criterion, MatrixRow, ResolvedSelector
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import Published, Result
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select, union_all
 
-from contracthub.domain.matrix import Criterion
 from contracthub.domain.matrix_query import Selector
+from contracthub.domain.matrix_question import Criterion
 from contracthub.services.ports.matrix import Asked, Pair, Published, Result, VersionRef
 from contracthub.storage.scope import Scope, chunks, table_of
 from contracthub.storage.tables import (

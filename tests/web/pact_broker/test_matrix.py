@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from contracthub.domain.matrix import ALL_GOOD, NAME_A_VERSION, NAME_AN_ENVIRONMENT, NOTHING_NEEDED
+from contracthub.domain.matrix_reasons import ALL_GOOD, NAME_A_VERSION, NAME_AN_ENVIRONMENT, NOTHING_NEEDED
 from tests.features.given import Given
 
 

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from contracthub.domain.environments import Environment
 from contracthub.domain.errors import Fault, Invalid
-from contracthub.domain.matrix import MatrixRow
 from contracthub.domain.matrix_query import MAX_LIMIT, LatestBy, MatrixQuery, Selector, Target
+from contracthub.domain.matrix_question import MatrixRow
 from contracthub.domain.verdicts import Decision, Party, Verdict
 from contracthub.services import matrix as services
 from contracthub.services.matrix import MatrixAnswer, VersionContext

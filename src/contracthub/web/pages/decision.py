@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from contracthub.domain.errors import Invalid
-from contracthub.domain.matrix import MatrixRow
 from contracthub.domain.matrix_query import MAX_LIMIT, LatestBy, MatrixQuery, Selector, Target
+from contracthub.domain.matrix_question import MatrixRow
 from contracthub.domain.verdicts import Decision, Verdict, blocking_verdicts
 from contracthub.services.hub import Hub
 from contracthub.services.matrix import MatrixAnswer, ask_matrix

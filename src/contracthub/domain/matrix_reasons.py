@@ -1,0 +1,89 @@
+"""Why the gate says what it says, in sentences: warnings, then errors, or that all is well (pact-broker-api §13)."""
+
+from collections.abc import Iterable, Sequence
+
+from contracthub.domain.matrix_question import (
+    Criterion,
+    MatrixRow,
+    Question,
+    RequiredPair,
+    ResolvedSelector,
+    text_of_missing,
+)
+from contracthub.domain.verdicts import NoticeKind, SummaryNotice
+
+ALL_GOOD = "All required verification results are published and successful"
+NOTHING_NEEDED = "There are no missing dependencies"
+NAME_AN_ENVIRONMENT = (
+    "WARN: It is recommended to specify the environment into which you are deploying. "
+    "Without the environment, this result will not be reliable."
+)
+NAME_A_VERSION = (
+    "WARN: It is recommended to specify the version number (rather than the tag or branch) of the pacticipant you wish "
+    "to deploy to avoid race conditions. Without a version number, this result will not be reliable."
+)
+
+
+def notices_of(
+    question: Question,
+    rows: Sequence[MatrixRow],
+    missing: Sequence[ResolvedSelector],
+    absent: Sequence[RequiredPair],
+) -> Iterable[SummaryNotice]:
+    """The sentences of a summary, in their order."""
+    for text in _warnings(question):
+        yield SummaryNotice(NoticeKind.WARNING, text)
+    errors = list(dict.fromkeys(_missing_texts(missing) or _error_texts(question, rows, absent)))
+    for text in errors:
+        yield SummaryNotice(NoticeKind.ERROR, text)
+    if not errors:
+        yield SummaryNotice(NoticeKind.SUCCESS, ALL_GOOD if rows else NOTHING_NEEDED)
+
+
+def _warnings(question: Question) -> Iterable[str]:
+    for each in question.ignore:
+        if not each.exists:
+            yield f"WARN: Cannot ignore {each}"
+    criteria = {each.criterion for each in question.specified}
+    asked = {(each.pacticipant, each.criterion, each.qualifier) for each in question.specified}
+    if len(asked) == 1 and not question.has_target:
+        yield NAME_AN_ENVIRONMENT
+    if Criterion.VERSION not in criteria and criteria != {Criterion.ANY}:
+        yield NAME_A_VERSION
+
+
+def _missing_texts(missing: Sequence[ResolvedSelector]) -> list[str]:
+    return [text_of_missing(each) for each in missing]
+
+
+def _error_texts(question: Question, rows: Sequence[MatrixRow], absent: Sequence[RequiredPair]) -> Iterable[str]:
+    for row in rows:
+        if row.success is None:
+            yield f"There is no verified pact between {_consumer_of(question, row)} and {_provider_of(question, row)}"
+    for pair in absent:
+        consumer, provider = _selector_for(question, pair.consumer), _selector_for(question, pair.provider)
+        yield f"There is no verified pact between {consumer} and {provider}"
+    for row in rows:
+        if row.success is False:
+            between = f"{_consumer_of(question, row)} and {_provider_of(question, row)}"
+            yield f"The verification for the pact between {between} failed"
+
+
+def _consumer_of(question: Question, row: MatrixRow) -> ResolvedSelector:
+    return _selector_for(question, row.consumer, row.consumer_version_id, row.consumer_version)
+
+
+def _provider_of(question: Question, row: MatrixRow) -> ResolvedSelector:
+    return _selector_for(question, row.provider, row.provider_version_id, row.provider_version)
+
+
+def _selector_for(
+    question: Question, name: str, version_id: int | None = None, number: str | None = None
+) -> ResolvedSelector:
+    of_name = [each for each in question.selectors if each.pacticipant == name]
+    exact = [each for each in of_name if each.version_id == version_id]
+    if exact or (of_name and version_id is None):
+        return (exact or of_name)[0]
+    if version_id is None or of_name:
+        return of_name[0] if of_name else ResolvedSelector(name, Criterion.ANY)
+    return ResolvedSelector(name, Criterion.VERSION, None, version_id, number)

@@ -1,0 +1,74 @@
+"""A verdict for each pair of a question, with the fact behind it and the command that clears it."""
+
+from collections.abc import Iterable, Sequence
+
+from contracthub.domain.matrix_question import MatrixRow, Question, RequiredPair, ResolvedSelector, text_of_missing
+from contracthub.domain.verdicts import Party, Verdict, VerdictKind, deployment_remedy, publish_remedy, verify_remedy
+
+
+def verdicts_of(
+    question: Question,
+    rows: Sequence[MatrixRow],
+    missing: Sequence[ResolvedSelector],
+    absent: Sequence[RequiredPair],
+) -> Iterable[Verdict]:
+    """One verdict for each pair that matters."""
+    for each in missing:
+        yield _not_published(each)
+    for row in rows:
+        if row.success is None:
+            yield from _without_evidence(question, row)
+        else:
+            yield _with_evidence(question, row)
+    for pair in absent:
+        fact = f"{pair.consumer} needs {pair.provider}, and there is no pact between the versions asked about."
+        consumer, provider = Party(pair.consumer, None), Party(pair.provider, None)
+        yield Verdict(VerdictKind.UNANSWERABLE, consumer, provider, fact, publish_remedy(pair.consumer, None))
+
+
+def _not_published(selector: ResolvedSelector) -> Verdict:
+    party = Party(selector.pacticipant, selector.version_number)
+    remedy = publish_remedy(selector.pacticipant, selector.version_number)
+    return Verdict(VerdictKind.NOT_PUBLISHED, party, None, text_of_missing(selector) + ".", remedy)
+
+
+def _with_evidence(question: Question, row: MatrixRow) -> Verdict:
+    consumer, provider = Party(row.consumer, row.consumer_version), Party(row.provider, row.provider_version)
+    between = f"{row.provider} {row.provider_version}"
+    if row.success:
+        fact = f"{between} was replayed against the pact of {row.consumer} {row.consumer_version} and met it."
+        return Verdict(VerdictKind.VERIFIED, consumer, provider, fact, None, row.contract_id, row.verification)
+    fact = f"{between} does not meet the pact of {row.consumer} {row.consumer_version}."
+    text = f"Mend {row.provider}, and publish the verification of its next version."
+    if question.is_partner(row.provider):
+        text = f"Mend {row.provider}, verify its next version, and deploy that to {question.environment} first."
+    remedy = verify_remedy(row.provider, None, text)
+    return Verdict(VerdictKind.FAILED, consumer, provider, fact, remedy, row.contract_id, row.verification)
+
+
+def _without_evidence(question: Question, row: MatrixRow) -> Iterable[Verdict]:
+    consumer = Party(row.consumer, row.consumer_version)
+    partners = [each for each in question.selectors if each.pacticipant == row.provider]
+    concrete = [each.version_number for each in partners if each.version_id is not None]
+    if row.provider_version is not None:
+        concrete = [row.provider_version]
+    if partners and not concrete and all(each.is_missing for each in partners):
+        yield _nobody_there(question, row, consumer, partners[0])
+        return
+    for version in concrete or [None]:
+        of = f"{row.provider} {version}" if version else f"any version of {row.provider}"
+        fact = f"No verification of the pact of {row.consumer} {row.consumer_version} by {of} has been published."
+        remedy = verify_remedy(row.provider, version, "Verify it and publish the result.")
+        provider = Party(row.provider, version)
+        yield Verdict(VerdictKind.NEVER_VERIFIED, consumer, provider, fact, remedy, row.contract_id)
+
+
+def _nobody_there(question: Question, row: MatrixRow, consumer: Party, selector: ResolvedSelector) -> Verdict:
+    provider = Party(row.provider, None)
+    fact = f"{row.consumer} {row.consumer_version} needs {row.provider}. {text_of_missing(selector)}."
+    if question.environment is None:
+        remedy = verify_remedy(row.provider, None, f"Verify a version of {row.provider} and publish the result.")
+    else:
+        text = f"Deploy {row.provider} to {question.environment} first, and record it."
+        remedy = deployment_remedy(row.provider, None, question.environment, text)
+    return Verdict(VerdictKind.UNANSWERABLE, consumer, provider, fact, remedy, row.contract_id)
