@@ -1,6 +1,7 @@
 """Alembic's entry: runs on the connection that the migration runner hands over."""
 
 from alembic import context
+
 from contracthub.storage.columns import UtcDateTime
 from contracthub.storage.tables import Table
 

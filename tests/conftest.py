@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from contracthub.cli.serve import address_of, listen
+from contracthub.cli.serve import address_of, listen, server_config
 from contracthub.services.hub import utc_now
 from contracthub.services.ports import Storage
 from contracthub.storage.engine import Database, open_database
@@ -171,10 +171,7 @@ class LiveHub:
     def start(cls, database_url: str) -> "LiveHub":
         database = open_database(database_url)
         sock = listen("127.0.0.1", 0)
-        config = uvicorn.Config(
-            create_app(DatabaseStorage(database)), log_level="warning", access_log=False, lifespan="off"
-        )
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(server_config(create_app(DatabaseStorage(database))))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
         thread.start()
         return cls(address_of(sock), server, thread, database)

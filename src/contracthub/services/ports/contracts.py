@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from contracthub.domain.contracts import VersionSet, NewContract, Publication, ServedContract, StoredContract
+from contracthub.domain.contracts import NewContract, Publication, ServedContract, StoredContract, VersionSet
 from contracthub.domain.pacticipants import Pacticipant, Version
 
 
