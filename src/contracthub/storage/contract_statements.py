@@ -266,16 +266,6 @@ previous = {
     .limit(1),
 }
 
-# One reading tells what storing a contract still has to insert.
-known = select(
-    select(contract.c.id)
-    .where(contract.c.consumer_id == bindparam("consumer_id"), contract.c.provider_id == bindparam("provider_id"))
-    .where(contract.c.identity == bindparam("identity"))
-    .scalar_subquery(),
-    select(integration.c.id)
-    .where(integration.c.consumer_id == bindparam("consumer_id"), integration.c.provider_id == bindparam("provider_id"))
-    .scalar_subquery(),
-)
 contract_id = select(contract.c.id).where(
     contract.c.consumer_id == bindparam("consumer_id"),
     contract.c.provider_id == bindparam("provider_id"),

@@ -152,12 +152,12 @@ class ContractRepository:
         now: datetime,
     ) -> StoredContract:
         pair = {"consumer_id": consumer.id, "provider_id": provider.id}
-        known = self._execute(statements.known, pair | {"identity": contract.identity}).one()
-        contract_id, integration_id = known
-        if integration_id is None:
-            self._inserted(statements.insert_integration, pair | {"created_at": now})
+        contract_id: int | None = self._execute(statements.contract_id, pair | {"identity": contract.identity}).scalar()
         if contract_id is None:
             contract_id = self._ensured_contract(pair, contract, now)
+            # After the contract, which holds the consumer's row: a removal that is under way may take the one that is
+            # there along.
+            self._inserted(statements.insert_integration, pair | {"created_at": now})
         slot = {"version_id": version.id, "provider_id": provider.id}
         row = pair | slot | {"contract_id": contract_id, "content_id": content_id, "revision": 1}
         key = self._inserted(statements.insert_publication, row | {"created_at": now, "updated_at": now})

@@ -15,6 +15,7 @@ from contracthub.storage.environments import EnvironmentRepository
 from contracthub.storage.evidence import EvidenceRepository
 from contracthub.storage.labels import LabelRepository
 from contracthub.storage.matrix import MatrixRepository
+from contracthub.storage.network import NetworkRepository
 from contracthub.storage.overview import OverviewRepository
 from contracthub.storage.pacticipants import PacticipantRepository
 from contracthub.storage.scope import Scope, table_of
@@ -86,6 +87,11 @@ class StoredUnit:
     def deletion(self) -> DeletionRepository:
         """Removal of anything, with its consequences."""
         return DeletionRepository(self._scope)
+
+    @cached_property
+    def network(self) -> NetworkRepository:
+        """Who has contracts with whom."""
+        return NetworkRepository(self._scope)
 
 
 class DatabaseStorage:

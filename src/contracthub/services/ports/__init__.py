@@ -9,6 +9,7 @@ from contracthub.services.ports.environments import Deployments, Environments
 from contracthub.services.ports.evidence import Evidence
 from contracthub.services.ports.labels import Labels
 from contracthub.services.ports.matrix import Matrix
+from contracthub.services.ports.network import Network
 from contracthub.services.ports.overview import Overview
 from contracthub.services.ports.pacticipants import Pacticipants
 from contracthub.services.ports.selection import Selection
@@ -61,6 +62,10 @@ class Unit(Protocol):
     @property
     def deletion(self) -> Deletion:
         """Removal of anything, with its consequences."""
+
+    @property
+    def network(self) -> Network:
+        """Who has contracts with whom."""
 
 
 class Storage(Protocol):

@@ -1,8 +1,8 @@
 """The pages: the same services, rendered for people. They live at the addresses of the resources that they show."""
 
-from contracthub.web.pages import assets, decision, evidence, home, matrix, pact, pacticipant
+from contracthub.web.pages import assets, decision, evidence, home, matrix, pact, pacticipant, relation
 
-# These stand before the routes of the API, and match only when HTML is preferred.
+# These stand before the routes of the API; but for assets and relations they match only when HTML is preferred.
 ROUTERS = (
     assets.router,
     home.router,
@@ -11,4 +11,5 @@ ROUTERS = (
     pacticipant.router,
     evidence.router,
     pact.router,
+    relation.router,
 )
