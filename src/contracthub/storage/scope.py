@@ -18,10 +18,10 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
-def chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
+def chunks(values: Iterable[Any], size: int = CHUNK) -> Iterable[list[Any]]:
     """Lists short enough for one ``IN``."""
     whole = list(values)
-    return (whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK))
+    return (whole[start : start + size] for start in range(0, len(whole), size))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from contracthub.storage.environments import EnvironmentRepository
 from contracthub.storage.evidence import EvidenceRepository
 from contracthub.storage.labels import LabelRepository
 from contracthub.storage.matrix import MatrixRepository
+from contracthub.storage.metrics import MetricsRepository
 from contracthub.storage.network import NetworkRepository
 from contracthub.storage.overview import OverviewRepository
 from contracthub.storage.pacticipants import PacticipantRepository
@@ -92,6 +93,11 @@ class StoredUnit:
     def network(self) -> NetworkRepository:
         """Who has contracts with whom."""
         return NetworkRepository(self._scope)
+
+    @cached_property
+    def metrics(self) -> MetricsRepository:
+        """How much of everything there is."""
+        return MetricsRepository(self._scope)
 
 
 class DatabaseStorage:

@@ -9,6 +9,7 @@ from contracthub.services.ports.environments import Deployments, Environments
 from contracthub.services.ports.evidence import Evidence
 from contracthub.services.ports.labels import Labels
 from contracthub.services.ports.matrix import Matrix
+from contracthub.services.ports.metrics import Metrics
 from contracthub.services.ports.network import Network
 from contracthub.services.ports.overview import Overview
 from contracthub.services.ports.pacticipants import Pacticipants
@@ -66,6 +67,10 @@ class Unit(Protocol):
     @property
     def network(self) -> Network:
         """Who has contracts with whom."""
+
+    @property
+    def metrics(self) -> Metrics:
+        """How much of everything there is."""
 
 
 class Storage(Protocol):
