@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from contracthub.domain.contracts import Publication, ServedContract, VersionSet
+from contracthub.domain.contracts import ALL_VERSIONS, Publication, ServedContract, VersionSet
 from contracthub.domain.errors import NotFound
 from contracthub.services.hub import Hub
 from contracthub.services.pacticipants import required_pacticipant
@@ -45,12 +45,21 @@ def get_pact_by_identity(
         return found
 
 
-def list_pacts_of_pair(hub: Hub, pair: Pair) -> Sequence[Publication]:
-    """All publications of a pair, newest first; none is no error when both pacticipants exist."""
+def list_pacts_of_pair(hub: Hub, pair: Pair, among: VersionSet = ALL_VERSIONS) -> Sequence[Publication]:
+    """Publications of a pair in a set of versions, newest first; none is no error when both pacticipants exist."""
     with hub.reading() as unit:
         consumer = required_pacticipant(unit, pair.consumer, "consumer")
         provider = required_pacticipant(unit, pair.provider, "provider")
-        return unit.contracts.of_pair(consumer.id, provider.id)
+        return unit.contracts.of_pair(consumer.id, provider.id, among)
+
+
+def list_latest_pact_of_pair(hub: Hub, pair: Pair, among: VersionSet) -> Sequence[Publication]:
+    """The newest publication of a pair in a set of versions, as a list of one or none."""
+    with hub.reading() as unit:
+        for name, role in ((pair.consumer, "consumer"), (pair.provider, "provider")):
+            required_pacticipant(unit, name, role)
+        found = unit.contracts.latest_publication(pair.consumer, pair.provider, among)
+        return [] if found is None else [found]
 
 
 def list_pacts_of_provider(hub: Hub, provider: str, among: VersionSet) -> Sequence[Publication]:

@@ -192,9 +192,6 @@ body_of = (
     .join_from(publication, content, content.c.id == publication.c.content_id)
     .where(publication.c.id == bindparam("key"))
 )
-of_pair = _publications.where(
-    publication.c.provider_id == bindparam("provider_id"), publication.c.consumer_id == bindparam("consumer_id")
-).order_by(publication.c.version_id.desc())
 
 _by_consumer = (func.lower(consumer.c.name), consumer.c.name)
 _on_branch = (
@@ -216,6 +213,20 @@ of_provider = {
     kind: _publications.where(publication.c.provider_id == bindparam("provider_id"), *conditions).order_by(
         *_by_consumer, publication.c.version_id.desc()
     )
+    for kind, conditions in _on_line.items()
+}
+
+served_of = (
+    select(publication.c.id, content.c.served)
+    .join_from(publication, content, content.c.id == publication.c.content_id)
+    .where(publication.c.id.in_(bindparam("keys", expanding=True)))
+)
+of_pair = {
+    kind: _publications.where(
+        publication.c.provider_id == bindparam("provider_id"),
+        publication.c.consumer_id == bindparam("consumer_id"),
+        *conditions,
+    ).order_by(publication.c.version_id.desc())
     for kind, conditions in _on_line.items()
 }
 

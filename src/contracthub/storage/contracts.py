@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select
 
 from contracthub.domain.contracts import (
+    ALL_VERSIONS,
     Content,
     NewContract,
     Publication,
@@ -122,10 +123,19 @@ class ContractRepository:
         named = self._publications(_WITHOUT.by_identity_and_numbers, **values, numbers=some) if some else []
         return named or self._publications(_WITHOUT.newest_by_identity, **values)
 
-    def of_pair(self, consumer_id: int, provider_id: int) -> Sequence[Publication]:
-        """All publications of a pair, newest first."""
-        rows = self._execute(statements.of_pair, {"consumer_id": consumer_id, "provider_id": provider_id})
+    def of_pair(self, consumer_id: int, provider_id: int, among: VersionSet = ALL_VERSIONS) -> Sequence[Publication]:
+        """Publications of a pair in a set of versions, newest first."""
+        pair = {"consumer_id": consumer_id, "provider_id": provider_id}
+        rows = self._execute(statements.of_pair[among.kind], pair | _name_of(among))
         return [Publication(*row) for row in rows]
+
+    def documents(self, publication_ids: Collection[int]) -> Mapping[int, bytes]:
+        """The documents of those publications as they are served."""
+        return {
+            row.id: bytes(row.served)
+            for some in chunks(publication_ids)
+            for row in self._execute(statements.served_of, {"keys": some})
+        }
 
     def of_provider(self, provider_id: int, among: VersionSet) -> Sequence[Publication]:
         """Publications with a provider in a set of each consumer, by consumer, newest first."""

@@ -4,7 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from contracthub.domain.contracts import NewContract, Publication, ServedContract, StoredContract, VersionSet
+from contracthub.domain.contracts import (
+    ALL_VERSIONS,
+    NewContract,
+    Publication,
+    ServedContract,
+    StoredContract,
+    VersionSet,
+)
 from contracthub.domain.pacticipants import Pacticipant, Version
 
 
@@ -61,8 +68,11 @@ class Contracts(Protocol):
     ) -> Sequence[Publication]:
         """As :meth:`by_identity`, without the documents."""
 
-    def of_pair(self, consumer_id: int, provider_id: int) -> Sequence[Publication]:
-        """All publications of a pair, newest first."""
+    def of_pair(self, consumer_id: int, provider_id: int, among: VersionSet = ALL_VERSIONS) -> Sequence[Publication]:
+        """Publications of a pair in a set of versions, newest first."""
+
+    def documents(self, publication_ids: Collection[int]) -> Mapping[int, bytes]:
+        """The documents of those publications as they are served; ask for few at once, they may be large."""
 
     def of_provider(self, provider_id: int, among: VersionSet) -> Sequence[Publication]:
         """Publications with a provider in a set of each consumer, by consumer, newest first."""

@@ -36,9 +36,9 @@ def list_of_pair(request: Request, pair: PairOf, hub: HubOf, urls: UrlsOf) -> Re
         "self": link(requested(request, urls), title),
         "consumer": link(urls.pacticipant(pair.consumer), "Consumer", pair.consumer),
         "provider": link(urls.pacticipant(pair.provider), "Provider", pair.provider),
-        "pact-versions": [_ref(each, urls, each.version_number) for each in publications],
+        "pact-versions": [ref_of(each, urls, each.version_number) for each in publications],
     }
-    return hal({"_embedded": {"pacts": [_entry(each, urls) for each in publications]}, "_links": links})
+    return hal({"_embedded": {"pacts": [entry_of(each, urls) for each in publications]}, "_links": links})
 
 
 @router.get(_PROVIDER)
@@ -106,18 +106,20 @@ def _answer(request: Request, provider: str, publications: Sequence[Publication]
 
 
 def _refs(publications: Sequence[Publication], urls: Urls) -> list[Json]:
-    return [_ref(each, urls, each.consumer_name) for each in publications]
+    return [ref_of(each, urls, each.consumer_name) for each in publications]
 
 
-def _ref(it: Publication, urls: Urls, name: str) -> Json:
+def ref_of(it: Publication, urls: Urls, name: str) -> Json:
+    """The link to a pact by its version."""
     return link(urls.pact(it.provider_name, it.consumer_name, it.version_number), it.title, name)
 
 
-def _entry(it: Publication, urls: Urls) -> Json:
+def entry_of(it: Publication, urls: Urls) -> Json:
+    """A pact in a list of its pair."""
     return {
         "createdAt": moment(it.created_at),
         "_embedded": {"consumerVersion": {"number": it.version_number}},
-        "_links": {"self": _ref(it, urls, it.version_number)},
+        "_links": {"self": ref_of(it, urls, it.version_number)},
     }
 
 
