@@ -213,3 +213,53 @@ def test_pacticipants(broker: Broker) -> None:
     assert "https://git.example/orders" in broker.run("describe-pacticipant", "--name", "team a/orders")
     broker.run("describe-pacticipant", "--name", "nobody", code=1)
     assert "team a/orders" in broker.run("list-pacticipants")
+
+
+def test_delete_a_branch(broker: Broker) -> None:
+    broker.run("publish", broker.pact("team/web", "orders"), "-a", "1", "--branch", "feat/x")
+    delete = ("delete-branch", "-a", "team/web", "--branch", "feat/x")
+    broker.run(*delete)
+    assert broker.version("team/web", "1")["_embedded"]["branchVersions"] == []
+    assert "it was not found" in broker.run(*delete)
+    broker.run(*delete, "--error-when-not-found", "true", code=1)
+
+
+def test_delete_a_tag(broker: Broker) -> None:
+    broker.run("publish", broker.pact("team/web", "orders"), "-a", "1/0", "--branch", "main", "-t", "rc/1", "dev")
+    delete = ("delete-version-tag", "-a", "team/web", "-e", "1/0", "-t")
+    broker.run(*delete, "rc/1")
+    assert [tag["name"] for tag in broker.version("team/web", "1/0")["_embedded"]["tags"]] == ["dev"]
+    assert "was not found" in broker.run(*delete, "rc/1")
+
+
+def test_get_pacts_in_every_way(broker: Broker) -> None:
+    for number, branch in (("1", "main"), ("2", "main"), ("3", "feat/x")):
+        broker.run("publish", broker.pact("team/web", "orders", f"/{number}"), "-a", number, "--branch", branch)
+    of_provider = ("get-pacts", "--provider", "orders")
+    of_pair = (*of_provider, "--consumer", "team/web")
+    for ask in (of_provider, of_pair):
+        for more, numbers in (
+            ((), "12"),
+            (("--latest",), "2"),
+            (("--branch", "feat/x"), "3"),
+            (("--branch", "feat/x", "--latest"), "3"),
+        ):
+            told = broker.run(*ask, *more, "--output", "json")
+            found = {number for number in "123" if f"/consumer/team%2Fweb/version/{number}" in told}
+            assert found == set(numbers), (ask, more, told)
+
+
+def test_list_provider_states(broker: Broker) -> None:
+    name = broker.pact("web", "orders")
+    path = broker.folder / name
+    document = json.loads(path.read_text())
+    document["interactions"][0]["providerStates"] = [{"name": "a shop"}, {"name": "an order", "params": {"id": 7}}]
+    path.write_text(json.dumps(document))
+    broker.run("publish", name, "-a", "1", "--branch", "main")
+    broker.run("record-deployment", "-a", "web", "-e", "1", "--environment", "test")
+    ask = ("provider-states", "list", "--provider", "orders")
+    for more in ((), ("--branch", "main"), ("--environment", "test")):
+        told = broker.run(*ask, *more)
+        assert "a shop" in told
+        assert "an order" in told
+    assert "a shop" not in broker.run(*ask, "--environment", "production")

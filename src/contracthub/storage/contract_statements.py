@@ -47,15 +47,15 @@ PUBLICATION_COLUMNS: tuple[Any, ...] = (
     publication.c.updated_at,
 )
 
-_joined = (
+PUBLICATIONS = (
     publication.join(consumer, consumer.c.id == publication.c.consumer_id)
     .join(provider, provider.c.id == publication.c.provider_id)
     .join(version, version.c.id == publication.c.version_id)
     .join(contract, contract.c.id == publication.c.contract_id)
     .join(content, content.c.id == publication.c.content_id)
 )
-_publications = select(*PUBLICATION_COLUMNS).select_from(_joined)
-_documents = select(*PUBLICATION_COLUMNS, content.c.served).select_from(_joined)
+_publications = select(*PUBLICATION_COLUMNS).select_from(PUBLICATIONS)
+_documents = select(*PUBLICATION_COLUMNS, content.c.served).select_from(PUBLICATIONS)
 
 _mine: BindParameter[int] = bindparam("workspace")
 _other = publication.alias("other")
@@ -216,10 +216,19 @@ of_provider = {
     for kind, conditions in _on_line.items()
 }
 
+_newest_of_contract = (
+    select(_other.c.id)
+    .where(_other.c.contract_id == contract.c.id)
+    .order_by(_other.c.version_id.desc())
+    .limit(1)
+    .correlate(contract)
+    .scalar_subquery()
+)
 served_of = (
-    select(publication.c.id, content.c.served)
-    .join_from(publication, content, content.c.id == publication.c.content_id)
-    .where(publication.c.id.in_(bindparam("keys", expanding=True)))
+    select(contract.c.id, content.c.served)
+    .join_from(contract, publication, publication.c.id == _newest_of_contract)
+    .join(content, content.c.id == publication.c.content_id)
+    .where(contract.c.id.in_(bindparam("keys", expanding=True)))
 )
 of_pair = {
     kind: _publications.where(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select, text
 
 from contracthub.domain.errors import NotFound, Unavailable
 from contracthub.storage.contracts import ContractRepository
+from contracthub.storage.dashboard import DashboardRepository
 from contracthub.storage.deletion import DeletionRepository
 from contracthub.storage.deployments import DeploymentRepository
 from contracthub.storage.engine import Database
@@ -98,6 +99,11 @@ class StoredUnit:
     def metrics(self) -> MetricsRepository:
         """How much of everything there is."""
         return MetricsRepository(self._scope)
+
+    @cached_property
+    def dashboard(self) -> DashboardRepository:
+        """The pacts of note."""
+        return DashboardRepository(self._scope)
 
 
 class DatabaseStorage:

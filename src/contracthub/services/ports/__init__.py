@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from contracthub.services.ports.contracts import Contracts
+from contracthub.services.ports.dashboard import Dashboard
 from contracthub.services.ports.deletion import Deletion
 from contracthub.services.ports.environments import Deployments, Environments
 from contracthub.services.ports.evidence import Evidence
@@ -71,6 +72,10 @@ class Unit(Protocol):
     @property
     def metrics(self) -> Metrics:
         """How much of everything there is."""
+
+    @property
+    def dashboard(self) -> Dashboard:
+        """The pacts of note."""
 
 
 class Storage(Protocol):

@@ -2,6 +2,7 @@
 
 from contracthub.web.pact_broker import (
     branches,
+    dashboard,
     deletion,
     deployments,
     diagnostics,
@@ -18,6 +19,7 @@ from contracthub.web.pact_broker import (
     pacticipants,
     pacts,
     pair_lists,
+    provider_states,
     publishing,
     tags,
     verifications,
@@ -29,6 +31,7 @@ ROUTERS = (
     for_verification.router,
     matrix.router,
     publishing.router,
+    provider_states.router,
     verifications.router,
     pact_lists.router,
     pair_lists.router,
@@ -38,6 +41,7 @@ ROUTERS = (
     deletion.router,
     integrations.router,
     network.router,
+    dashboard.router,
     metrics.router,
     diagnostics.router,
     diagnostics.errors,
