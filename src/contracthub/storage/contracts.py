@@ -129,11 +129,11 @@ class ContractRepository:
         rows = self._execute(statements.of_pair[among.kind], pair | _name_of(among))
         return [Publication(*row) for row in rows]
 
-    def documents(self, publication_ids: Collection[int]) -> Mapping[int, bytes]:
-        """The documents of those publications as they are served."""
+    def documents(self, contract_ids: Collection[int]) -> Mapping[int, bytes]:
+        """The newest document of each of those contracts as it is served."""
         return {
             row.id: bytes(row.served)
-            for some in chunks(publication_ids)
+            for some in chunks(contract_ids)
             for row in self._execute(statements.served_of, {"keys": some})
         }
 

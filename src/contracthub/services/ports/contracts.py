@@ -71,8 +71,8 @@ class Contracts(Protocol):
     def of_pair(self, consumer_id: int, provider_id: int, among: VersionSet = ALL_VERSIONS) -> Sequence[Publication]:
         """Publications of a pair in a set of versions, newest first."""
 
-    def documents(self, publication_ids: Collection[int]) -> Mapping[int, bytes]:
-        """The documents of those publications as they are served; ask for few at once, they may be large."""
+    def documents(self, contract_ids: Collection[int]) -> Mapping[int, bytes]:
+        """The newest document of each of those contracts as it is served; ask for few at once, they may be large."""
 
     def of_provider(self, provider_id: int, among: VersionSet) -> Sequence[Publication]:
         """Publications with a provider in a set of each consumer, by consumer, newest first."""
