@@ -46,6 +46,7 @@ class World:
 
     writes: tuple[Call, ...]
     reads: tuple[Call, ...]
+    removals: tuple[Call, ...] = ()
 
     def write(self, title: str) -> Call:
         return next(each for each in self.writes if each.title == title)
@@ -74,7 +75,31 @@ def world(api: TestClient) -> World:
     sha = document["_links"]["pb:pact-version"]["href"].rpartition("/")[2]
     result = given.get(f"/pacts/provider/Bar/consumer/Foo/pact-version/{sha}/verification-results/latest")
     number = result["_links"]["self"]["href"].rpartition("/")[2]
-    return World(tuple(_writes(sha, test, deployed, uuid)), tuple(_reads(sha, number, test, deployed, uuid)))
+    given.call("PUT", "/pacticipants/Foo/labels/dev")
+    removals = tuple(_removals(sha, number))
+    return World(tuple(_writes(sha, test, deployed, uuid)), tuple(_reads(sha, number, test, deployed, uuid)), removals)
+
+
+def _removals(sha: str, number: str) -> Iterator[Call]:
+    """In an order in which each finds something."""
+    pair, one, both = "/pacts/provider/{}/consumer/{}", "/pacticipants/{}", ("Bar", "Foo")
+    for route, *names in (
+        (one + "/labels/{}", "Foo", "dev"),
+        (one + "/versions/{}/tags/{}", "Foo", "1", "dev"),
+        (pair + "/pact-version/{}/verification-results/{}", *both, sha, number),
+        (one + "/branches/{}/versions/{}", "Foo", "main", "1"),
+        (one + "/branches/{}", "Foo", "main"),
+        (one + "/branches", "Foo"),
+        (pair + "/version/{}", *both, "1"),
+        (pair + "/tag/{}", *both, "dev"),
+        (pair + "/branch/{}", *both, "main"),
+        (pair + "/versions", *both),
+        (one + "/versions/{}", "Foo", "1"),
+        ("/integrations/provider/{}/consumer/{}", *both),
+        (one, "Alone"),
+        ("/integrations",),
+    ):
+        yield Call(route, "DELETE", route, tuple(names))
 
 
 def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterator[Call]:
@@ -98,6 +123,7 @@ def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterato
     yield Call("put version", "PUT", version, ("Foo", "4"), {"buildUrl": "http://ci.test/3", "tags": [{"name": "t"}]})
     yield Call("patch version", "PATCH", version, ("Foo", "4"), {"buildUrl": "http://ci.test/4"}, MERGE_PATCH)
     yield Call("put tag", "PUT", version + "/tags/{}", ("Foo", "1", "prod"), {})
+    yield Call("put label", "PUT", "/pacticipants/{}/labels/{}", ("Foo", "team"), {})
     yield Call("put branch version", "PUT", "/pacticipants/{}/branches/{}/versions/{}", ("Foo", "feat", "1"), {})
     yield Call("create environment", "POST", "/environments", body=home, needs_body=True)
     other = home | {"name": "test"}
@@ -172,6 +198,18 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
         (provider + "/branch/{}/latest", "Bar", "main"),
         (provider + "/for-verification", "Bar"),
         ("/verification-results/consumer/{}/version/{}/latest", "Foo", "1"),
+        ("/labels",),
+        ("/pacticipants/label/{}", "dev"),
+        (one + "/labels/{}", "Foo", "dev"),
+        ("/integrations",),
+        ("/dashboard",),
+        ("/dashboard/provider/{}/consumer/{}", *both),
+        ("/groups/{}", "Foo"),
+        ("/relationships",),
+        ("/metrics",),
+        ("/diagnostic/status/heartbeat",),
+        ("/diagnostic/status/dependencies",),
+        ("/doc/{}", "publish-pact"),
     ):
         yield Call(route, "GET", route, tuple(names))
 

@@ -55,7 +55,7 @@ NO_JSON = tuple(
     name for name in BODIES if name not in {"nothing", "white space", "an array", "a text", "a number", "null"}
 )
 # A body of these may be anything (pact-broker-api §19.10).
-BODY_UNREAD = {"put tag", "put branch version"}
+BODY_UNREAD = {"put tag", "put branch version", "put label"}
 NAMING_FIELDS = (
     ("publish", "pacticipantVersionNumber"),
     ("publish", "pacticipantName"),
@@ -114,10 +114,10 @@ def attacker(hub: World, api: TestClient, database: Database) -> Iterator[Attack
 
 
 def test_every_route_is_among_the_victims(app: FastAPI, hub: World) -> None:
-    known = {(each.method, shape(each.route)) for each in (*hub.writes, *hub.reads)}
+    known = {(each.method, shape(each.route)) for each in (*hub.writes, *hub.reads, *hub.removals)}
     offered = {(method.upper(), shape(path)) for path, calls in app.openapi()["paths"].items() for method in calls}
-    # Takes no body; and old or second spellings of addresses, which are read by the code of the first.
-    elsewhere = {("DELETE", "/environments/{}")}
+    # Takes no body; fails by intent; and old or second spellings of addresses, which are read by the code of the first.
+    elsewhere = {("DELETE", "/environments/{}"), ("GET", "/test/error"), ("POST", "/test/error")}
     spellings = ("/metadata/", "/pact/provider/", "/versions/{}")
     assert [each for each in offered - known - elsewhere if not any(part in each[1] for part in spellings)] == []
 
@@ -177,6 +177,27 @@ def test_names_that_are_none(hub: World, attacker: Attacker) -> None:
             assert answer.status_code == 400, (title, field, name)
 
 
+def test_names_that_are_none_take_nothing_away(hub: World, attacker: Attacker) -> None:
+    for call, name in cycled(hub.removals, BAD_NAMES, len(BAD_NAMES)):
+        for place in range(len(call.names)):
+            names = (*call.names[:place], name, *call.names[place + 1 :])
+            # Of a pair's pacts, a set of versions may be empty.
+            refused = not call.route.endswith(("/tag/{}", "consumer/{}/branch/{}"))
+            assert attacker.call(call, names=names).status_code >= 400 or not refused, (call, name)
+    for call, raw in cycled(hub.removals, RAW_SEGMENTS, len(RAW_SEGMENTS)):
+        for place in range(len(call.names)):
+            path = call.route.format(*(raw if at == place else name for at, name in enumerate(call.names)))
+            assert attacker.send("DELETE", path).status_code >= 400 or "consumer/Foo/" in path, path
+    for call in hub.reads:
+        assert call.names[-1:] != ("dev",) or attacker.call(call).status_code == 200, call
+
+
+def test_removals_are_good_as_they_are(hub: World, attacker: Attacker) -> None:
+    attacker.send("PUT", "/pacticipants/Alone/versions/1", b"{}", Content_Type=JSON)
+    for call in hub.removals:
+        assert attacker.call(call).status_code in {200, 202, 204}, call
+
+
 def test_names_that_are_none_are_not_found(hub: World, attacker: Attacker) -> None:
     for call, name in cycled(hub.reads, BAD_NAMES, 2):
         for place in range(len(call.names)):
@@ -228,6 +249,7 @@ def test_other_methods_are_refused_and_the_right_ones_named(hub: World, attacker
     calls = (*hub.writes, *hub.reads)
     for call in calls:
         allowed = {each.method for each in calls if each.path() == call.path()}
+        allowed |= {each.method for each in hub.removals if each.route == call.route.replace("/metadata/{}", "")}
         for method in ("HEAD", "BREW", "POST", "PUT", "PATCH", "DELETE"):
             if method in allowed or (method, call.route) == ("DELETE", "/environments/{}"):
                 continue

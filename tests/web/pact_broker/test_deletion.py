@@ -215,3 +215,13 @@ def test_tags_that_a_put_replaces_leave_nothing_behind(api: TestClient, given: G
     assert given.call("POST", there, ask)["_embedded"]["pacts"][0]["verificationProperties"]["pending"] is False
     given.call("PUT", "/pacticipants/Bar/versions/7", {"tags": []})
     assert given.call("POST", there, ask)["_embedded"]["pacts"][0]["verificationProperties"]["pending"] is True
+
+
+@pytest.mark.parametrize(
+    "path", ["/pacticipants/Foo/", "/pacticipants/Foo/branches/", f"{PAIR}/versions/", "/pacticipants/Foo/versions/"]
+)
+def test_a_name_that_is_missing_at_the_end_takes_nothing_else_away(api: TestClient, given: Given, path: str) -> None:
+    given.published("Foo", "1", {"Bar": 1}, branch="x")
+    assert api.delete(path).status_code in {404, 405}
+    assert pacts(api) == ["1"]
+    assert api.get("/pacticipants/Foo/branches/x").status_code == 200

@@ -7,21 +7,22 @@ THERE = "/pacticipants/Foo/labels/team%2Fa"
 
 
 def test_put_creates_the_pacticipant_and_says_once_that_it_is_new(api: TestClient) -> None:
-    answer = api.put(THERE)
+    answer = api.put(THERE, json={})
     assert answer.status_code == 201
     body = answer.json()
     assert set(body) == {"name", "createdAt", "_links"}
     assert body["name"] == "team/a"
     assert body["_links"]["self"]["href"] == BASE + THERE
     assert body["_links"]["pacticipant"]["href"] == f"{BASE}/pacticipants/Foo"
-    assert api.put(THERE).status_code == 200
+    assert api.put(THERE, json={}).status_code == 200
+    assert api.put(THERE).status_code == 415
     assert api.get(THERE).json() == body
     embedded = api.get("/pacticipants/Foo").json()["_embedded"]["labels"]
     assert [each["name"] for each in embedded] == ["team/a"]
 
 
 def test_delete_takes_it_off(api: TestClient) -> None:
-    api.put(THERE)
+    api.put(THERE, json={})
     assert api.delete(THERE).status_code == 204
     assert api.get(THERE).status_code == 404
     assert api.delete(THERE).status_code == 404
@@ -34,14 +35,14 @@ def test_a_label_of_nobody_is_404_by_name(api: TestClient) -> None:
 
 
 def test_a_blank_label_is_refused(api: TestClient) -> None:
-    answer = api.put("/pacticipants/Foo/labels/%20")
+    answer = api.put("/pacticipants/Foo/labels/%20", json={})
     assert (answer.status_code, answer.json()) == (400, {"errors": {"label": ["cannot be blank"]}})
 
 
 def test_pacticipants_by_label_and_each_label_once(api: TestClient) -> None:
     for name in ("b", "A", "c"):
-        api.put(f"/pacticipants/{name}/labels/team")
-    api.put("/pacticipants/c/labels/versions")
+        api.put(f"/pacticipants/{name}/labels/team", json={})
+    api.put("/pacticipants/c/labels/versions", json={})
     assert api.get("/labels").json()["_embedded"] == {"labels": [{"name": "team"}, {"name": "versions"}]}
     body = api.get("/pacticipants/label/team").json()
     assert [each["name"] for each in body["_embedded"]["pacticipants"]] == ["A", "b", "c"]

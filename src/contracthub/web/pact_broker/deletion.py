@@ -1,19 +1,28 @@
 """DELETE of everything but environments, labels and webhooks (pact-broker-api §5, §6, §7, §9, §10)."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from contracthub.domain.contracts import ALL_VERSIONS, VersionSet
+from contracthub.domain.errors import NotFound
 from contracthub.services import deletion as services
 from contracthub.services.pacts import Pair
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Urls, UrlsOf, hal, link, no_content
 from contracthub.web.pact_broker.pacts import CONTENT, OLD_PAIR, PAIR, PairOf
 from contracthub.web.pact_broker.verifications import number_of
+from contracthub.web.problems import NOT_FOUND
 
-router = APIRouter()
+
+async def _whole(request: Request) -> None:
+    """Elsewhere a slash at the end means nothing. Here the name before it may be missing, and more would go."""
+    if request.scope.get("raw_path", b"").endswith(b"/"):
+        raise NotFound("document-not-found", NOT_FOUND["error"])
+
+
+router = APIRouter(dependencies=[Depends(_whole)])
 
 _PACTICIPANT = "/pacticipants/{name:segment}"
 _RESULT = "/verification-results/{result:segment}"

@@ -30,7 +30,13 @@ def dependencies(hub: HubOf, urls: UrlsOf) -> Response:
     return hal({"database": {"ok": alive}, "_links": links}, 200 if alive else 500)
 
 
-@errors.api_route("/test/error", methods=["GET", "POST"])
+@errors.get("/test/error")
 async def fail() -> Response:
     """A deliberate 500."""
+    raise DeliberateError("Don't panic. This is a test error.")
+
+
+@errors.post("/test/error")
+async def fail_on_post() -> Response:
+    """The same."""
     raise DeliberateError("Don't panic. This is a test error.")

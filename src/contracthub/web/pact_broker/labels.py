@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from contracthub.domain.pacticipants import Label
 from contracthub.services import labels as services
+from contracthub.web.bodies import require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moments, no_content, page_of, paging
 from contracthub.web.pact_broker.media_types import hal_router
@@ -36,8 +37,9 @@ def list_labelled(request: Request, label: str, hub: HubOf, urls: UrlsOf) -> Res
 
 
 @router.put(_LABEL)
-def put_label(name: str, label: str, hub: HubOf, urls: UrlsOf) -> Response:
-    """Label a pacticipant. There is no body, so none is read."""
+def put_label(request: Request, name: str, label: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """Label a pacticipant. The body, if there is one, says nothing, so it is not read."""
+    require_type(request)
     put, created = services.put_label(hub, name, label)
     body = _label_json(put, name, urls)
     headers = {"Location": body["_links"]["self"]["href"]} if created else None
