@@ -174,3 +174,15 @@ def test_hubs_that_make_a_new_sqlite_file_at_once_wait_for_each_other(tmp_path: 
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(Invalid):
         open_database(url)
+
+
+def test_postgresql_plans_a_repeated_read_once(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+    storage = DatabaseStorage(database)
+    for _ in range(10):
+        with storage.reading("default") as unit:
+            unit.pacticipants.find("Foo")
+    with database.reading() as connection:
+        prepared = connection.execute(text("SELECT statement FROM pg_prepared_statements")).scalars().all()
+    database.close()
+    assert any("FROM pacticipant" in statement for statement in prepared)

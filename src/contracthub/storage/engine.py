@@ -50,6 +50,8 @@ class Database:
             else:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
+            # Not a rollback: after one, the driver forgets its prepared statements, and each is planned anew.
+            connection.commit()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
