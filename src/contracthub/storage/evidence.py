@@ -84,6 +84,15 @@ _latest_of_contract = _results.where(
     .limit(1)
     .scalar_subquery()
 )
+_of_pair = verification.alias("of_pair")
+_latest_of_pair = _results.where(
+    verification.c.id
+    == select(_of_pair.c.id)
+    .where(_of_pair.c.provider_id == bindparam("provider_id"), _of_pair.c.consumer_id == bindparam("consumer_id"))
+    .order_by(_of_pair.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _keys: BindParameter[Any] = bindparam("keys", expanding=True)
 _by_numbers = _results.where(verification.c.id.in_(_keys))
 _newest_result = (
@@ -256,6 +265,11 @@ class EvidenceRepository:
     def latest(self, contract_id: int) -> RecordedVerification | None:
         """The newest result for a contract."""
         row = self._execute(_latest_of_contract, {"contract_id": contract_id}).first()
+        return _recorded(row) if row else None
+
+    def latest_of_pair(self, consumer_id: int, provider_id: int) -> RecordedVerification | None:
+        """The newest result for any contract of a pair."""
+        row = self._execute(_latest_of_pair, {"consumer_id": consumer_id, "provider_id": provider_id}).first()
         return _recorded(row) if row else None
 
     def latest_for_version(self, version_id: int) -> Mapping[str, RecordedVerification | None]:

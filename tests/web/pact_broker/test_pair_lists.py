@@ -15,6 +15,8 @@ LISTS = {
     "/branch/none/latest/versions": [],
     "/branch/versions": ["2", "1"],
     "/branch/latest/versions": ["2"],
+    "/branch": ["2", "1"],
+    "/branch/latest": ["2"],
 }
 
 

@@ -1,6 +1,7 @@
 """The Pact Broker's API as a face of the hub: its routes, relations, names and quirks, and nothing of its rules."""
 
 from contracthub.web.pact_broker import (
+    badges,
     branches,
     dashboard,
     deletion,
@@ -33,6 +34,7 @@ ROUTERS = (
     publishing.router,
     provider_states.router,
     verifications.router,
+    badges.router,
     pact_lists.router,
     pair_lists.router,
     pact_diffs.router,

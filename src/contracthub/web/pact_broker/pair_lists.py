@@ -28,6 +28,8 @@ def list_with_tag(request: Request, pair: PairOf, tag: str, hub: HubOf, urls: Ur
     return _answer(request, pair, found, urls, prefix="pb:")
 
 
+# Without the last segment: so the official command line's get-pacts asks for it (pact_broker_cli 0.9).
+@router.get(PAIR + "/branch")
 @router.get(PAIR + "/branch/versions")
 def list_of_main_branch(request: Request, pair: PairOf, hub: HubOf, urls: UrlsOf) -> Response:
     """The pacts of the consumer's main branch."""
@@ -43,7 +45,11 @@ def list_latest_of_main_branch(request: Request, pair: PairOf, hub: HubOf, urls:
 @router.get(PAIR + "/branch/{branch:segment}")
 def list_of_branch(request: Request, pair: PairOf, branch: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The pacts of a branch."""
-    return _answer(request, pair, services.list_pacts_of_pair(hub, pair, VersionSet.branch(branch)), urls)
+    found = services.list_pacts_of_pair(hub, pair, VersionSet.branch(branch))
+    if branch == "latest" and not found:
+        # ``get-pacts --consumer C --latest`` asks here for the newest pact of the main branch (see above).
+        found = services.list_latest_pact_of_pair(hub, pair, MAIN_BRANCH)
+    return _answer(request, pair, found, urls)
 
 
 @router.get(PAIR + "/branch/{branch:segment}/latest/versions")
