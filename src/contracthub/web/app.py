@@ -16,6 +16,7 @@ from contracthub.services.hub import utc_now
 from contracthub.services.ports import Storage
 from contracthub.web import pages
 from contracthub.web.edge import Edge
+from contracthub.web.extensions import PathExtensions
 from contracthub.web.headers import STANDARD, StandardHeaders
 from contracthub.web.pact_broker import ROUTERS
 from contracthub.web.pages.errors import error_page, told_page
@@ -32,7 +33,7 @@ def create_app(storage: Storage, settings: Settings | None = None, clock: Callab
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=[Middleware(StandardHeaders), Middleware(Edge)],
+        middleware=[Middleware(StandardHeaders), Middleware(Edge), Middleware(PathExtensions, routers=ROUTERS)],
     )
     app.state.storage, app.state.settings, app.state.clock = storage, settings or Settings(), clock
     app.add_exception_handler(HubError, _hub_error)
