@@ -30,7 +30,7 @@ database_option = click.option(
 )
 
 
-def build_app(database_url: str, public_url: str | None = None) -> "FastAPI":
+def build_app(database_url: str, public_url: str | None = None, *, trust_forwarded: bool = True) -> "FastAPI":
     """The hub over a database that is migrated first. Raises ``Invalid`` or ``Unavailable``."""
     from contracthub.storage.engine import open_database
     from contracthub.storage.migrate import migrate
@@ -40,7 +40,7 @@ def build_app(database_url: str, public_url: str | None = None) -> "FastAPI":
 
     database = open_database(database_url)
     migrate(database)
-    return create_app(DatabaseStorage(database), Settings(public_url=public_url))
+    return create_app(DatabaseStorage(database), Settings(public_url, trust_forwarded))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -88,11 +88,18 @@ def _http_address(_: click.Context, __: click.Parameter, value: str | None) -> s
     callback=_http_address,
     help="The address that links in answers start with.",
 )
+@click.option(
+    "--trust-forwarded/--ignore-forwarded",
+    envvar="CONTRACTHUB_TRUST_FORWARDED",
+    default=True,
+    show_default=True,
+    help="Without a public URL, links follow the X-Forwarded-* headers of a proxy.",
+)
 @database_option
-def command(host: str, port: int, public_url: str | None, database_url: str) -> None:
+def command(host: str, port: int, public_url: str | None, database_url: str, *, trust_forwarded: bool) -> None:
     """Serve the hub. The database is migrated first; the address is printed once the hub answers."""
     with told_of_database(database_url):
-        app = build_app(database_url, public_url)
+        app = build_app(database_url, public_url, trust_forwarded=trust_forwarded)
     try:
         sock = listen(host, port)
     except OSError as error:
