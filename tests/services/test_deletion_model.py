@@ -4,7 +4,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -95,6 +95,9 @@ class Histories(RuleBasedStateMachine):
             links = document["_links"]
             content = links["pb:pact-version"]["href"] + ("/metadata/dz10cnVl" if wip else "")
             body = {"success": success, "providerApplicationVersion": number}
+            # As verifiers do: the version joins its lines first.
+            self.given.version(unquote(content.split("/")[5]), number, "main")
+            self.given.call("PUT", f"{self._version(unquote(content.split('/')[5]), number)}/tags/x")
             self.given.call("POST", content.removeprefix("http://hub.test") + "/verification-results", body)
 
     @rule(name=NAMES, number=NUMBERS, branch=WORDS)
