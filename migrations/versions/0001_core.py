@@ -167,6 +167,7 @@ def create_tables() -> None:
             ["workspace_id"], ["workspace.id"], name=op.f("fk_version_workspace_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_version_pacticipant_id_id", "version", ["pacticipant_id", "id"], unique=False)
     op.create_index("ix_version_workspace_id", "version", ["workspace_id"], unique=False)
@@ -414,6 +415,7 @@ def create_tables() -> None:
             ["workspace_id"], ["workspace.id"], name=op.f("fk_verification_workspace_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verification")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_verification_contract_id_id", "verification", ["contract_id", "id"], unique=False)
     op.create_index("ix_verification_pair", "verification", ["provider_id", "consumer_id", "id"], unique=False)

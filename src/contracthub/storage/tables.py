@@ -30,6 +30,8 @@ class Table(SQLModel):
 
 # SQLite grants a row id only to a column of exactly this type; PostgreSQL wants room for more than two billion rows.
 BigId = BigInteger().with_variant(Integer, "sqlite")
+# The key of a version that was removed must not order another one, nor the number of a result name another one.
+NEVER_AGAIN = {"sqlite_autoincrement": True}
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -102,6 +104,7 @@ class VersionRow(Table, table=True):
         Index("uq_version_pacticipant_id_number", "pacticipant_id", "number", unique=True),
         Index("ix_version_pacticipant_id_id", "pacticipant_id", "id"),
         Index("ix_version_workspace_id", "workspace_id"),
+        NEVER_AGAIN,
     )
     id: int | None = _id()
     workspace_id: int = _key("workspace.id")
@@ -344,6 +347,7 @@ class VerificationRow(Table, table=True):
             sqlite_where=text("success = 1"),
             postgresql_where=text("success"),
         ),
+        NEVER_AGAIN,
     )
     id: int | None = _id()
     workspace_id: int = _key("workspace.id")
