@@ -1,4 +1,4 @@
-"""What was removed keeps its number: nothing new answers under an old address, and no new version counts as an old one."""
+"""What was removed keeps its number: nothing new answers under an old address, no new version counts as an old one."""
 
 from starlette.testclient import TestClient
 
