@@ -42,7 +42,17 @@ def create_app(storage: Storage, settings: Settings | None = None, clock: Callab
     app.add_exception_handler(Exception, _unexpected)
     for router in (*pages.ROUTERS, *ROUTERS):
         app.include_router(router)
+    _put_together(app)
     return app
+
+
+def _put_together(app: FastAPI) -> None:
+    """Have every route made now. FastAPI makes them when the first request looks for one: that request would wait for
+    all of them, and two applications in the threads of one process would make the same ones at once.
+    """
+    scope = {"type": "http", "method": "GET", "path": "/-/-", "root_path": "", "headers": [], "query_string": b""}
+    for route in app.router.routes:
+        route.matches(scope)
 
 
 async def _hub_error(request: Request, error: Exception) -> Response:
