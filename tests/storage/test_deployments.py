@@ -1,6 +1,5 @@
 """Slots: one version at a time, whoever deploys at once."""
 
-import threading
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from contracthub.domain.pacticipants import Version
 from contracthub.services.ports import Unit
 from contracthub.storage.engine import Database
 from contracthub.storage.units import DatabaseStorage
+from tests.storage.racing import at_once
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
@@ -34,25 +34,6 @@ def environment(unit: Unit, name: str = "test") -> Environment:
 def deploy(unit: Unit, number: str, *, home: str = "test", instance: str = "") -> str:
     key = str(uuid.uuid4())
     return unit.deployments.deploy(version(unit, number), environment(unit, home), instance, uuid=key, now=NOW)
-
-
-def at_once(jobs: list[Callable[[], None]]) -> list[BaseException]:
-    failures: list[BaseException] = []
-    barrier = threading.Barrier(len(jobs))
-
-    def run(job: Callable[[], None]) -> None:
-        barrier.wait()
-        try:
-            job()
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the main thread tells it
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
 
 
 def test_of_many_deployments_into_one_slot_one_remains(storage: DatabaseStorage) -> None:

@@ -13,29 +13,10 @@ from sqlalchemy import text
 from contracthub.domain.errors import Invalid, Unavailable
 from contracthub.storage.engine import Database, open_database
 from contracthub.storage.units import DatabaseStorage
+from tests.storage.racing import at_once
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 WRITERS, WRITES = 8, 25
-
-
-def at_once(jobs: list[Callable[[], None]]) -> list[BaseException]:
-    """Runs the jobs in threads that start together, and returns what they raised."""
-    failures: list[BaseException] = []
-    barrier = threading.Barrier(len(jobs))
-
-    def run(job: Callable[[], None]) -> None:
-        barrier.wait()
-        try:
-            job()
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the main thread tells it
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
 
 
 def names_in(database: Database) -> list[str]:

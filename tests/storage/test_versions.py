@@ -1,6 +1,5 @@
 """Versions, branches and tags in both databases, also when several writers come at once."""
 
-import threading
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from contracthub.services.ports import Unit
 from contracthub.storage.engine import Database
 from contracthub.storage.units import DatabaseStorage
+from tests.storage.racing import at_once
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
@@ -23,25 +23,6 @@ def storage(database: Database) -> DatabaseStorage:
 
 def owner_id(unit: Unit, name: str = "Foo") -> int:
     return unit.pacticipants.ensure([name], now=NOW)[name].id
-
-
-def at_once(jobs: list[Callable[[], None]]) -> list[BaseException]:
-    failures: list[BaseException] = []
-    barrier = threading.Barrier(len(jobs))
-
-    def run(job: Callable[[], None]) -> None:
-        barrier.wait()
-        try:
-            job()
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the main thread tells it
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
 
 
 def test_a_version_that_many_create_is_created_once(storage: DatabaseStorage) -> None:

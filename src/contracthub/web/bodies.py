@@ -1,14 +1,14 @@
 """Request bodies: counted while they stream in, then read as JSON by the only parser that outside bytes meet."""
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends
 from starlette.requests import ClientDisconnect, Request
 
 from contracthub.domain.errors import Fault, Invalid, TooLarge
-from contracthub.formats import safe_json
-from contracthub.formats.limits import Limits
+from contracthub.formats import limits, safe_json
 from contracthub.web.problems import Refused
 
 MAX_BODY_BYTES = 50 * 1024 * 1024
@@ -16,8 +16,8 @@ MAX_BODY_BYTES = 50 * 1024 * 1024
 BODY_SECONDS = 60.0
 JSON_TYPES = frozenset({"application/json"})
 MERGE_PATCH = frozenset({"application/merge-patch+json"})
-# The Pact Broker parses the bodies of its own resources with this nesting (pact-broker-api §1).
-ENVELOPE = Limits(max_bytes=MAX_BODY_BYTES, max_depth=50)
+# An envelope may be larger than a document, because it carries documents in base64.
+ENVELOPE = replace(limits.ENVELOPE, max_bytes=MAX_BODY_BYTES)
 
 
 async def read_body(request: Request) -> bytes:
