@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from contracthub.domain.webhook_rules import WebhookRules
 from contracthub.services.ports import Storage, Unit
 
 DEFAULT_WORKSPACE = "default"
@@ -24,6 +25,7 @@ class Rules:
     create_deployed_versions_for_tags: bool = True
     check_for_similar_names: bool = True
     allow_changed_contracts: bool = False
+    webhooks: WebhookRules = field(default_factory=WebhookRules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from starlette.routing import Match, Route
 from contracthub.domain.errors import Fault, HubError, Invalid, NotFound
 from contracthub.services.hub import utc_now
 from contracthub.services.ports import Storage
-from contracthub.web import pages
+from contracthub.web import api, pages
 from contracthub.web.edge import Edge
 from contracthub.web.extensions import PathExtensions
 from contracthub.web.headers import STANDARD, StandardHeaders
@@ -40,7 +40,7 @@ def create_app(storage: Storage, settings: Settings | None = None, clock: Callab
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
-    for router in (*pages.ROUTERS, *ROUTERS):
+    for router in (*api.ROUTERS, *pages.ROUTERS, *ROUTERS):
         app.include_router(router)
     _put_together(app)
     return app
