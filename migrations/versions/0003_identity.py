@@ -12,3 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     pass
+
+
+def downgrade() -> None:
+    pass
