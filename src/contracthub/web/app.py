@@ -93,7 +93,8 @@ def _other_method(request: Request) -> Response:
 
 def _methods_at(request: Request) -> list[str]:
     """Each method is a route of its own, so the one that refused knows only its own."""
-    routes = [*request.app.routes, *(route for router in (*api.ROUTERS, *pages.ROUTERS, *ROUTERS) for route in router.routes)]
+    routers = (*api.ROUTERS, *pages.ROUTERS, *ROUTERS)
+    routes = [*request.app.routes, *(route for router in routers for route in router.routes)]
     found: set[str] = set()
     for route in routes:
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
