@@ -1,1 +1,1 @@
-"""Every network call that the hub itself makes. Nothing yet: webhooks and event streams come later."""
+"""Every network call that the hub itself makes, to receivers that people named."""
