@@ -1,0 +1,1 @@
+"""Avro schemas (specification 1.12): reading them, their canonical forms, and who reads what."""

@@ -1,0 +1,104 @@
+"""Reads JSON Schema documents and finds every fault at once: against the draft's own schema, and lost references."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from contracthub.domain.errors import Fault, Invalid
+from contracthub.formats import safe_json
+from contracthub.formats.jsonschema.reading import JsonSchema, read_schema
+from contracthub.formats.jsonschema.resolution import base_of
+from contracthub.formats.limits import DOCUMENT, Limits
+from contracthub.formats.pointers import child, pointer_from
+from contracthub.formats.safe_json import JsonValue, kind_of
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Validator
+
+_MOST_FAULTS = 50
+_LONGEST_TEXT = 300
+# A schema without $schema is read as the registry's clients read it.
+DEFAULT_DIALECT = "http://json-schema.org/draft-07/schema"
+_DIALECTS = {
+    "http://json-schema.org/draft-04/schema": "Draft4Validator",
+    "http://json-schema.org/draft-06/schema": "Draft6Validator",
+    DEFAULT_DIALECT: "Draft7Validator",
+    "https://json-schema.org/draft/2019-09/schema": "Draft201909Validator",
+    "https://json-schema.org/draft/2020-12/schema": "Draft202012Validator",
+}
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_DATA = frozenset({"const", "enum", "default", "examples"})
+
+
+def parse(
+    data: bytes | str, references: Mapping[str, JsonValue] | None = None, limits: Limits = DOCUMENT
+) -> JsonSchema:
+    """The schema of a JSON Schema document; ``references`` are the documents that it may refer to, by URI.
+
+    Raises ``Invalid`` with every fault and its JSON pointer, and ``TooLarge`` when the text is over a limit.
+    """
+    document = safe_json.loads(data, limits)
+    if not isinstance(document, dict | bool):
+        raise _invalid([Fault("schema", f"must be an object or a boolean, and is {kind_of(document)}", pointer="")])
+    faults = [*_faults_of_dialect(document)]
+    if faults:
+        raise _invalid(faults)
+    schema = read_schema(document, references)
+    faults = [*_dangling(document, schema)]
+    if faults:
+        raise _invalid(faults)
+    return schema
+
+
+def _invalid(faults: Sequence[Fault]) -> Invalid:
+    first = "; ".join(f"{fault.pointer or 'The schema'} {fault.text}" for fault in faults[:3])
+    more = f" (and {len(faults) - 3} more)" if len(faults) > 3 else ""
+    return Invalid("invalid-json-schema", f"The JSON Schema is not valid: {first}{more}.", faults=faults[:_MOST_FAULTS])
+
+
+def _faults_of_dialect(document: JsonValue) -> Iterator[Fault]:
+    named = document.get("$schema", DEFAULT_DIALECT) if isinstance(document, dict) else DEFAULT_DIALECT
+    dialect = (
+        named.rstrip("#").replace("https://json-schema.org/draft-", "http://json-schema.org/draft-")
+        if isinstance(named, str)
+        else ""
+    )
+    if dialect == "http://json-schema.org/schema":
+        dialect = DEFAULT_DIALECT
+    if dialect not in _DIALECTS:
+        yield Fault(
+            "schema", f"is no dialect that is known here; use one of: {', '.join(_DIALECTS)}", pointer="/$schema"
+        )
+        return
+    for _, error in zip(range(_MOST_FAULTS), _validator(dialect).iter_errors(document), strict=False):
+        yield Fault("schema", error.message[:_LONGEST_TEXT], pointer=pointer_from(error.instance_path))
+
+
+@lru_cache(maxsize=len(_DIALECTS))
+def _validator(dialect: str) -> "Validator":
+    import jsonschema_rs
+
+    made: Validator = getattr(jsonschema_rs, _DIALECTS[dialect])({"$ref": dialect}, validate_formats=False)
+    return made
+
+
+def _dangling(document: JsonValue, schema: JsonSchema) -> Iterator[Fault]:
+    """References to places that nothing which was given has. Nothing is fetched, so they could never be followed."""
+    todo: list[tuple[JsonValue, str, str]] = [(document, schema.root.base, "")]
+    while todo:
+        value, outer, pointer = todo.pop()
+        if isinstance(value, list):
+            todo.extend((item, outer, child(pointer, index)) for index, item in enumerate(value))
+        if not isinstance(value, dict):
+            continue
+        base = base_of(value, outer) if pointer else outer
+        for keyword in _REFERENCES:
+            target = value.get(keyword)
+            if (
+                isinstance(target, str)
+                and target.rstrip("#") not in _DIALECTS
+                and not schema.resolver.find(target, base)
+            ):
+                text = f"refers to {target[:200]!r}, which is neither here nor in a reference; add it"
+                yield Fault("schema", text, pointer=child(pointer, keyword))
+        todo.extend((each, base, child(pointer, key)) for key, each in value.items() if key not in _DATA)
