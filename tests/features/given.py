@@ -43,6 +43,11 @@ class Given:
         assert answer.status_code == 200, (path, answer.status_code, answer.text[:2000])
         return answer.json()
 
+    def patch(self, path: str, body: object) -> None:
+        headers = {"Content-Type": "application/merge-patch+json"}
+        answer = self._client.request("PATCH", path, content=json.dumps(body).encode(), headers=headers)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text[:2000])
+
     def version(self, name: str, number: str, branch: str | None = None) -> None:
         base = f"/pacticipants/{quote(name, safe='')}"
         if branch is None:

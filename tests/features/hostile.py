@@ -135,6 +135,8 @@ def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterato
     yield Call("undeploy", "PATCH", "/deployed-versions/{}", (deployed,), gone, MERGE_PATCH)
     ended = {"currentlySupported": False}
     yield Call("end support", "PATCH", "/released-versions/{}", (released,), ended, MERGE_PATCH)
+    record = {"type": "pacticipant", "name": "Moved", "createdAt": "2026-11-20T10:00:00+00:00"}
+    yield Call("take in archive", "POST", "/api/v1/archive", body=record, media_type="application/x-ndjson")
     yield Call("for verification", "POST", "/pacts/provider/{}/for-verification", ("Bar",), wanted)
 
 
@@ -229,6 +231,7 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
         ("/diagnostic/status/heartbeat",),
         ("/diagnostic/status/dependencies",),
         ("/doc/{}", "publish-pact"),
+        ("/api/v1/archive",),
     ):
         yield Call(route, "GET", route, tuple(names))
 

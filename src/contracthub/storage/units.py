@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlalchemy import Connection, bindparam, select, text
 
 from contracthub.domain.errors import NotFound, Unavailable
+from contracthub.storage.archive_writing import ArchiveRepository
 from contracthub.storage.contracts import ContractRepository
 from contracthub.storage.dashboard import DashboardRepository
 from contracthub.storage.deletion import DeletionRepository
@@ -104,6 +105,11 @@ class StoredUnit:
     def dashboard(self) -> DashboardRepository:
         """The pacts of note."""
         return DashboardRepository(self._scope)
+
+    @cached_property
+    def archive(self) -> ArchiveRepository:
+        """The workspace as a whole."""
+        return ArchiveRepository(self._scope)
 
 
 class DatabaseStorage:

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from contracthub.services.ports.archive import Archive
 from contracthub.services.ports.contracts import Contracts
 from contracthub.services.ports.dashboard import Dashboard
 from contracthub.services.ports.deletion import Deletion
@@ -76,6 +77,10 @@ class Unit(Protocol):
     @property
     def dashboard(self) -> Dashboard:
         """The pacts of note."""
+
+    @property
+    def archive(self) -> Archive:
+        """The workspace as a whole."""
 
 
 class Storage(Protocol):

@@ -2,4 +2,6 @@
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from contracthub.web.api import archive
+
+ROUTERS: tuple[APIRouter, ...] = (archive.router,)

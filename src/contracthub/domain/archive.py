@@ -1,0 +1,196 @@
+"""A workspace as a stream of records: what moves between hubs, and from another broker into a hub.
+
+A record names what it belongs to as people do (by names and numbers, never by keys of a database), so that it means the
+same in every hub. A stream is in the order of :data:`ORDER`: what a record names comes before it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+FORMAT = "contracthub-archive"
+FORMAT_VERSION = 1
+MEDIA_TYPE = "application/x-ndjson"
+HEADER, END = "header", "end"
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedLabel:
+    """A label of a pacticipant; brokers do not list since when."""
+
+    name: str
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedPacticipant:
+    """A pacticipant with its labels."""
+
+    name: str
+    display_name: str | None
+    main_branch: str | None
+    repository_url: str | None
+    repository_name: str | None
+    repository_namespace: str | None
+    labels: tuple[ArchivedLabel, ...]
+    created_at: datetime
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedEnvironment:
+    """An environment."""
+
+    uuid: str
+    name: str
+    display_name: str | None
+    production: bool
+    contacts: Sequence[Mapping[str, object]] | None
+    created_at: datetime
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedPlace:
+    """A branch that a version is on, or a tag that it has; those that came first stand first."""
+
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedVersion:
+    """A pacticipant version with its branches and tags. Versions of a pacticipant come in order of creation."""
+
+    pacticipant: str
+    number: str
+    build_url: str | None
+    branches: tuple[ArchivedPlace, ...]
+    tags: tuple[ArchivedPlace, ...]
+    created_at: datetime
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedBranch:
+    """A branch, after the versions on it: its head, and when a version was last put on it."""
+
+    pacticipant: str
+    name: str
+    head: str | None
+    last_joined_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedContract:
+    """A contract as a consumer version published it.
+
+    ``contract`` is the identity that it has where it comes from; results refer to it. ``content`` is left out when the
+    content of that sha (SHA-256) has been in the stream before.
+    """
+
+    consumer: str
+    provider: str
+    consumer_version: str
+    contract: str
+    content_sha: str
+    content: str | None
+    revision: int
+    created_at: datetime
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedVerification:
+    """A result. It is evidence for the contracts of ``consumer_versions``, one version for each contract.
+
+    Results have no name that lasts (numbers are the hub's own), so one is told from the next by its time, its outcome,
+    and ``occurrence``: how many like it have been in the stream, itself included. ``not_after`` is the newest time of
+    the results before it, where that is later than its own.
+    """
+
+    consumer: str
+    provider: str
+    contract: str
+    consumer_versions: tuple[str, ...]
+    provider_version: str
+    success: bool
+    wip: bool
+    pending: bool
+    build_url: str | None
+    document: str
+    occurrence: int
+    not_after: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedDeployment:
+    """A version that was deployed to an environment; ``undeployed_at`` when another one took its place."""
+
+    uuid: str
+    pacticipant: str
+    version: str
+    environment: str
+    application_instance: str
+    created_at: datetime
+    undeployed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRelease:
+    """A version that was released in an environment; ``support_ended_at`` when it is no longer supported."""
+
+    uuid: str
+    pacticipant: str
+    version: str
+    environment: str
+    created_at: datetime
+    support_ended_at: datetime | None
+
+
+ArchiveRecord: TypeAlias = (
+    ArchivedPacticipant
+    | ArchivedEnvironment
+    | ArchivedVersion
+    | ArchivedBranch
+    | ArchivedContract
+    | ArchivedVerification
+    | ArchivedDeployment
+    | ArchivedRelease
+)
+
+ORDER: Mapping[str, type[ArchiveRecord]] = {
+    "pacticipant": ArchivedPacticipant,
+    "environment": ArchivedEnvironment,
+    "version": ArchivedVersion,
+    "branch": ArchivedBranch,
+    "contract": ArchivedContract,
+    "verification": ArchivedVerification,
+    "deployedVersion": ArchivedDeployment,
+    "releasedVersion": ArchivedRelease,
+}
+KIND_OF: Mapping[type, str] = {record: kind for kind, record in ORDER.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveConflict:
+    """A record that contradicts what the hub has, which stays as it is. ``line`` is its place in the batch, from 1."""
+
+    line: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveReceipt:
+    """What became of a batch: numbers of records by kind and by what was done, and what could not be done.
+
+    ``identities`` are those that the hub gave to contracts, by line.
+    """
+
+    done: Mapping[str, Mapping[str, int]]
+    conflicts: tuple[ArchiveConflict, ...]
+    identities: Mapping[int, str]

@@ -1,0 +1,251 @@
+"""Records of an archive as JSON objects, and back: every fault of a record that comes from outside is named."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from contracthub.domain.archive import (
+    KIND_OF,
+    ORDER,
+    ArchivedBranch,
+    ArchivedContract,
+    ArchivedDeployment,
+    ArchivedEnvironment,
+    ArchivedLabel,
+    ArchivedPacticipant,
+    ArchivedPlace,
+    ArchivedRelease,
+    ArchivedVerification,
+    ArchivedVersion,
+    ArchiveRecord,
+)
+from contracthub.domain.errors import Fault
+from contracthub.domain.names import faults_of_line, faults_of_name
+
+MOST_ENTRIES = 10_000
+LARGEST_NUMBER = 2**31 - 1
+# What the JSON of every database can hold.
+LARGEST_INTEGER = 2**63 - 1
+_HEX = re.compile(r"[0-9a-f]{1,64}")
+_UUID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+
+Check = Callable[[str, Any, list[Fault]], Any]
+
+
+def document_of(record: ArchiveRecord) -> dict[str, Any]:
+    """The JSON object of a record; what has no value is left out."""
+    return {"type": KIND_OF[type(record)]} | _members(record)
+
+
+def record_from(document: Mapping[str, Any]) -> tuple[ArchiveRecord | None, list[Fault]]:
+    """The record in a JSON object; ``None``, and what is wrong, when it is none."""
+    kind = document.get("type")
+    record = ORDER.get(kind) if isinstance(kind, str) else None
+    if record is None:
+        return None, [Fault("type", f"must be one of: {', '.join(ORDER)}")]
+    faults: list[Fault] = []
+    found = _read(record, document, faults)
+    return (None, faults) if faults else (found, [])
+
+
+def camel(name: str) -> str:
+    """A field's name as JSON has it."""
+    first, *others = name.split("_")
+    return first + "".join(other.capitalize() for other in others)
+
+
+def _members(record: Any) -> dict[str, Any]:
+    values = ((each.name, getattr(record, each.name)) for each in fields(record))
+    return {camel(name): _written(value) for name, value in values if value is not None and value != ()}
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if is_dataclass(value):
+        return _members(value)
+    return [_written(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _read(record: Any, document: Mapping[str, Any], faults: list[Fault], prefix: str = "") -> Any:
+    values = {}
+    for name, check in _CHECKS[record].items():
+        field = prefix + camel(name)
+        values[name] = check(field, document.get(camel(name)), faults)
+    return None if faults else record(**values)
+
+
+def _name(field: str, value: Any, faults: list[Fault]) -> Any:
+    faults += [Fault(field, "is missing")] if value is None else faults_of_name(field, value)
+    return value
+
+
+def _line(field: str, value: Any, faults: list[Fault]) -> Any:
+    faults += faults_of_line(field, value)
+    return value
+
+
+def _matching(pattern: re.Pattern[str], text: str) -> Check:
+    def check(field: str, value: Any, faults: list[Fault]) -> Any:
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            faults.append(Fault(field, text))
+        return value
+
+    return check
+
+
+def _text(field: str, value: Any, faults: list[Fault]) -> Any:
+    if not isinstance(value, str):
+        faults.append(Fault(field, "must be a string"))
+    return value
+
+
+def _optional(check: Check, instead: Any = None) -> Check:
+    def checked(field: str, value: Any, faults: list[Fault]) -> Any:
+        return instead if value is None else check(field, value, faults)
+
+    return checked
+
+
+def _flag(field: str, value: Any, faults: list[Fault]) -> Any:
+    if not isinstance(value, bool):
+        faults.append(Fault(field, "must be boolean"))
+    return value
+
+
+def _count(field: str, value: Any, faults: list[Fault]) -> Any:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LARGEST_NUMBER:
+        faults.append(Fault(field, "must be an integer of at least 1"))
+    return value
+
+
+def _moment(field: str, value: Any, faults: list[Fault]) -> Any:
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    faults.append(Fault(field, "must be a date and time with a zone, like 2026-11-20T10:00:00+00:00"))
+    return None
+
+
+def _entries(record: type) -> Check:
+    def check(field: str, value: Any, faults: list[Fault]) -> Any:
+        if not isinstance(value, list) or len(value) > MOST_ENTRIES or not all(isinstance(e, dict) for e in value):
+            faults.append(Fault(field, f"must be a list of at most {MOST_ENTRIES} objects"))
+            return ()
+        return tuple(_read(record, each, faults, f"{field}.{index}.") for index, each in enumerate(value))
+
+    return _optional(check, ())
+
+
+def _names(field: str, value: Any, faults: list[Fault]) -> Any:
+    if not isinstance(value, list) or not 1 <= len(value) <= MOST_ENTRIES:
+        faults.append(Fault(field, f"must be a list of 1 to {MOST_ENTRIES} names"))
+        return ()
+    return tuple(_name(f"{field}.{index}", each, faults) for index, each in enumerate(value))
+
+
+def _contacts(field: str, value: Any, faults: list[Fault]) -> Any:
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        faults.append(Fault(field, "must be a list of objects"))
+    elif any(isinstance(each, int) and abs(each) > LARGEST_INTEGER for each in _within(value)):
+        faults.append(Fault(field, "cannot hold an integer of more than 64 bits"))
+    return value
+
+
+def _within(value: Any) -> Iterator[Any]:
+    todo = [value]
+    while todo:
+        yield (node := todo.pop())
+        todo.extend(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
+
+
+_hex, _uuid = _matching(_HEX, "must be 1 to 64 lower-case hex digits"), _matching(_UUID, "must be a UUID")
+_ever, _once = {"created_at": _moment}, _optional(_moment)
+_CHECKS: Mapping[type, Mapping[str, Check]] = {
+    ArchivedLabel: {"name": _name, "created_at": _once},
+    ArchivedPlace: {"name": _name, **_ever},
+    ArchivedPacticipant: {
+        "name": _name,
+        "display_name": _line,
+        "main_branch": _line,
+        "repository_url": _line,
+        "repository_name": _line,
+        "repository_namespace": _line,
+        "labels": _entries(ArchivedLabel),
+        "updated_at": _once,
+        **_ever,
+    },
+    ArchivedEnvironment: {
+        "uuid": _uuid,
+        "name": _name,
+        "display_name": _line,
+        "production": _flag,
+        "contacts": _optional(_contacts),
+        "updated_at": _once,
+        **_ever,
+    },
+    ArchivedVersion: {
+        "pacticipant": _name,
+        "number": _name,
+        "build_url": _line,
+        "branches": _entries(ArchivedPlace),
+        "tags": _entries(ArchivedPlace),
+        "updated_at": _once,
+        **_ever,
+    },
+    ArchivedBranch: {
+        "pacticipant": _name,
+        "name": _name,
+        "head": _optional(_name),
+        "last_joined_at": _once,
+        **_ever,
+    },
+    ArchivedContract: {
+        "consumer": _name,
+        "provider": _name,
+        "consumer_version": _name,
+        "contract": _hex,
+        "content_sha": _hex,
+        "content": _optional(_text),
+        "revision": _optional(_count, 1),
+        "updated_at": _once,
+        **_ever,
+    },
+    ArchivedVerification: {
+        "consumer": _name,
+        "provider": _name,
+        "contract": _hex,
+        "consumer_versions": _names,
+        "provider_version": _name,
+        "success": _flag,
+        "wip": _optional(_flag, instead=False),
+        "pending": _optional(_flag, instead=False),
+        "build_url": _line,
+        "document": _text,
+        "occurrence": _count,
+        "not_after": _once,
+        **_ever,
+    },
+    ArchivedDeployment: {
+        "uuid": _uuid,
+        "pacticipant": _name,
+        "version": _name,
+        "environment": _name,
+        "application_instance": _optional(_line, ""),
+        "undeployed_at": _once,
+        **_ever,
+    },
+    ArchivedRelease: {
+        "uuid": _uuid,
+        "pacticipant": _name,
+        "version": _name,
+        "environment": _name,
+        "support_ended_at": _once,
+        **_ever,
+    },
+}

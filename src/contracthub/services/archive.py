@@ -1,0 +1,48 @@
+"""A workspace as an archive: written out as a stream, and taken in batch by batch."""
+
+from collections.abc import Generator
+from hashlib import sha256
+
+from contracthub.domain.archive import END, FORMAT, FORMAT_VERSION, HEADER, ArchiveReceipt
+from contracthub.domain.archive_documents import document_of
+from contracthub.formats import safe_json
+from contracthub.formats.safe_json import JsonObject
+from contracthub.services import archive_batches, archive_evidence, archive_places, archive_versions
+from contracthub.services.archive_batches import Writing
+from contracthub.services.hub import Hub
+
+_WRITINGS: dict[str, Writing] = {
+    "pacticipant": archive_versions.write_pacticipants,
+    "environment": archive_places.write_environments,
+    "version": archive_versions.write_versions,
+    "branch": archive_versions.write_branches,
+    "contract": archive_evidence.write_contracts,
+    "verification": archive_evidence.write_verifications,
+    "deployedVersion": archive_places.write_deployments,
+    "releasedVersion": archive_places.write_releases,
+}
+
+
+def take_in(hub: Hub, body: bytes) -> ArchiveReceipt:
+    """Write a batch of records. Raises :class:`Invalid` or :class:`TooLarge`, and then nothing is written."""
+    return archive_batches.write_batch(hub, body, _WRITINGS)
+
+
+def archive_lines(hub: Hub) -> Generator[bytes, None, None]:
+    """The whole workspace as lines of JSON, as it was at one moment.
+
+    The first line names the format, the last one counts the records and holds a digest of all lines before it, so that
+    an archive that was cut short is told from a whole one.
+    """
+    digest, count = sha256(), 0
+    head: JsonObject = {"type": HEADER, "format": FORMAT, "version": FORMAT_VERSION, "createdAt": hub.now().isoformat()}
+    with hub.reading() as unit:
+        line = safe_json.dumps(head) + b"\n"
+        digest.update(line)
+        yield line
+        for record in unit.archive.records():
+            line = safe_json.dumps(document_of(record)) + b"\n"
+            digest.update(line)
+            count += 1
+            yield line
+    yield safe_json.dumps({"type": END, "records": count, "sha256": digest.hexdigest()}) + b"\n"

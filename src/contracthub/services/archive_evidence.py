@@ -1,0 +1,156 @@
+"""Takes in contracts and the results of their verification.
+
+A result is evidence for the contract that the same consumer version has here, whatever identity that had where it
+comes from. What is published for a version stays: other content for it is told, not taken.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from contracthub.domain.archive import ArchivedContract, ArchivedVerification
+from contracthub.domain.contracts import PACT, Content, NewContract
+from contracthub.domain.errors import HubError, Invalid
+from contracthub.domain.evidence import NewVerification
+from contracthub.domain.pacticipants import Pacticipant, Version
+from contracthub.formats import safe_json
+from contracthub.formats.limits import ENVELOPE
+from contracthub.formats.pact.content import read_content
+from contracthub.formats.pact.identity import identity, with_interaction_ids
+from contracthub.services.archive_batches import Batch, Numbered, fault_at
+from contracthub.services.archive_versions import refuse_missing, required_pacticipants, required_versions
+
+
+def write_contracts(batch: Batch, records: Numbered) -> None:
+    """Publish contracts for the versions that they were published for."""
+    owners = required_pacticipants(batch, [pair for line, it in records for pair in _names(line, it)])
+    versions = required_versions(batch, [(line, it.consumer, it.consumer_version) for line, it in records])
+    ready: dict[str, NewContract] = {}
+    for line, record in records:
+        contract = ready.get(record.content_sha) or _contract(batch, line, record)
+        ready[record.content_sha] = contract
+        consumer, provider = owners[record.consumer], owners[record.provider]
+        version = versions[record.consumer, record.consumer_version]
+        (stored,) = batch.unit.contracts.store(version, consumer, [(provider, contract)], now=record.created_at)
+        if stored.publication.identity != contract.identity:
+            text = (
+                f"{record.consumer} {record.consumer_version} has published another contract with {record.provider} "
+                "here. It was left as it is; publish what you mean under a new version."
+            )
+            batch.refuse(line, "contract", text)
+            continue
+        batch.identities[line] = contract.identity
+        batch.count("contract", "created" if stored.created else "unchanged")
+        changed_at = record.updated_at or record.created_at
+        if stored.created and (record.revision > 1 or changed_at != record.created_at):
+            batch.unit.archive.set_revision(stored.publication.id, record.revision, changed_at)
+
+
+def _names(line: int, record: ArchivedContract | ArchivedVerification) -> tuple[tuple[int, str], tuple[int, str]]:
+    return (line, record.consumer), (line, record.provider)
+
+
+def _contract(batch: Batch, line: int, record: ArchivedContract) -> NewContract:
+    if record.content is None:
+        body = batch.unit.archive.content(record.content_sha)
+        if body is None:
+            text = "is missing, and there is no content of that sha yet; the first record of a content has to hold it"
+            raise Invalid.of(fault_at(line, "content", text))
+    else:
+        body = record.content.encode()
+        if sha256(body).hexdigest() != record.content_sha:
+            raise Invalid.of(fault_at(line, "contentSha", "is not the SHA-256 of the content"))
+    try:
+        content = read_content(body)
+    except HubError as error:
+        raise Invalid.of(fault_at(line, "content", error.message)) from error
+    served = safe_json.dumps(with_interaction_ids(content.document))
+    return NewContract(PACT, identity(content), Content(record.content_sha, body, served))
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """A result, and the contracts that it is evidence for."""
+
+    line: int
+    record: ArchivedVerification
+    consumer: Pacticipant
+    version: Version
+    contract_ids: tuple[int, ...]
+
+
+def write_verifications(batch: Batch, records: Numbered) -> None:
+    """Record results in their order, as evidence for the contracts of the versions that they name."""
+    owners = required_pacticipants(batch, [pair for line, it in records for pair in _names(line, it)])
+    named = [(line, it.consumer, number) for line, it in records for number in it.consumer_versions]
+    theirs = [(line, it.provider, it.provider_version) for line, it in records]
+    versions = required_versions(batch, named + theirs)
+    contracts = batch.unit.archive.contracts({versions[name, number].id for _, name, number in named})
+    evidence = []
+    for line, record in records:
+        _refuse_broken_document(line, record)
+        consumer, provider = owners[record.consumer], owners[record.provider]
+        publishers = [versions[record.consumer, number].id for number in record.consumer_versions]
+        found = [contracts[each, provider.id] for each in publishers if (each, provider.id) in contracts]
+        if not found:
+            numbers = ", ".join(record.consumer_versions[:3])
+            refuse_missing([(line, f"contract of {record.consumer} {numbers} with {record.provider}")])
+        version = versions[record.provider, record.provider_version]
+        evidence.append(_Evidence(line, record, consumer, version, tuple(dict.fromkeys(found))))
+    _record_missing(batch, evidence)
+
+
+def _refuse_broken_document(line: int, record: ArchivedVerification) -> None:
+    try:
+        if isinstance(safe_json.loads(record.document, ENVELOPE), dict):
+            return
+        text = "must be the text of a JSON object"
+    except HubError as error:
+        text = error.message
+    raise Invalid.of(fault_at(line, "document", text))
+
+
+def _record_missing(batch: Batch, evidence: list[_Evidence]) -> None:
+    archive = batch.unit.archive
+    kinds = [
+        (key, it.version.id, it.record.created_at, it.record.success) for it in evidence for key in it.contract_ids
+    ]
+    counts = archive.results_like(kinds)
+    newest = dict(archive.newest_results({kind[0] for kind in kinds}, {kind[1] for kind in kinds}))
+    for it in evidence:
+        record, done = it.record, "unchanged"
+        known_until = max(record.created_at, record.not_after or record.created_at)
+        for key in it.contract_ids:
+            kind, pair = (key, it.version.id, record.created_at, record.success), (key, it.version.id)
+            if counts[kind] >= record.occurrence:
+                continue
+            if newest.get(pair, known_until) > known_until:
+                done = "refused"
+                continue
+            batch.unit.evidence.record(_new_verification(it, key))
+            counts[kind] += 1
+            newest[pair] = max(newest.get(pair, record.created_at), record.created_at)
+            done = "created" if done == "unchanged" else done
+        if done != "refused":
+            batch.count("verification", done)
+            continue
+        # Results count in the order in which they are recorded, so an older one would take the place of a newer one.
+        text = (
+            f"{record.provider} {record.provider_version} has a newer result here for the contract of "
+            f"{record.consumer} {record.consumer_versions[0]}. The older one was left out."
+        )
+        batch.refuse(it.line, "verification", text)
+
+
+def _new_verification(it: _Evidence, contract_id: int) -> NewVerification:
+    return NewVerification(
+        contract_id=contract_id,
+        consumer_id=it.consumer.id,
+        provider_id=it.version.pacticipant_id,
+        provider_version_id=it.version.id,
+        success=it.record.success,
+        wip=it.record.wip,
+        pending=it.record.pending,
+        build_url=it.record.build_url,
+        document=it.record.document.encode(),
+        created_at=it.record.created_at,
+    )

@@ -1,0 +1,222 @@
+"""Reads a workspace as a stream of records, a bounded number of rows at a time, in a bounded number of statements.
+
+What belongs to a row (labels, branches, tags) is read for a whole group of rows at once. A document comes with the
+first publication of it and not again.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
+from itertools import groupby, islice
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, bindparam, case, func, null, select
+
+from contracthub.domain.archive import (
+    ArchivedBranch,
+    ArchivedContract,
+    ArchivedDeployment,
+    ArchivedEnvironment,
+    ArchivedLabel,
+    ArchivedPacticipant,
+    ArchivedPlace,
+    ArchivedRelease,
+    ArchivedVerification,
+    ArchivedVersion,
+    ArchiveRecord,
+)
+from contracthub.storage.contract_statements import (
+    PUBLICATIONS,
+    branch,
+    branch_version,
+    consumer,
+    content,
+    contract,
+    provider,
+    publication,
+    tag,
+    verification,
+)
+from contracthub.storage.environments import deployed, environment, released
+from contracthub.storage.evidence import document
+from contracthub.storage.pacticipants import label, pacticipant, version
+from contracthub.storage.scope import Scope
+
+GROUP = 200
+# Documents are as large as people make them, so few of them are in memory at once.
+FEW = 10
+
+
+_publisher = version.alias("publisher")
+_newest_publisher = (
+    select(func.max(publication.c.version_id))
+    .where(publication.c.contract_id == verification.c.contract_id)
+    .correlate(verification)
+    .scalar_subquery()
+)
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_results = (
+    select(
+        *(consumer.c.name, provider.c.name, contract.c.identity, _publisher.c.number, version.c.number),
+        *(verification.c.success, verification.c.wip, verification.c.pending, verification.c.build_url),
+        *(document.c.document, verification.c.created_at),
+    )
+    .select_from(
+        verification.join(contract, contract.c.id == verification.c.contract_id)
+        .join(consumer, consumer.c.id == verification.c.consumer_id)
+        .join(provider, provider.c.id == verification.c.provider_id)
+        .join(version, version.c.id == verification.c.provider_version_id)
+        .join(document, document.c.verification_id == verification.c.id)
+        .outerjoin(_publisher, _publisher.c.id == _newest_publisher)
+    )
+    .where(verification.c.id.in_(_ids))
+    .order_by(verification.c.id)
+)
+
+
+def all_records(scope: Scope) -> Iterator[ArchiveRecord]:
+    """Everything of a workspace, in the order of ``domain.archive.ORDER``."""
+    for read in (_pacticipants, _environments, _versions, _branches, _contracts, _verifications):
+        yield from read(scope)
+    yield from _deployments(scope)
+    yield from _releases(scope)
+
+
+def _streamed(scope: Scope, statement: Select[Any], most: int = GROUP) -> Iterator[Any]:
+    options = {"yield_per": most, "stream_results": True}
+    return iter(scope.connection.execute(statement, execution_options=options))
+
+
+def _groups(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    remaining = iter(rows)
+    while some := list(islice(remaining, GROUP)):
+        yield some
+
+
+def _pacticipants(scope: Scope) -> Iterator[ArchiveRecord]:
+    it = pacticipant.c
+    repository = (it.repository_url, it.repository_name, it.repository_namespace)
+    columns = (it.id, it.created_at, it.updated_at, it.name, it.display_name, it.main_branch, *repository)
+    rows = _streamed(scope, select(*columns).where(it.workspace_id == scope.workspace_id).order_by(it.id))
+    for some in _groups(rows):
+        labels = _of(scope, label, label.c.pacticipant_id, [row[0] for row in some], ArchivedLabel)
+        for key, created_at, updated_at, *fields in some:
+            yield ArchivedPacticipant(*(*fields, labels.get(key, ()), created_at, updated_at))
+
+
+def _environments(scope: Scope) -> Iterator[ArchiveRecord]:
+    it = environment.c
+    columns = (it.uuid, it.name, it.display_name, it.production, it.contacts, it.created_at, it.updated_at)
+    for row in _streamed(scope, select(*columns).where(it.workspace_id == scope.workspace_id).order_by(it.id)):
+        yield ArchivedEnvironment(*row)
+
+
+def _versions(scope: Scope) -> Iterator[ArchiveRecord]:
+    it = version.c
+    columns = (it.id, pacticipant.c.name, it.number, it.build_url, it.created_at, it.updated_at)
+    statement = select(*columns).join_from(version, pacticipant, pacticipant.c.id == it.pacticipant_id)
+    rows = _streamed(scope, statement.where(it.workspace_id == scope.workspace_id).order_by(it.id))
+    named = branch_version.join(branch, branch.c.id == branch_version.c.branch_id)
+    for some in _groups(rows):
+        keys = [row[0] for row in some]
+        branches = _of(scope, branch_version, branch_version.c.version_id, keys, ArchivedPlace, named)
+        tags = _of(scope, tag, tag.c.version_id, keys, ArchivedPlace)
+        for key, name, number, build_url, created_at, updated_at in some:
+            places = (branches.get(key, ()), tags.get(key, ()))
+            yield ArchivedVersion(name, number, build_url, *places, created_at, updated_at)
+
+
+def _of(
+    scope: Scope,
+    table: Any,
+    owner: Any,
+    keys: Collection[int],
+    made: Callable[[str, datetime], Any],
+    source: Any = None,
+) -> dict[int, tuple[Any, ...]]:
+    """What belongs to rows of another table, by their keys, first come first."""
+    name = table.c.name if "name" in table.c else branch.c.name
+    statement = select(owner, name, table.c.created_at).select_from(table if source is None else source)
+    rows = scope.connection.execute(statement.where(owner.in_(keys)).order_by(owner, table.c.id))
+    return {key: tuple(made(*row[1:]) for row in some) for key, some in groupby(rows, lambda row: row[0])}
+
+
+def _branches(scope: Scope) -> Iterator[ArchiveRecord]:
+    head = version.alias("head")
+    last_joined = (
+        select(func.max(branch_version.c.created_at))
+        .where(branch_version.c.branch_id == branch.c.id)
+        .correlate(branch)
+        .scalar_subquery()
+    )
+    columns = (pacticipant.c.name, branch.c.name, head.c.number, last_joined, branch.c.created_at)
+    joined = branch.join(pacticipant, pacticipant.c.id == branch.c.pacticipant_id)
+    statement = select(*columns).select_from(joined.outerjoin(head, head.c.id == branch.c.head_version_id))
+    mine = branch.c.workspace_id == scope.workspace_id
+    for row in _streamed(scope, statement.where(mine).order_by(branch.c.id)):
+        yield ArchivedBranch(*row)
+
+
+def _contracts(scope: Scope) -> Iterator[ArchiveRecord]:
+    other = publication.alias("other")
+    first = (
+        select(func.min(other.c.id))
+        .where(other.c.content_id == publication.c.content_id)
+        .correlate(publication)
+        .scalar_subquery()
+    )
+    columns = (
+        *(consumer.c.name, provider.c.name, version.c.number, contract.c.identity, content.c.sha),
+        case((publication.c.id == first, content.c.body), else_=null()),
+        *(publication.c.revision, publication.c.created_at, publication.c.updated_at),
+    )
+    mine = publication.c.workspace_id == scope.workspace_id
+    statement = select(*columns).select_from(PUBLICATIONS).where(mine).order_by(publication.c.id)
+    for *names, body, revision, created_at, updated_at in _streamed(scope, statement, FEW):
+        text = None if body is None else bytes(body).decode()
+        yield ArchivedContract(*(*names, text, revision, created_at, updated_at))
+
+
+def _verifications(scope: Scope) -> Iterator[ArchiveRecord]:
+    it = verification.c
+    alike = (it.contract_id, it.provider_version_id)
+    occurrence = func.row_number().over(partition_by=(*alike, it.created_at, it.success), order_by=it.id)
+    newest_before = func.max(it.created_at).over(partition_by=alike, order_by=it.id, rows=(None, 0))
+    # Apart from the documents, which would all be held while the windows are worked out.
+    numbered = select(it.id, occurrence, newest_before).where(it.workspace_id == scope.workspace_id).order_by(it.id)
+    rows = _streamed(scope, numbered)
+    while some := list(islice(rows, FEW)):
+        results = scope.connection.execute(_results, {"ids": [row[0] for row in some]})
+        for (_, count, before), result in zip(some, results, strict=True):
+            *names, number, theirs, success, wip, pending, url, body, at = result
+            if number is None:
+                # Of a contract that nobody publishes any more: nothing refers to it, and nothing could.
+                continue
+            flags = (bool(success), bool(wip), bool(pending), url)
+            told = (bytes(body).decode(), count, before if before > at else None, at)
+            yield ArchivedVerification(*(*names, (number,), theirs, *flags, *told))
+
+
+def _deployments(scope: Scope) -> Iterator[ArchiveRecord]:
+    it = deployed.c
+    who = (it.uuid, pacticipant.c.name, version.c.number, environment.c.name)
+    columns = (*who, it.application_instance, it.created_at, it.undeployed_at)
+    for row in _streamed(scope, _stays(deployed, columns, scope.workspace_id)):
+        yield ArchivedDeployment(*row)
+
+
+def _releases(scope: Scope) -> Iterator[ArchiveRecord]:
+    it = released.c
+    columns = (it.uuid, pacticipant.c.name, version.c.number, environment.c.name, it.created_at, it.support_ended_at)
+    for row in _streamed(scope, _stays(released, columns, scope.workspace_id)):
+        yield ArchivedRelease(*row)
+
+
+def _stays(home: Any, columns: tuple[Any, ...], workspace_id: int) -> Select[Any]:
+    return (
+        select(*columns)
+        .join_from(home, version, version.c.id == home.c.version_id)
+        .join(pacticipant, pacticipant.c.id == home.c.pacticipant_id)
+        .join(environment, environment.c.id == home.c.environment_id)
+        .where(home.c.workspace_id == workspace_id)
+        .order_by(home.c.id)
+    )
