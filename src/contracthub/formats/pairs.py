@@ -8,7 +8,7 @@ from contracthub.formats.compatibility import Incompatibility
 
 Kind = TypeVar("Kind")
 _DEEPEST = 60
-MOST_COMPARISONS = 300_000
+MOST_COMPARISONS = 100_000
 
 
 class Pairs(Generic[Kind]):
