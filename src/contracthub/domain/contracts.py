@@ -7,6 +7,23 @@ from enum import StrEnum
 PACT = "pact"
 
 
+class IdentityRule(StrEnum):
+    """How a workspace tells contracts apart, from the strictest to the most generous."""
+
+    PACT_BROKER = "pact-broker"
+    """Any other character of an interaction makes another contract (pact-broker-api §7)."""
+    STABLE = "stable"
+    """What no verification can see does not count."""
+    INTERCHANGEABLE_REQUESTS = "interchangeable-requests"
+    """As ``STABLE``, and examples of requests under a matching rule do not count: the first published is replayed."""
+
+    @property
+    def as_strict_or_stricter(self) -> tuple["IdentityRule", ...]:
+        """The rules that tell apart whatever this one does."""
+        rules = tuple(IdentityRule)
+        return rules[: rules.index(self) + 1]
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """One act of publishing a contract for a consumer version.
@@ -54,11 +71,12 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class NewContract:
-    """A contract that is about to be stored."""
+    """A contract that is about to be stored, and the rule that its identity comes of."""
 
     kind: str
     identity: str
     content: Content
+    rule: IdentityRule = IdentityRule.STABLE
 
 
 @dataclass(frozen=True, slots=True)

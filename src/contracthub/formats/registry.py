@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import NotFound
 from contracthub.formats.limits import Limits
 from contracthub.formats.needs import Need
@@ -30,7 +31,7 @@ class Format(Generic[Document]):
     name: str
     side: Side
     read: Callable[[bytes, Limits], Document]
-    identity: Callable[[Document], str]
+    identity: Callable[[Document, IdentityRule], str]
     needs: Callable[[Document], tuple[Need, ...]]
     text_diff: Callable[[Document, Document], str]
 

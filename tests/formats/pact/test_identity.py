@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from contracthub.domain.contracts import IdentityRule
 from contracthub.formats import safe_json
 from contracthub.formats.pact.content import content_from, read_content
 from contracthub.formats.pact.identity import identity, interaction_id, with_interaction_ids
@@ -155,12 +156,18 @@ def test_ids_do_not_see_order_of_keys(pact: JsonObject, random: Any) -> None:
         assert interaction_id(shuffled(interaction, random)) == interaction_id(interaction)
 
 
-def test_a_policy_decides_what_counts() -> None:
-    def without_description(interaction: JsonValue) -> JsonValue:
-        assert isinstance(interaction, dict)
-        return {name: value for name, value in interaction.items() if name != "description"}
-
-    one = content_from({"interactions": [{"description": "a", "x": 1}]})
-    other = content_from({"interactions": [{"description": "b", "x": 1}]})
-    assert identity(one) != identity(other)
-    assert identity(one, without_description) == identity(other, without_description)
+def test_the_rule_of_the_pact_broker_counts_every_example() -> None:
+    rules = {"body": {"$.id": {"matchers": [{"match": "type"}]}}}
+    one, other = (
+        content_from(
+            {
+                "interactions": [
+                    {"response": {"status": 200, "body": {"content": {"id": example}}, "matchingRules": rules}}  # type: ignore[dict-item]
+                ],
+                "metadata": {"pactSpecification": {"version": "4.0"}},
+            }
+        )
+        for example in (1, 2)
+    )
+    assert identity(one) == identity(other)
+    assert identity(one, IdentityRule.PACT_BROKER) != identity(other, IdentityRule.PACT_BROKER)

@@ -1,23 +1,27 @@
 """What tells one pact from another, and one interaction from another.
 
-The identity covers what can influence a verification: interactions, messages and the specification version
-(pact-broker-api 7). Clients treat it as opaque; it must never change between releases, since evidence is kept under it.
+The identity covers what can influence a verification: interactions, messages and the specification version. Which parts
+of these count is a rule that a workspace chooses. Where nothing is left out, all rules come to the identity of the Pact
+Broker (pact-broker-api 7). Clients treat it as opaque; it must never change between releases, since evidence is kept
+under it.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
 
+from contracthub.domain.contracts import IdentityRule
 from contracthub.formats import safe_json
 from contracthub.formats.pact.content import LISTS, PactContent
+from contracthub.formats.pact.identity_examples import Reading
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
-IdentityPolicy: TypeAlias = Callable[[JsonValue], JsonValue]
-"""What of one interaction counts. It returns a new value and leaves the interaction as it was."""
+_MAJOR = re.compile(r"([234])(?:\.[0-9.]*)?")
+_VERSIONS = ("pactSpecification", "pact-specification", "pactSpecificationVersion")
 
 
 def without_id(interaction: JsonValue) -> JsonValue:
-    """The policy of the Pact Broker: everything counts but the ``_id`` that the hub itself adds when it serves a pact.
+    """The interaction without the ``_id`` that the hub itself adds when it serves a pact.
 
     So a pact that was downloaded and published again is the same contract.
     """
@@ -26,7 +30,21 @@ def without_id(interaction: JsonValue) -> JsonValue:
     return {name: value for name, value in interaction.items() if name != "_id"}
 
 
-def identity(content: PactContent, policy: IdentityPolicy = without_id) -> str:
+def rule_for(content: PactContent, rule: IdentityRule) -> IdentityRule:
+    """The rule that a pact is told apart by in a workspace with that rule.
+
+    A publisher may say of a pact that examples of its requests are interchangeable, with
+    ``{"metadata": {"contracthub": {"interchangeableRequests": true}}}``. The Pact Broker's rule knows no such word.
+    """
+    if rule is not IdentityRule.STABLE:
+        return rule
+    metadata = content.document.get("metadata")
+    said = metadata.get("contracthub") if isinstance(metadata, dict) else None
+    is_said = isinstance(said, dict) and said.get("interchangeableRequests") is True
+    return IdentityRule.INTERCHANGEABLE_REQUESTS if is_said else rule
+
+
+def identity(content: PactContent, rule: IdentityRule = IdentityRule.STABLE) -> str:
     """The contract identity: 40 hex digits.
 
     Order of keys, order of interactions, names and other metadata do not count. Content without a list of interactions
@@ -34,7 +52,21 @@ def identity(content: PactContent, policy: IdentityPolicy = without_id) -> str:
     """
     if content.interactions is None and content.messages is None:
         return _sha(safe_json.dumps(content.document))
-    return _sha(_object_of(_counting_members(content, policy)))
+    used = rule_for(content, rule)
+    if used is IdentityRule.PACT_BROKER:
+        return _sha(_object_of(_counting_members(content, without_id)))
+    members = [*_counting_members(content, what_counts(content, used)), *_telling_metadata(content)]
+    return _sha(_object_of(members))
+
+
+def what_counts(content: PactContent, rule: IdentityRule) -> Callable[[JsonValue], JsonValue]:
+    """What of each interaction of this pact counts under a rule."""
+    if rule is IdentityRule.PACT_BROKER:
+        return without_id
+    version = content.specification_version
+    found = _MAJOR.fullmatch(version) if isinstance(version, str) else None
+    interchangeable = rule_for(content, rule) is IdentityRule.INTERCHANGEABLE_REQUESTS
+    return Reading(int(found[1]) if found else 0, interchangeable).what_counts
 
 
 def interaction_id(interaction: JsonValue) -> str:
@@ -63,13 +95,25 @@ def _with_id(interaction: JsonValue) -> JsonValue:
     return {"_id": interaction_id(bare), **bare}
 
 
-def _counting_members(content: PactContent, policy: IdentityPolicy) -> Iterable[tuple[str, bytes]]:
+def _counting_members(content: PactContent, counting: Callable[[JsonValue], JsonValue]) -> Iterable[tuple[str, bytes]]:
     for name, interactions in (("interactions", content.interactions), ("messages", content.messages)):
         if interactions is not None:
-            texts = sorted(safe_json.canonical(policy(interaction)) for interaction in interactions)
+            texts = sorted(safe_json.canonical(counting(interaction)) for interaction in interactions)
             yield name, b"[" + b",".join(texts) + b"]"
     if content.specification_version is not None:
         yield "pact_specification_version", safe_json.canonical(content.specification_version)
+
+
+def _telling_metadata(content: PactContent) -> Iterable[tuple[str, bytes]]:
+    """What else in the metadata a verifier reads: the plugins, and a version that is given more than once."""
+    metadata = content.document.get("metadata")
+    if not isinstance(metadata, dict):
+        return
+    if metadata.get("plugins"):
+        yield "plugins", safe_json.canonical(metadata["plugins"])
+    versions = {name: metadata[name] for name in _VERSIONS if name in metadata}
+    if len(versions) > 1:
+        yield "versions", safe_json.canonical(versions)
 
 
 def _object_of(members: Iterable[tuple[str, bytes]]) -> bytes:

@@ -1,37 +1,40 @@
 """Two parts of one pact put together, as several test runs of one consumer version publish them (pact-broker-api 7)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import Conflict, Fault
 from contracthub.formats import safe_json
 from contracthub.formats.pact.content import PactContent
-from contracthub.formats.pact.identity import without_id
+from contracthub.formats.pact.identity import what_counts, without_id
 from contracthub.formats.safe_json import MOST_FAULTS, JsonObject, JsonValue
 
 _STATES = ("providerState", "provider_state", "providerStates")
 _REQUEST_PARTS = ("method", "path", "query", "body", "headers")
 
 _Key: TypeAlias = bytes
+_Counting: TypeAlias = tuple[Callable[[JsonValue], JsonValue], Callable[[JsonValue], JsonValue]]
 
 
-def merge(existing: PactContent, incoming: PactContent) -> JsonObject:
+def merge(existing: PactContent, incoming: PactContent, rule: IdentityRule = IdentityRule.PACT_BROKER) -> JsonObject:
     """The existing pact with the incoming interactions: same description and provider states replace, others follow.
 
     Everything beside the lists is kept from the existing pact. Merging the same again changes nothing. Neither content
     is changed; an ``_id`` inside an interaction is dropped. Raises ``Conflict`` when either side has no interactions,
-    or when an interaction of both sides differs in its request.
+    or when an interaction of both sides differs in what counts of its request under the workspace's rule.
     """
+    counting = (what_counts(existing, rule), what_counts(incoming, rule))
     if existing.interactions is None or incoming.interactions is None:
         raise Conflict(
             "pact-merge-without-interactions",
             "Only pacts with a list of interactions can be merged. Publish the whole pact under a new version number.",
         )
     merged = dict(existing.document)
-    merged["interactions"] = _merged(existing.interactions, incoming.interactions)
+    merged["interactions"] = _merged(existing.interactions, incoming.interactions, counting)
     if incoming.messages is not None:
-        merged["messages"] = _merged(existing.messages or [], incoming.messages)
+        merged["messages"] = _merged(existing.messages or [], incoming.messages, counting)
     return merged
 
 
@@ -54,13 +57,13 @@ class _Slots:
         return [interaction for kept in self.by_key.values() for interaction in kept.values()]
 
 
-def _merged(existing: list[JsonValue], incoming: list[JsonValue]) -> list[JsonValue]:
+def _merged(existing: list[JsonValue], incoming: list[JsonValue], counting: _Counting) -> list[JsonValue]:
     slots = _Slots()
     for interaction in existing:
         slots.keep(without_id(interaction))
     faults: list[Fault] = []
     for interaction in map(without_id, incoming):
-        faults.extend(_conflicts(slots.at(interaction), interaction))
+        faults.extend(_conflicts(slots.at(interaction), interaction, counting))
         slots.replace(interaction)
     if faults:
         raise _conflict(faults)
@@ -75,10 +78,12 @@ def _key(interaction: JsonValue) -> _Key:
     return safe_json.canonical([interaction.get("type"), interaction.get("description"), *states])
 
 
-def _conflicts(stored: Iterable[JsonValue], sent: JsonValue) -> Iterator[Fault]:
-    for other in stored:
+def _conflicts(stored: Iterable[JsonValue], sent: JsonValue, counting: _Counting) -> Iterator[Fault]:
+    in_stored, in_sent = counting
+    of_sent = in_sent(sent)
+    for other in map(in_stored, stored):
         differing = [
-            part for part in _REQUEST_PARTS if not _is_same(_request_part(other, part), _request_part(sent, part))
+            part for part in _REQUEST_PARTS if not _is_same(_request_part(other, part), _request_part(of_sent, part))
         ]
         if differing:
             yield Fault("interactions", f"{_name(sent)} differs in the request's {' and '.join(differing)}")
