@@ -37,6 +37,8 @@ COMMANDS = {
     "create-or-update-pacticipant": LazyCommand(
         "contracthub.cli.create_or_update_pacticipant:command", "Make an application known, or change what is known."
     ),
+    "import": LazyCommand("contracthub.cli.import_group:command", "Bring a history in: from a broker or an archive."),
+    "export": LazyCommand("contracthub.cli.export:command", "Write everything into an archive."),
     "serve": LazyCommand("contracthub.cli.serve:command", "Run the hub."),
     "migrate": LazyCommand("contracthub.cli.migrate:command", "Bring the database to this version's shape."),
     "demo": LazyCommand("contracthub.cli.demo:command", "Watch the whole job with the example fleet, in a clone."),

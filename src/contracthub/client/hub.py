@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from contracthub.client.answers import messages_from, object_from
 from contracthub.client.connection import Connection
 from contracthub.client.errors import AnswerNotUnderstood, HubAnswered
 from contracthub.client.links import Resource
-from contracthub.client.transport import Answer, Request, Transport, origin
+from contracthub.client.transport import Answer, Download, Request, Transport, origin
 
 Query = Sequence[tuple[str, str]]
 
@@ -72,6 +73,14 @@ class Hub:
         """
         body = json.dumps({} if document is None else document).encode()
         return self._resource(self._ask(method, url, body, content_type, repeatable=repeatable))
+
+    def send_bytes(self, url: str, body: bytes, content_type: str) -> Resource:
+        """Posts what may be posted twice, and reads the answer as a resource."""
+        return self._resource(self._ask("POST", url, body, content_type, repeatable=True))
+
+    def download(self, url: str) -> AbstractContextManager[Download]:
+        """The answer's body while it comes in, however large it is. Raises HubFailure."""
+        return self._transport.download(Request("GET", self._at_home(url), self.connection.request_headers()))
 
     def _ask(
         self, method: str, url: str, body: bytes | None = None, content_type: str = "", *, repeatable: bool = False

@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from contracthub.client.answers import messages_from
 from contracthub.client.connection import Connection
 from contracthub.client.errors import AnswerNotUnderstood, HubAnswered, HubUnreachable
 
@@ -56,6 +58,20 @@ class _NotSent(HubUnreachable):
     """The connection failed before the request left, so any request may be tried again."""
 
 
+class Download:
+    """An answer's body while it comes in."""
+
+    def __init__(self, response: http.client.HTTPResponse, why: Callable[[Exception], str]) -> None:
+        self._response, self._why = response, why
+
+    def read(self, size: int) -> bytes:
+        """Up to so many bytes; none at the end. Raises HubUnreachable when the answer breaks off."""
+        try:
+            return self._response.read(size)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise HubUnreachable(self._why(error)) from error
+
+
 class Transport:
     """Sends requests to one hub. ``sleep`` is passed in so that tests do not wait."""
 
@@ -75,6 +91,29 @@ class Transport:
                 return answer
             request = _redirected(request, answer)
         raise AnswerNotUnderstood(f"{request.url} redirects without end.")
+
+    @contextmanager
+    def download(self, request: Request) -> Iterator["Download"]:
+        """The body of a successful answer, read by whoever asks for it; only a silence ends it, not its length.
+
+        Raises HubUnreachable, and HubAnswered for any answer but 200.
+        """
+        connection = self._open(urlsplit(request.url))
+        try:
+            response = self._begun(connection, request)
+            if response.status != 200:
+                body = Download(response, partial(self._why, request.url)).read(LARGEST_ANSWER)
+                raise HubAnswered(response.status, messages_from(response.status, body), body=body)
+            yield Download(response, partial(self._why, request.url))
+        finally:
+            connection.close()
+
+    def _begun(self, connection: http.client.HTTPConnection, request: Request) -> http.client.HTTPResponse:
+        try:
+            connection.request(request.method, urlsplit(request.url).path, headers=dict(request.headers))
+            return connection.getresponse()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise HubUnreachable(self._why(request.url, error)) from error
 
     def _patiently(self, request: Request) -> Answer:
         tries_left = self._connection.retries

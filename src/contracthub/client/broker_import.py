@@ -1,0 +1,72 @@
+"""From another broker into a hub: reads everything there is, in order, and sends it on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contracthub.client import broker_evidence, broker_records
+from contracthub.client.archive_sending import ArchiveSender, Record, Told
+from contracthub.client.broker_records import Inventory
+from contracthub.client.broker_source import BrokerSource
+from contracthub.client.errors import HubFailure
+from contracthub.client.hub import Hub
+from contracthub.client.moving_report import MovingReport
+
+LIMITS = (
+    "Numbers of verification results are given anew.",
+    "When a version was put on a branch is not shown by brokers; the time of the version or of the branch stands in.",
+    "Whether a result was for a work-in-progress or pending pact is not shown by brokers.",
+    "The layout of a pact's text is not shown by brokers; its content is the same.",
+)
+
+
+class SourceFailed(HubFailure):
+    """The broker that is read gave no usable answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerImport:
+    """A move from one broker to a hub."""
+
+    source: Hub
+    target: Hub
+    report: MovingReport
+    told: Told
+    workers: int = 8
+
+    def run(self) -> None:
+        """Carry over what is not there yet. Raises SourceFailed, or HubFailure of the target."""
+        source = BrokerSource(self.source, self.report, workers=self.workers)
+        sender = ArchiveSender(self.target, self.report, lenient=True, told=self.told)
+        self.report.limits += LIMITS
+        found, publishers = Inventory(), dict[broker_evidence.ContractKey, str]()
+        try:
+            _check(source)
+            for records in (
+                broker_records.pacticipants(source, found),
+                broker_records.environments(source, found),
+                broker_records.versions(source, found),
+                broker_records.branches(found),
+                broker_evidence.contracts(source, found, publishers),
+                broker_evidence.verifications(source, found, publishers),
+                broker_evidence.stays(source, found),
+            ):
+                for record in _read(records):
+                    sender.add(record)
+                sender.flush()
+        finally:
+            source.close()
+
+
+def _check(source: BrokerSource) -> None:
+    try:
+        source.check()
+    except HubFailure as failure:
+        raise SourceFailed(str(failure)) from failure
+
+
+def _read(records: Iterator[Record]) -> Iterator[Record]:
+    """The records; a failure while they are read is the source's, not the target's."""
+    try:
+        yield from records
+    except HubFailure as failure:
+        raise SourceFailed(str(failure)) from failure
