@@ -36,16 +36,20 @@ NAMES = st.sampled_from(("a", "b/c", "d"))
 NUMBERS = st.sampled_from(("1", "2", "3"))
 WORDS = st.sampled_from(("main", "x", "y/z"))
 GONE = (200, 202, 204, 404)
+STATE_FAILED = {
+    "success": False,
+    "exceptions": [{"message": "One or more of the setup state change handlers has failed"}],
+}
 
 
 def rows(connection: Connection, model: Any) -> list[Any]:
     return list(connection.execute(select(table_of(model))))
 
 
-def slow_latest(results: Iterable[Any]) -> dict[tuple[int, int], tuple[int, bool]]:
-    newest: dict[tuple[int, int], tuple[int, bool]] = {}
+def slow_latest(results: Iterable[Any]) -> dict[tuple[int, int], tuple[int, bool, bool]]:
+    newest: dict[tuple[int, int], tuple[int, bool, bool]] = {}
     for each in sorted(results, key=lambda result: result.id):
-        newest[each.contract_id, each.provider_version_id] = (each.id, each.success)
+        newest[each.contract_id, each.provider_version_id] = (each.id, each.success, each.missing_state)
     return newest
 
 
@@ -88,13 +92,16 @@ class Histories(RuleBasedStateMachine):
     ) -> None:
         self.given.published(consumer, number, self._unchanged(consumer, number, providers), branch, tuple(tags))
 
-    @rule(data=st.data(), number=NUMBERS, success=st.booleans(), wip=st.booleans())
-    def verify(self, data: st.DataObject, number: str, success: bool, wip: bool) -> None:
+    @rule(data=st.data(), number=NUMBERS, outcome=st.sampled_from([True, False, None]),
+          wip=st.booleans())  # fmt: skip
+    def verify(self, data: st.DataObject, number: str, outcome: bool | None, wip: bool) -> None:
         if published := self._pacts():
             document = self.given.get(data.draw(st.sampled_from(published)))
             links = document["_links"]
             content = links["pb:pact-version"]["href"] + ("/metadata/dz10cnVl" if wip else "")
-            body = {"success": success, "providerApplicationVersion": number}
+            body: dict[str, object] = {"success": outcome is True, "providerApplicationVersion": number}
+            if outcome is None:
+                body["testResults"] = [STATE_FAILED]
             # As verifiers do: the version joins its lines first.
             self.given.version(unquote(content.split("/")[5]), number, "main")
             self.given.call("PUT", f"{self._version(unquote(content.split('/')[5]), number)}/tags/x")
@@ -171,7 +178,7 @@ class Histories(RuleBasedStateMachine):
     def evidence_is_folded_as_if_worked_out_anew(self) -> None:
         with self.database.reading() as connection:
             latest = {
-                (each.contract_id, each.provider_version_id): (each.verification_id, each.success)
+                (each.contract_id, each.provider_version_id): (each.verification_id, each.success, each.missing_state)
                 for each in rows(connection, LatestVerificationRow)
             }
             assert latest == slow_latest(rows(connection, VerificationRow))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracthub.domain.evidence_documents import failed_of_states_only
+
 
 @dataclass(frozen=True, slots=True)
 class NewVerification:
@@ -18,6 +20,11 @@ class NewVerification:
     build_url: str | None
     document: bytes
     created_at: datetime
+
+    @property
+    def failed_of_states_only(self) -> bool:
+        """Whether nothing failed but the setting up of provider states: their handlers are missing or broken."""
+        return not self.success and failed_of_states_only(self.document)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,28 @@ from dataclasses import dataclass
 MAX_INTERACTIONS = 5000
 # The most telling comes first: an answer of another kind has other headers and another body as well.
 _TELLING = ("method", "path", "status")
+# How verifiers say that a provider state's handler is missing or failed: the Rust core (pact-python, pact-js, pact-go),
+# pact-jvm and the Ruby one, in this order.
+_STATE_MESSAGES = (
+    "One or more of the setup state change handlers has failed",
+    "Did not find a test class method annotated with @State(",
+    "Could not find provider state ",
+    "Error setting up provider state ",
+)
+_STATE_EXCEPTIONS = ("MissingStateChangeMethod", "SetUpProviderStateError")
 
 
 @dataclass(frozen=True, slots=True)
 class InteractionMismatch:
-    """One thing that was not as expected: ``attribute`` (body, status, header …) at ``identifier`` (a path, a name)."""
+    """One thing that was not as expected: ``attribute`` (body, status, header …) at ``identifier`` (a path, a name).
+
+    ``kind`` is the class of the exception, where one is what went wrong and the verifier names it.
+    """
 
     attribute: str
     identifier: str
     description: str
+    kind: str = ""
 
     def __str__(self) -> str:
         place = " ".join(part for part in (self.attribute, self.identifier) if part)
@@ -38,6 +51,11 @@ class TestedInteraction:
     # The name begins like a test's; pytest must not collect it.
     __test__ = False
 
+    @property
+    def lacks_state(self) -> bool:
+        """Whether it failed because a provider state could not be set up, and of nothing else."""
+        return not self.success and bool(self.mismatches) and all(map(_is_of_state, self.mismatches))
+
 
 def tested_interactions(document: bytes) -> tuple[TestedInteraction, ...]:
     """The interactions in a stored document, at most 5,000; none where it has no such list."""
@@ -51,6 +69,22 @@ def tested_interactions(document: bytes) -> tuple[TestedInteraction, ...]:
     if not isinstance(results, list):
         return ()
     return tuple(_interaction(each) for each in results[:MAX_INTERACTIONS] if isinstance(each, dict))
+
+
+def failed_of_states_only(document: bytes) -> bool:
+    """Whether every interaction that failed did so because a provider state could not be set up.
+
+    A document that does not say what failed, or says it of too many to look at, is no proof of it.
+    """
+    tested = tested_interactions(document)
+    failed = [each for each in tested if not each.success]
+    return bool(failed) and len(tested) < MAX_INTERACTIONS and all(each.lacks_state for each in failed)
+
+
+def _is_of_state(mismatch: InteractionMismatch) -> bool:
+    if mismatch.attribute or mismatch.identifier:
+        return False
+    return mismatch.kind.endswith(_STATE_EXCEPTIONS) or mismatch.description.startswith(_STATE_MESSAGES)
 
 
 def first_mismatch(document: bytes) -> str | None:
@@ -86,9 +120,11 @@ def _mismatches(result: dict[str, object]) -> Iterator[InteractionMismatch]:
         description = each.get("description") or each.get("mismatch") or each.get("message")
         yield InteractionMismatch(_text(each.get("attribute")), _text(each.get("identifier")), _text(description))
     for each in _objects(result.get("exceptions")):
-        yield InteractionMismatch("", "", _text(each.get("message")))
+        kind = _text(each.get("exceptionClass") or each.get("class"))
+        yield InteractionMismatch("", "", _text(each.get("message")), kind)
     if isinstance(exception := result.get("exception"), dict):
-        yield InteractionMismatch("", "", _text(exception.get("message")))
+        kind = _text(exception.get("class"))
+        yield InteractionMismatch("", "", _text(exception.get("message")), kind)
 
 
 def _objects(value: object) -> Iterable[dict[str, object]]:

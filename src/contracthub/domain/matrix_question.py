@@ -80,7 +80,8 @@ class MatrixRow:
     """A consumer version's contract, met or not by a provider version.
 
     Without evidence ``success``, ``verification`` and ``verified_at`` are ``None``; so is the provider version, unless
-    evidence of just this version is what is missing.
+    evidence of just this version is what is missing. ``missing_state``: all that failed is the setting up of provider
+    states, so that the provider itself was not put to the test.
     """
 
     consumer: str
@@ -96,6 +97,7 @@ class MatrixRow:
     success: bool | None = None
     verification: int | None = None
     verified_at: datetime | None = None
+    missing_state: bool = False
 
     @property
     def pair(self) -> tuple[str, str]:

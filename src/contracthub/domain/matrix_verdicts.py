@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 from contracthub.domain.matrix_question import MatrixRow, Question, RequiredPair, ResolvedSelector, text_of_missing
-from contracthub.domain.verdicts import Party, Verdict, VerdictKind, deployment_remedy, publish_remedy, verify_remedy
+from contracthub.domain.verdicts import (
+    Grounds,
+    Party,
+    Verdict,
+    VerdictKind,
+    deployment_remedy,
+    publish_remedy,
+    state_remedy,
+    verify_remedy,
+)
 
 
 def verdicts_of(
@@ -35,15 +44,21 @@ def _not_published(selector: ResolvedSelector) -> Verdict:
 def _with_evidence(question: Question, row: MatrixRow) -> Verdict:
     consumer, provider = Party(row.consumer, row.consumer_version), Party(row.provider, row.provider_version)
     between = f"{row.provider} {row.provider_version}"
+    grounds = Grounds(row.verification or 0, row.verified_at, row.identity, row.provider_version_id)
     if row.success:
         fact = f"{between} was replayed against the pact of {row.consumer} {row.consumer_version} and met it."
-        return Verdict(VerdictKind.VERIFIED, consumer, provider, fact, None, row.contract_id, row.verification)
+        return Verdict(VerdictKind.VERIFIED, consumer, provider, fact, None, row.contract_id, grounds)
+    if row.missing_state:
+        pact = f"the pact of {row.consumer} {row.consumer_version}"
+        fact = f"A provider state of {pact} could not be set up, so {between} was not put to the test by it."
+        remedy = state_remedy(row.provider, row.provider_version)
+        return Verdict(VerdictKind.MISSING_STATE, consumer, provider, fact, remedy, row.contract_id, grounds)
     fact = f"{between} does not meet the pact of {row.consumer} {row.consumer_version}."
     text = f"Mend {row.provider}, and publish the verification of its next version."
     if question.is_partner(row.provider):
         text = f"Mend {row.provider}, verify its next version, and deploy that to {question.environment} first."
     remedy = verify_remedy(row.provider, None, text)
-    return Verdict(VerdictKind.FAILED, consumer, provider, fact, remedy, row.contract_id, row.verification)
+    return Verdict(VerdictKind.FAILED, consumer, provider, fact, remedy, row.contract_id, grounds)
 
 
 def _without_evidence(question: Question, row: MatrixRow) -> Iterable[Verdict]:

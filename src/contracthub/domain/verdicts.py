@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -11,6 +12,7 @@ class VerdictKind(StrEnum):
 
     VERIFIED = "VERIFIED"
     FAILED = "FAILED"
+    MISSING_STATE = "MISSING_STATE"
     NEVER_VERIFIED = "NEVER_VERIFIED"
     NOT_PUBLISHED = "NOT_PUBLISHED"
     UNANSWERABLE = "UNANSWERABLE"
@@ -38,11 +40,21 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """The result that a verdict rests on: its public number, when it was recorded, and where it is found."""
+
+    number: int
+    verified_at: datetime | None
+    identity: str
+    provider_version_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What is known of one pair, the fact behind it, and what would change it.
 
     ``provider`` is ``None`` when the version that was asked about is unknown, so that it has no counterpart yet.
-    ``verification`` is the number of the result that decided, where one did.
+    ``grounds`` is the result that decided, where one did.
     """
 
     kind: VerdictKind
@@ -51,7 +63,12 @@ class Verdict:
     fact: str
     remedy: Remedy | None = None
     contract_id: int | None = None
-    verification: int | None = None
+    grounds: Grounds | None = None
+
+    @property
+    def verification(self) -> int | None:
+        """The number of the result that decided, where one did."""
+        return self.grounds.number if self.grounds else None
 
 
 class NoticeKind(StrEnum):
@@ -111,6 +128,20 @@ def verify_remedy(provider: str, version: str | None, text: str) -> Remedy:
     """Run the provider's verification and publish the result."""
     named = ("--provider-version", version) if version else ()
     return Remedy(text, command("verify", "provider", provider, *named, "--provider-base-url", "URL", "--publish"))
+
+
+def state_remedy(provider: str, version: str | None, states: Sequence[str] = ()) -> Remedy:
+    """Add the handlers of provider states, and let the same version be verified again."""
+    named = " and ".join(f"“{state}”" for state in states)
+    handlers = f"handlers for the provider states {named}" if len(states) > 1 else f"a handler for {_a_state(named)}"
+    whose = f"{provider} {version}" if version else provider
+    text = f"Add {handlers} to the verification of {provider}, then verify {whose} again."
+    remedy = verify_remedy(provider, version, text)
+    return Remedy(text, f"{remedy.command} --state-url STATE_URL")
+
+
+def _a_state(named: str) -> str:
+    return f"the provider state {named}" if named else "the provider state"
 
 
 def verify_remedy_for(remedy: Remedy, consumer_version_selector: str) -> Remedy:

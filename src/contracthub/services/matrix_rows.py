@@ -102,6 +102,7 @@ def _row(published: Published, result: Result | None = None, missing: ResolvedSe
         result.success if result else None,
         result.number if result else None,
         result.verified_at if result else None,
+        missing_state=result.missing_state if result else False,
     )
 
 

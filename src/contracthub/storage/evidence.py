@@ -129,6 +129,7 @@ _LATEST = (
     "provider_id",
     "verification_id",
     "success",
+    "missing_state",
     "verified_at",
 )
 _LINE = (
@@ -149,7 +150,7 @@ def _fold_latest(insert: Any) -> Any:
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["contract_id", "provider_version_id"],
-        set_={name: new[name] for name in ("verification_id", "success", "verified_at")},
+        set_={name: new[name] for name in ("verification_id", "success", "missing_state", "verified_at")},
         where=new.verification_id > latest.c.verification_id,
     )
 
@@ -304,13 +305,14 @@ class EvidenceRepository:
             "provider_id": result.provider_id,
             "verification_id": number,
             "success": result.success,
+            "missing_state": result.failed_of_states_only,
             "verified_at": result.created_at,
         }
 
 
 def _row_of(result: NewVerification) -> dict[str, Any]:
     names = [name for name in NewVerification.__dataclass_fields__ if name != "document"]
-    return {name: getattr(result, name) for name in names}
+    return {name: getattr(result, name) for name in names} | {"missing_state": result.failed_of_states_only}
 
 
 def _recorded(row: Any) -> RecordedVerification:

@@ -34,7 +34,16 @@ _same = (
 )
 _forget_latest = latest.delete().where(*_same)
 _refold_latest = latest.insert().from_select(
-    ["contract_id", "provider_version_id", "workspace_id", "provider_id", "verification_id", "success", "verified_at"],
+    [
+        "contract_id",
+        "provider_version_id",
+        "workspace_id",
+        "provider_id",
+        "verification_id",
+        "success",
+        "missing_state",
+        "verified_at",
+    ],
     select(
         verification.c.contract_id,
         verification.c.provider_version_id,
@@ -42,6 +51,7 @@ _refold_latest = latest.insert().from_select(
         verification.c.provider_id,
         verification.c.id,
         verification.c.success,
+        verification.c.missing_state,
         verification.c.created_at,
     )
     .where(verification.c.contract_id == bindparam("contract_id"))

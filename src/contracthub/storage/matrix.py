@@ -91,14 +91,14 @@ _published_as = _published.where(publication.c.id.in_(_ids))
 
 _newest = select(
     latest.c.contract_id, version.c.id, version.c.number, latest.c.success, latest.c.verification_id,
-    latest.c.verified_at,
+    latest.c.verified_at, latest.c.missing_state,
 ).join(version, version.c.id == latest.c.provider_version_id)  # fmt: skip
 _newest_results = _newest.where(latest.c.contract_id.in_(_ids), latest.c.provider_version_id.in_(_others))
 _newest_as = _newest.where(latest.c.verification_id.in_(_ids))
 
 _each = select(
     verification.c.contract_id, version.c.id, version.c.number, verification.c.success, verification.c.id,
-    verification.c.created_at,
+    verification.c.created_at, verification.c.missing_state,
 ).join(version, version.c.id == verification.c.provider_version_id)  # fmt: skip
 _every_result = (
     _each.where(verification.c.contract_id.in_(_ids), verification.c.provider_version_id.in_(_others))
@@ -233,7 +233,7 @@ def _published_from(row: Any) -> Published:
 
 
 def _result_from(row: Any) -> Result:
-    return Result(row[0], VersionRef(row[1], row[2]), row[3], row[4], row[5])
+    return Result(row[0], VersionRef(row[1], row[2]), row[3], row[4], row[5], row[6])
 
 
 def _newest_first(versions: Iterable[VersionRef]) -> Sequence[VersionRef]:

@@ -7,7 +7,20 @@ is the order of their keys, whatever the clock does. Unique keys decide every ra
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Text, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Text,
+    false,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -54,6 +67,11 @@ def _text(*, optional: bool = False) -> Any:
     return Field(default=None, sa_column=column) if optional else Field(sa_column=column)
 
 
+def _missing_state() -> Any:
+    column = Column(Boolean, nullable=False, server_default=false())
+    return Field(default=False, sa_column=column)
+
+
 class WorkspaceRow(Table, table=True):
     """Holds everything; one row, ``default``, until workspaces can be created."""
 
@@ -61,6 +79,9 @@ class WorkspaceRow(Table, table=True):
     __table_args__ = (Index("uq_workspace_name", "name", unique=True),)
     id: int | None = _id()
     name: str = _text()
+    contract_identity: str = Field(
+        default="stable", sa_column=Column(Text, nullable=False, server_default="stable")
+    )
     created_at: datetime = _moment()
 
 
@@ -309,6 +330,20 @@ class ContractRow(Table, table=True):
     created_at: datetime = _moment()
 
 
+class ContractIdentityRow(Table, table=True):
+    """The rule that a contract's identity came of, and the content that stands for it: the first one published.
+
+    A contract without this row is older than the table: told apart by the Pact Broker's rule.
+    """
+
+    __tablename__ = "contract_identity"
+    __table_args__ = (Index("ix_contract_identity_content_id", "content_id"),)
+    contract_id: int = _key("contract.id", primary=True)
+    workspace_id: int = _key("workspace.id")
+    content_id: int = _key("content.id")
+    rule: str = _text()
+
+
 class PublicationRow(Table, table=True):
     """One act of publishing a contract for a consumer version."""
 
@@ -356,6 +391,7 @@ class VerificationRow(Table, table=True):
     provider_id: int = _key("pacticipant.id")
     provider_version_id: int = _key("version.id")
     success: bool
+    missing_state: bool = _missing_state()
     wip: bool = False
     pending: bool = False
     build_url: str | None = _text(optional=True)
@@ -385,6 +421,7 @@ class LatestVerificationRow(Table, table=True):
     provider_id: int = _key("pacticipant.id")
     verification_id: int = _key("verification.id")
     success: bool
+    missing_state: bool = _missing_state()
     verified_at: datetime = _moment()
 
 

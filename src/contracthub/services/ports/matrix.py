@@ -54,6 +54,7 @@ class Result(NamedTuple):
     success: bool
     number: int
     verified_at: datetime
+    missing_state: bool = False
 
 
 class Matrix(Protocol):

@@ -17,6 +17,7 @@ class Appearance:
 _APPEARANCES = {
     VerdictKind.VERIFIED: Appearance("Verified", "good", "check"),
     VerdictKind.FAILED: Appearance("Failed", "bad", "cross"),
+    VerdictKind.MISSING_STATE: Appearance("Missing state", "bad", "cross"),
     VerdictKind.NEVER_VERIFIED: Appearance("Never verified", "unknown", "question"),
     VerdictKind.NOT_PUBLISHED: Appearance("Not published", "unknown", "dash"),
     VerdictKind.UNANSWERABLE: Appearance("Unanswerable", "warn", "alert"),
