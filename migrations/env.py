@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from contracthub.storage import tables_webhooks  # noqa: F401 - its tables join the others
 from contracthub.storage.columns import UtcDateTime
 from contracthub.storage.tables import Table
 
