@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracthub.domain.contracts import (
     PACT,
     UNTAGGED,
     Content,
+    IdentityRule,
     NewContract,
     Publication,
     ServedContract,
@@ -28,7 +29,7 @@ from contracthub.domain.publishing_events import (
 from contracthub.formats import safe_json
 from contracthub.formats.diff import text_diff
 from contracthub.formats.pact.content import PactContent, content_from, read_content
-from contracthub.formats.pact.identity import identity, with_interaction_ids
+from contracthub.formats.pact.identity import identity, rule_for, with_interaction_ids
 from contracthub.formats.pact.merge import merge
 from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
@@ -112,9 +113,9 @@ class _Overtaken(Exception):
 
 
 class _Changes(Exception):
-    """Offers that differ from what is published, each with the bytes of that."""
+    """Offers that differ from what is published, each with the bytes and the identity of that."""
 
-    def __init__(self, changes: Sequence[tuple["_Draft", bytes]]) -> None:
+    def __init__(self, changes: Sequence[tuple["_Draft", bytes, str]]) -> None:
         self.changes = changes
 
 
@@ -128,9 +129,11 @@ class _Draft:
 
 
 def _publish(hub: Hub, request: PublicationRequest) -> PublishedContracts:
-    ready = {offer.provider_name: _draft(offer) for offer in _once_per_provider(request.offers)}
+    with hub.reading() as unit:
+        rule = unit.workspace.identity_rule()
+    ready = {offer.provider_name: _draft(offer, rule) for offer in _once_per_provider(request.offers, rule)}
     for _ in range(MOST_ATTEMPTS):
-        drafts = [_merged(hub, request, draft) for draft in ready.values()]
+        drafts = [_merged(hub, request, draft, rule) for draft in ready.values()]
         try:
             with hub.writing() as unit:
                 return _written(hub, unit, request, drafts)
@@ -138,31 +141,44 @@ def _publish(hub: Hub, request: PublicationRequest) -> PublishedContracts:
             continue
         except _Changes as found:
             # Comparing takes its time, so it waits until the transaction is undone.
-            raise _conflict(request, found.changes) from None
+            same = _same_by_now(found.changes, rule)
+            if len(same) < len(found.changes):
+                raise _conflict(request, found.changes) from None
+            ready |= same
     raise Conflict("overtaken", "Others keep changing the same contract at the same time. Try again.")
 
 
-def _once_per_provider(offers: Sequence[Offer]) -> Iterable[Offer]:
+def _once_per_provider(offers: Sequence[Offer], rule: IdentityRule) -> Iterable[Offer]:
     first: dict[str, Offer] = {}
     for index, offer in enumerate(offers):
         other = first.setdefault(offer.provider_name, offer)
-        if identity(other.content) != identity(offer.content) if other is not offer else False:
+        if other is not offer and identity(other.content, rule) != identity(offer.content, rule):
             text = f"providerName ('{offer.provider_name}') is given more than once, with different content"
             raise Invalid.of(Fault("contracts", text, index=index))
     return first.values()
 
 
-def _draft(offer: Offer) -> _Draft:
-    return _Draft(offer, _new_contract(offer.body, offer.content))
+def _draft(offer: Offer, rule: IdentityRule) -> _Draft:
+    return _Draft(offer, _new_contract(offer.body, offer.content, rule))
 
 
-def _new_contract(body: bytes, content: PactContent) -> NewContract:
+def _same_by_now(changes: Sequence[tuple["_Draft", bytes, str]], rule: IdentityRule) -> Mapping[str, "_Draft"]:
+    """Those that differ only by the rule that the workspace had before, as the contracts that they are."""
+    return {
+        draft.offer.provider_name: replace(draft, contract=replace(draft.contract, identity=published))
+        for draft, body, published in changes
+        if identity(read_content(body), rule) == draft.contract.identity
+    }
+
+
+def _new_contract(body: bytes, content: PactContent, rule: IdentityRule) -> NewContract:
     bare = {name: value for name, value in content.document.items() if name not in _OURS}
     served = safe_json.dumps(with_interaction_ids(bare))
-    return NewContract(PACT, identity(content), Content(hashlib.sha256(body).hexdigest(), body, served))
+    stored = Content(hashlib.sha256(body).hexdigest(), body, served)
+    return NewContract(PACT, identity(content, rule), stored, rule_for(content, rule))
 
 
-def _merged(hub: Hub, request: PublicationRequest, draft: _Draft) -> _Draft:
+def _merged(hub: Hub, request: PublicationRequest, draft: _Draft, rule: IdentityRule) -> _Draft:
     """The draft with what is published merged in, if that is asked for."""
     if draft.offer.on_conflict is not OnConflict.MERGE:
         return draft
@@ -171,8 +187,8 @@ def _merged(hub: Hub, request: PublicationRequest, draft: _Draft) -> _Draft:
         if found is None:
             return draft
         body = unit.contracts.body(found.publication.id)
-    merged = content_from(merge(read_content(body), draft.offer.content))
-    return _Draft(draft.offer, _new_contract(safe_json.dumps(merged.document), merged), found.publication)
+    merged = content_from(merge(read_content(body), draft.offer.content, rule))
+    return _Draft(draft.offer, _new_contract(safe_json.dumps(merged.document), merged, rule), found.publication)
 
 
 def _written(hub: Hub, unit: Unit, request: PublicationRequest, drafts: Sequence[_Draft]) -> PublishedContracts:
@@ -214,13 +230,13 @@ def _published_before(unit: Unit, consumer: Pacticipant | None, number: str) -> 
 
 def _refuse_changes(unit: Unit, drafts: Sequence[_Draft], there: Mapping[str, Publication]) -> None:
     """Check before anything is written whether published content would change."""
-    changes = []
+    changes: list[tuple[_Draft, bytes, str]] = []
     for draft in drafts:
         published = there.get(draft.offer.provider_name)
         if draft.offer.on_conflict is OnConflict.MERGE and not _is_at(published, draft.base):
             raise _Overtaken
         if published and published.identity != draft.contract.identity and _refuses(draft):
-            changes.append((draft, unit.contracts.body(published.id)))
+            changes.append((draft, unit.contracts.body(published.id), published.identity))
     if changes:
         raise _Changes(changes)
 
@@ -292,7 +308,7 @@ def _settle_race(unit: Unit, draft: _Draft, published: Publication) -> None:
     if published.identity == draft.contract.identity:
         return
     if _refuses(draft):
-        raise _Changes([(draft, unit.contracts.body(published.id))])
+        raise _Changes([(draft, unit.contracts.body(published.id), published.identity)])
     raise _Overtaken
 
 
@@ -330,10 +346,10 @@ def _events(
     return events_of_untagged(publication.identity, unit.contracts.previous_identity(publication, UNTAGGED))
 
 
-def _conflict(request: PublicationRequest, changes: Sequence[tuple[_Draft, bytes]]) -> Conflict:
+def _conflict(request: PublicationRequest, changes: Sequence[tuple[_Draft, bytes, str]]) -> Conflict:
     refusals = tuple(
         Refusal(_text_about_change(request, draft.offer), _difference(read_content(body), draft.offer.content))
-        for draft, body in changes
+        for draft, body, _ in changes
     )
     text = "\n\n".join(f"{refusal.text}\n\n{refusal.difference}" for refusal in refusals)
     return Conflict("contract-changed", text, refusals=refusals)

@@ -18,6 +18,7 @@ from contracthub.storage.tables import (
     BranchRow,
     BranchVersionRow,
     ContentRow,
+    ContractIdentityRow,
     ContractRow,
     IntegrationRow,
     PublicationRow,
@@ -26,6 +27,7 @@ from contracthub.storage.tables import (
 )
 
 content, contract, publication = table_of(ContentRow), table_of(ContractRow), table_of(PublicationRow)
+contract_identity = table_of(ContractIdentityRow)
 integration, verification = table_of(IntegrationRow), table_of(VerificationRow)
 branch, branch_version, tag = table_of(BranchRow), table_of(BranchVersionRow), table_of(TagRow)
 consumer, provider = pacticipant.alias("consumer"), pacticipant.alias("provider")
@@ -154,6 +156,15 @@ _identified = (
 _newest_of_identified = _newest(select(_other.c.id).where(_other.c.contract_id == _identified), _other.c.version_id)
 
 
+_replayed = content.alias("replayed")
+# One content for one identity, whoever asks and whatever was published under it since.
+_replayed_documents = select(*PUBLICATION_COLUMNS, func.coalesce(_replayed.c.served, content.c.served)).select_from(
+    PUBLICATIONS.outerjoin(contract_identity, contract_identity.c.contract_id == contract.c.id).outerjoin(
+        _replayed, _replayed.c.id == contract_identity.c.content_id
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PairReads:
     """Statements about a pair that is given by name. A class, because they come with documents and without."""
@@ -165,20 +176,20 @@ class PairReads:
     by_identity_and_numbers: Select[Any]
 
 
-def _reads(statement: Select[Any]) -> PairReads:
+def _reads(statement: Select[Any], by_identity: Select[Any]) -> PairReads:
     numbered = _of_consumer.where(_named.c.number.in_(_numbers))
     return PairReads(
         by_version=statement.where(_in_slot),
         latest={kind: statement.where(publication.c.id == key) for kind, key in _newest_ids(_by_name).items()},
         previous_distinct=statement.where(publication.c.id == _newest(_older_and_other, _other.c.version_id)),
-        newest_by_identity=statement.where(publication.c.id == _newest_of_identified),
-        by_identity_and_numbers=statement.where(publication.c.contract_id == _identified)
+        newest_by_identity=by_identity.where(publication.c.id == _newest_of_identified),
+        by_identity_and_numbers=by_identity.where(publication.c.contract_id == _identified)
         .where(publication.c.version_id.in_(numbered))
         .order_by(publication.c.version_id.desc()),
     )
 
 
-publications, documents = _reads(_publications), _reads(_documents)
+publications, documents = _reads(_publications, _publications), _reads(_documents, _replayed_documents)
 
 of_version = _publications.where(
     version.c.pacticipant_id == bindparam("consumer_id"), version.c.number == bindparam("number")
@@ -291,6 +302,17 @@ contract_id = select(contract.c.id).where(
     contract.c.provider_id == bindparam("provider_id"),
     contract.c.identity == bindparam("identity"),
 )
+contract_of_content = (
+    select(contract.c.id, contract.c.identity)
+    .join_from(publication, contract, contract.c.id == publication.c.contract_id)
+    .outerjoin(contract_identity, contract_identity.c.contract_id == contract.c.id)
+    .where(publication.c.content_id == bindparam("content_id"))
+    .where(publication.c.consumer_id == bindparam("consumer_id"))
+    .where(publication.c.provider_id == bindparam("provider_id"))
+    .where(func.coalesce(contract_identity.c.rule, "pact-broker").in_(bindparam("rules", expanding=True)))
+    .order_by(publication.c.id)
+    .limit(1)
+)
 _shas: BindParameter[Any] = bindparam("shas", expanding=True)
 content_ids = select(content.c.sha, content.c.id).where(content.c.workspace_id == _mine, content.c.sha.in_(_shas))
 
@@ -307,6 +329,7 @@ def _insert_free(table: Table) -> dict[str, Any]:
 
 insert_content, insert_integration = _insert_free(content), _insert_free(integration)
 insert_contract, insert_publication = _insert_free(contract), _insert_free(publication)
+insert_contract_identity = contract_identity.insert()
 
 replace_contract = (
     publication.update()

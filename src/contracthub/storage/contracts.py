@@ -60,11 +60,12 @@ class ContractRepository:
         """Give a publication another contract, unless others changed it meanwhile."""
         contents = self._ensured_contents([contract.content], now)
         pair = {"consumer_id": publication.consumer_id, "provider_id": publication.provider_id}
+        content_id = contents[contract.content.sha]
         values = {
             "key": publication.id,
             "seen": publication.revision,
-            "new_contract_id": self._ensured_contract(pair, contract, now),
-            "new_content_id": contents[contract.content.sha],
+            "new_contract_id": self._known_contract(pair, contract, content_id, now)[0],
+            "new_content_id": content_id,
             "moment": now,
         }
         if self._execute(statements.replace_contract, values).rowcount == 0:
@@ -162,9 +163,8 @@ class ContractRepository:
         now: datetime,
     ) -> StoredContract:
         pair = {"consumer_id": consumer.id, "provider_id": provider.id}
-        contract_id: int | None = self._execute(statements.contract_id, pair | {"identity": contract.identity}).scalar()
-        if contract_id is None:
-            contract_id = self._ensured_contract(pair, contract, now)
+        contract_id, identity, is_new = self._known_contract(pair, contract, content_id, now)
+        if is_new:
             # After the contract, which holds the consumer's row: a removal that is under way may take the one that is
             # there along.
             self._inserted(statements.insert_integration, pair | {"created_at": now})
@@ -183,7 +183,7 @@ class ContractRepository:
             version.number,
             provider.id,
             provider.name,
-            contract.identity,
+            identity,
             contract.content.sha,
             1,
             now,
@@ -191,11 +191,28 @@ class ContractRepository:
         )
         return StoredContract(new, created=True)
 
-    def _ensured_contract(self, pair: Mapping[str, int], contract: NewContract, now: datetime) -> int:
+    def _known_contract(
+        self, pair: Mapping[str, int], contract: NewContract, content_id: int, now: datetime
+    ) -> tuple[int, str, bool]:
+        """The key and the identity of a contract, and whether it is new.
+
+        The same bytes stay the contract that they were under a rule that tells apart no less: evidence outlives a
+        change of the rule.
+        """
         values = {**pair, "identity": contract.identity}
-        row = values | {"kind": contract.kind, "created_at": now}
-        key = self._inserted(statements.insert_contract, row)
-        return key if key is not None else int(self._execute(statements.contract_id, values).scalar_one())
+        key: int | None = self._execute(statements.contract_id, values).scalar()
+        if key is not None:
+            return key, contract.identity, False
+        rules = {"rules": [rule.value for rule in contract.rule.as_strict_or_stricter]}
+        was = self._execute(statements.contract_of_content, {**pair, "content_id": content_id, **rules}).first()
+        if was is not None:
+            return was.id, was.identity, False
+        key = self._inserted(statements.insert_contract, values | {"kind": contract.kind, "created_at": now})
+        if key is None:
+            return int(self._execute(statements.contract_id, values).scalar_one()), contract.identity, True
+        row = {"contract_id": key, "content_id": content_id, "rule": contract.rule.value}
+        self._execute(statements.insert_contract_identity, {"workspace_id": self._scope.workspace_id, **row})
+        return key, contract.identity, True
 
     def _ensured_contents(self, contents: Collection[Content], now: datetime) -> dict[str, int]:
         missing = {content.sha: content for content in contents}

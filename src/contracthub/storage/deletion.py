@@ -18,6 +18,7 @@ from contracthub.storage.contract_statements import (
     branch_version,
     content,
     contract,
+    contract_identity,
     integration,
     publication,
     tag,
@@ -44,8 +45,11 @@ _free_contracts = contract.delete().where(
     contract.c.id.in_(_ids), ~exists().where(publication.c.contract_id == contract.c.id)
 )
 _free_contents = content.delete().where(
-    content.c.id.in_(_ids), ~exists().where(publication.c.content_id == content.c.id)
+    content.c.id.in_(_ids),
+    ~exists().where(publication.c.content_id == content.c.id),
+    ~exists().where(contract_identity.c.content_id == content.c.id),
 )
+_stands_for = select(contract_identity.c.content_id).where(contract_identity.c.contract_id.in_(_ids))
 _pair: BindParameter[Any] = bindparam("pairs", expanding=True)
 _free_integrations = integration.delete().where(
     tuple_(integration.c.consumer_id, integration.c.provider_id).in_(_pair),
@@ -157,7 +161,18 @@ class DeletionRepository:
         mine = pacticipant.c.workspace_id == self._scope.workspace_id
         self._execute(select(pacticipant.c.id).where(mine).order_by(pacticipant.c.name).with_for_update()).all()
         # From the leaves to the root: the cascades find nothing left to do.
-        for table in (verification, publication, contract, content, integration, tag, branch, version, pacticipant):
+        for table in (
+            verification,
+            publication,
+            contract_identity,
+            contract,
+            content,
+            integration,
+            tag,
+            branch,
+            version,
+            pacticipant,
+        ):
             self._execute(table.delete().where(table.c.workspace_id == self._scope.workspace_id))
 
     def _keys(self, statement: Select[Any]) -> Collection[int]:
@@ -180,8 +195,16 @@ class DeletionRepository:
     def _contracts(self, condition: ColumnElement[bool]) -> None:
         """Contracts without publications go too, so all publications may be looked up by their contracts."""
         for some in chunks(self._keys(select(contract.c.id).where(condition).order_by(contract.c.id))):
+            replayed = self._execute(_stands_for, {"ids": some}).scalars().all()
             self._publications(select(publication.c.id).where(publication.c.contract_id.in_(some)))
             self._execute(contract.delete().where(contract.c.id.in_(some)))
+            self._contents(replayed)
+
+    def _contents(self, keys: Collection[int]) -> None:
+        """Remove what nobody has published and no contract is replayed from any more."""
+        for some in chunks(sorted(set(keys))):
+            self._execute(_lock_contents, {"ids": some}).all()
+            self._execute(_free_contents, {"ids": some})
 
     def _publications(self, keys: Select[Any]) -> None:
         for some in chunks(self._keys(keys)):
@@ -190,10 +213,10 @@ class DeletionRepository:
             rows = self._execute(select(*columns, publication.c.consumer_id, publication.c.provider_id).where(gone))
             affected = rows.all()
             self._execute(publication.delete().where(gone))
-            self._execute(_free_contracts, {"ids": sorted({row.contract_id for row in affected})})
-            contents = {"ids": sorted({row.content_id for row in affected})}
-            self._execute(_lock_contents, contents).all()
-            self._execute(_free_contents, contents)
+            contracts = {"ids": sorted({row.contract_id for row in affected})}
+            replayed = self._execute(_stands_for, contracts).scalars().all()
+            self._execute(_free_contracts, contracts)
+            self._contents([*(row.content_id for row in affected), *replayed])
             self._execute(
                 _free_integrations, {"pairs": sorted({(row.consumer_id, row.provider_id) for row in affected})}
             )

@@ -25,6 +25,7 @@ from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.selection import SelectionRepository
 from contracthub.storage.tables import WorkspaceRow
 from contracthub.storage.versions import VersionRepository
+from contracthub.storage.workspace import WorkspaceSettingsRepository
 
 workspaces = table_of(WorkspaceRow)
 _workspace_id = select(workspaces.c.id).where(workspaces.c.name == bindparam("name"))
@@ -35,6 +36,11 @@ class StoredUnit:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+
+    @cached_property
+    def workspace(self) -> WorkspaceSettingsRepository:
+        """What the workspace has chosen."""
+        return WorkspaceSettingsRepository(self._scope)
 
     @cached_property
     def pacticipants(self) -> PacticipantRepository:

@@ -17,10 +17,15 @@ from contracthub.services.ports.overview import Overview
 from contracthub.services.ports.pacticipants import Pacticipants
 from contracthub.services.ports.selection import Selection
 from contracthub.services.ports.versions import Versions
+from contracthub.services.ports.workspace import WorkspaceSettings
 
 
 class Unit(Protocol):
     """One transaction, seen as its repositories. Everything in it belongs to one workspace."""
+
+    @property
+    def workspace(self) -> WorkspaceSettings:
+        """What the workspace has chosen."""
 
     @property
     def pacticipants(self) -> Pacticipants:
