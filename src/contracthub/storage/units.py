@@ -25,6 +25,7 @@ from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.selection import SelectionRepository
 from contracthub.storage.tables import WorkspaceRow
 from contracthub.storage.versions import VersionRepository
+from contracthub.storage.webhook_deliveries import WebhookDeliveryRepository
 from contracthub.storage.workspace import WorkspaceSettingsRepository
 
 workspaces = table_of(WorkspaceRow)
@@ -116,6 +117,11 @@ class StoredUnit:
     def archive(self) -> ArchiveRepository:
         """The workspace as a whole."""
         return ArchiveRepository(self._scope)
+
+    @cached_property
+    def webhook_deliveries(self) -> WebhookDeliveryRepository:
+        """Webhooks that are to be delivered."""
+        return WebhookDeliveryRepository(self._scope)
 
 
 class DatabaseStorage:

@@ -17,6 +17,7 @@ from contracthub.services.ports.overview import Overview
 from contracthub.services.ports.pacticipants import Pacticipants
 from contracthub.services.ports.selection import Selection
 from contracthub.services.ports.versions import Versions
+from contracthub.services.ports.webhook_deliveries import WebhookDeliveries
 from contracthub.services.ports.workspace import WorkspaceSettings
 
 
@@ -86,6 +87,10 @@ class Unit(Protocol):
     @property
     def archive(self) -> Archive:
         """The workspace as a whole."""
+
+    @property
+    def webhook_deliveries(self) -> WebhookDeliveries:
+        """Webhooks that are to be delivered."""
 
 
 class Storage(Protocol):

@@ -11,7 +11,7 @@ from contracthub.domain.webhook_request import WebhookRequest
 @dataclass(frozen=True, slots=True)
 class DueDelivery:
     """A claimed delivery. Until ``lease_until`` nobody else takes it up; later anyone may, because whoever claimed it
-    is gone.
+    is gone. ``is_orphan`` says that its webhook was removed in the meantime.
     """
 
     id: int
@@ -20,6 +20,7 @@ class DueDelivery:
     event_name: str
     request: WebhookRequest
     secret: str | None
+    is_orphan: bool
     parameters: Mapping[str, str]
     attempts_made: int
     max_attempts: int

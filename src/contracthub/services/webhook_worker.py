@@ -1,0 +1,112 @@
+"""The threads that deliver webhooks beside the requests. One looks for what is due; each delivery has one of its own,
+and each webhook at most one at a time: a slow receiver holds up nothing but itself, and its events stay in order.
+"""
+
+import logging
+import threading
+
+from contracthub.domain.errors import HubError
+from contracthub.services.hub import Hub
+from contracthub.services.ports.outbound import Sender
+from contracthub.services.ports.webhook_deliveries import DueDelivery
+from contracthub.services.webhook_delivery import LEASE_SECONDS, claim, deliver
+
+MOST_AT_ONCE = 32
+POLL_SECONDS = 1.0
+GRACE_SECONDS = 10.0
+logger = logging.getLogger(__name__)
+
+
+class DeliveryWorker:
+    """Delivers what is due until it is stopped. Several of them, in several hubs, may share one database."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        sender: Sender,
+        *,
+        most_at_once: int = MOST_AT_ONCE,
+        poll_seconds: float = POLL_SECONDS,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
+        self._hub = hub
+        self._sender = sender
+        self._most_at_once = most_at_once
+        self._poll_seconds = poll_seconds
+        self._lease_seconds = lease_seconds
+        # Guards what is in the air, and is told when that changes or when there is something to look for.
+        self._news = threading.Condition()
+        self._busy: set[str] = set()
+        self._woken = False
+        self._stopping = False
+        self._looking = threading.Thread(target=self._look, name="webhook-worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self._looking.start()
+
+    def wake(self) -> None:
+        """Look now for what is due, instead of at the next turn."""
+        with self._news:
+            self._woken = True
+            self._news.notify_all()
+
+    def stop(self, grace_seconds: float = GRACE_SECONDS) -> bool:
+        """Begin nothing new, and wait for what has begun; ``False`` when not all of it ended in time. The rest is
+        taken up again by whoever looks after its lease.
+        """
+        with self._news:
+            self._stopping = True
+            self._news.notify_all()
+            ended = self._news.wait_for(lambda: not self._busy, grace_seconds)
+        if self._looking.ident is not None:
+            self._looking.join(grace_seconds)
+        return ended
+
+    def _look(self) -> None:
+        while self._has_room():
+            try:
+                due = claim(self._hub, besides=self._in_the_air(), lease_seconds=self._lease_seconds)
+            except HubError as error:
+                logger.warning("Due webhooks can't be looked for: %s", error.message)
+                due = None
+            except Exception:
+                logger.exception("Due webhooks can't be looked for")
+                due = None
+            if due is None:
+                self._rest()
+            else:
+                self._begin(due)
+
+    def _has_room(self) -> bool:
+        """Waits until one more delivery may begin; ``False`` when the worker is to end."""
+        with self._news:
+            self._news.wait_for(lambda: self._stopping or len(self._busy) < self._most_at_once)
+            return not self._stopping
+
+    def _in_the_air(self) -> frozenset[str]:
+        with self._news:
+            return frozenset(self._busy)
+
+    def _rest(self) -> None:
+        with self._news:
+            self._news.wait_for(lambda: self._stopping or self._woken, self._poll_seconds)
+            self._woken = False
+
+    def _begin(self, due: DueDelivery) -> None:
+        with self._news:
+            self._busy.add(due.webhook_uuid)
+        threading.Thread(target=self._deliver, args=(due,), name="webhook-delivery", daemon=True).start()
+
+    def _deliver(self, due: DueDelivery) -> None:
+        try:
+            deliver(self._hub, self._sender, due)
+        except HubError as error:
+            logger.warning("Webhook delivery %s was not recorded: %s", due.uuid, error.message)
+        except Exception:
+            logger.exception("Webhook delivery %s was not recorded", due.uuid)
+        finally:
+            with self._news:
+                self._busy.discard(due.webhook_uuid)
+                self._woken = True
+                self._news.notify_all()
