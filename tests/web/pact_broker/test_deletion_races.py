@@ -72,7 +72,7 @@ def test_whatever_wins_the_tables_fit(
 def check(database: Database) -> None:
     with database.reading() as connection:
         latest = {
-            (each.contract_id, each.provider_version_id): (each.verification_id, each.success)
+            (each.contract_id, each.provider_version_id): (each.verification_id, each.success, each.missing_state)
             for each in rows(connection, LatestVerificationRow)
         }
         assert latest == slow_latest(rows(connection, VerificationRow))
