@@ -32,6 +32,7 @@ database_option = click.option(
 
 def build_app(database_url: str, public_url: str | None = None, *, trust_forwarded: bool = True) -> "FastAPI":
     """The hub over a database that is migrated first. Raises ``Invalid`` or ``Unavailable``."""
+    from contracthub.outbound.guarded_http import GuardedHttp
     from contracthub.storage.engine import open_database
     from contracthub.storage.migrate import migrate
     from contracthub.storage.units import DatabaseStorage
@@ -40,7 +41,7 @@ def build_app(database_url: str, public_url: str | None = None, *, trust_forward
 
     database = open_database(database_url)
     migrate(database)
-    return create_app(DatabaseStorage(database), Settings(public_url, trust_forwarded))
+    return create_app(DatabaseStorage(database), Settings(public_url, trust_forwarded), sender=GuardedHttp())
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -141,8 +142,24 @@ def serve(app: "FastAPI", sock: socket.socket) -> None:
         await server.serve(sockets=[sock])
 
     # Runner and not run(): only Python 3.12's run() takes a loop factory.
-    with _ended_well_by_sigterm(server), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+    runner = asyncio.Runner(loop_factory=config.get_loop_factory())
+    with _ended_well_by_sigterm(server), delivering(app), runner:
         runner.run(run())
+
+
+@contextlib.contextmanager
+def delivering(app: "FastAPI") -> Iterator[None]:
+    """Deliver webhooks beside the requests; what has begun at the end gets ten seconds to finish."""
+    from contracthub.services.hub import DEFAULT_WORKSPACE, Hub
+    from contracthub.services.webhook_worker import DeliveryWorker
+
+    state = app.state
+    worker = DeliveryWorker(Hub(state.storage, DEFAULT_WORKSPACE, state.settings.rules, state.clock), state.sender)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.stop()
 
 
 @contextlib.contextmanager

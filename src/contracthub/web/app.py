@@ -14,6 +14,7 @@ from starlette.routing import Match, Route
 from contracthub.domain.errors import Fault, HubError, Invalid, NotFound
 from contracthub.services.hub import utc_now
 from contracthub.services.ports import Storage
+from contracthub.services.ports.outbound import Sender
 from contracthub.web import api, pages
 from contracthub.web.edge import Edge
 from contracthub.web.extensions import PathExtensions
@@ -25,8 +26,16 @@ from contracthub.web.problems import NOT_FOUND, Refused, answer_to, answer_to_un
 from contracthub.web.settings import Settings
 
 
-def create_app(storage: Storage, settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> FastAPI:
-    """The hub as an ASGI application over ``storage``; the caller has migrated the database."""
+def create_app(
+    storage: Storage,
+    settings: Settings | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    sender: Sender | None = None,
+) -> FastAPI:
+    """The hub as an ASGI application over ``storage``; the caller has migrated the database.
+
+    Without a ``sender`` it calls nobody: webhooks can be defined, but not tried.
+    """
     app = FastAPI(
         title="ContractHub",
         openapi_url="/api/v1/openapi.json",
@@ -36,6 +45,7 @@ def create_app(storage: Storage, settings: Settings | None = None, clock: Callab
         middleware=[Middleware(StandardHeaders), Middleware(Edge), Middleware(PathExtensions, routers=ROUTERS)],
     )
     app.state.storage, app.state.settings, app.state.clock = storage, settings or Settings(), clock
+    app.state.sender = sender
     app.add_exception_handler(HubError, _hub_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
