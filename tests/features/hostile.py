@@ -137,6 +137,8 @@ def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterato
     yield Call("end support", "PATCH", "/released-versions/{}", (released,), ended, MERGE_PATCH)
     record = {"type": "pacticipant", "name": "Moved", "createdAt": "2026-11-20T10:00:00+00:00"}
     yield Call("take in archive", "POST", "/api/v1/archive", body=record, media_type="application/x-ndjson")
+    chosen = {"contractIdentity": "interchangeable-requests"}
+    yield Call("change workspace", "PATCH", "/api/v1/workspace", body=chosen, media_type=MERGE_PATCH)
     yield Call("for verification", "POST", "/pacts/provider/{}/for-verification", ("Bar",), wanted)
 
 
@@ -169,6 +171,7 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
         ("/environments/{}/released-versions/currently-supported", environment),
         ("/deployed-versions/{}", deployed),
         ("/released-versions/{}", released),
+        ("/api/v1/workspace",),
         ("/matrix",),
         ("/matrix/provider/{}/consumer/{}", *both),
         ("/can-i-deploy",),

@@ -39,6 +39,7 @@ COMMANDS = {
     ),
     "import": LazyCommand("contracthub.cli.import_group:command", "Bring a history in: from a broker or an archive."),
     "export": LazyCommand("contracthub.cli.export:command", "Write everything into an archive."),
+    "workspace": LazyCommand("contracthub.cli.workspace_group:command", "Show or change a workspace's settings."),
     "serve": LazyCommand("contracthub.cli.serve:command", "Run the hub."),
     "migrate": LazyCommand("contracthub.cli.migrate:command", "Bring the database to this version's shape."),
     "demo": LazyCommand("contracthub.cli.demo:command", "Watch the whole job with the example fleet, in a clone."),

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from contracthub.domain.contracts import IdentityRule
@@ -46,6 +46,7 @@ def test_does_not_see_order_of_keys_order_of_interactions_or_white_space(pact: J
     assert identity(read_content(json.dumps(other, indent=3))) == sha(pact)
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(pacts(), st.data())
 def test_the_rule_of_the_pact_broker_sees_every_change_of_a_leaf(pact: JsonObject, data: st.DataObject) -> None:
     paths = [path for path in paths_of(pact) if path[0] == "interactions" and len(path) > 1]

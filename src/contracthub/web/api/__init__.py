@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from contracthub.web.api import archive
+from contracthub.web.api import archive, workspace
 
-ROUTERS: tuple[APIRouter, ...] = (archive.router,)
+ROUTERS: tuple[APIRouter, ...] = (archive.router, workspace.router)

@@ -1,0 +1,31 @@
+"""A workspace's own settings (ContractHub's own API: a Pact Broker has none)."""
+
+from dataclasses import dataclass
+
+from contracthub.client.hub import MERGE_PATCH, Hub
+from contracthub.client.links import Resource
+
+_PATH = "/api/v1/workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace as the hub describes it."""
+
+    name: str
+    contract_identity: str
+    resource: Resource
+
+
+def show_workspace(hub: Hub) -> Workspace:
+    """The workspace that the hub's address leads to."""
+    return _workspace(hub.get(_PATH))
+
+
+def choose_contract_identity(hub: Hub, rule: str) -> Workspace:
+    """Has the workspace tell contracts apart by a rule."""
+    return _workspace(hub.send("PATCH", _PATH, {"contractIdentity": rule}, content_type=MERGE_PATCH, repeatable=True))
+
+
+def _workspace(resource: Resource) -> Workspace:
+    return Workspace(resource.text("name") or "", resource.text("contractIdentity") or "", resource)
