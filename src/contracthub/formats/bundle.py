@@ -1,0 +1,114 @@
+"""Documents that were uploaded together and refer to one another. Nothing else is ever read, nothing is fetched."""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from contracthub.formats.pointers import child
+from contracthub.formats.safe_json import JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value in one of the documents: the document's name, and the JSON pointer of the value in it."""
+
+    file: str
+    pointer: str
+    value: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A reference that leads nowhere: where it stands, what it names, and why it can't be followed."""
+
+    file: str
+    pointer: str
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """``documents`` by file name, relative to one folder and with ``/``; ``root`` is the one that is published."""
+
+    root: str
+    documents: Mapping[str, JsonValue]
+
+    def find(self, reference: str, file: str) -> Place | str:
+        """What a ``$ref`` in ``file`` names; a sentence when it leads nowhere."""
+        try:
+            parts = urlsplit(reference)
+        except ValueError:
+            return "it is no address"
+        if parts.scheme or parts.netloc:
+            return "it leads elsewhere, and nothing is fetched; upload the document with this one and name its file"
+        target = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(parts.path))) if parts.path else file
+        )
+        if target not in self.documents:
+            return f"no file {target[:200]!r} was uploaded with it"
+        return _walk(target, self.documents[target], unquote(parts.fragment))
+
+    def resolved(self, place: Place) -> Place | None:
+        """The place itself, or the one that a chain of references from there leads to; None when it leads nowhere."""
+        for _ in range(_LONGEST_CHAIN):
+            reference = place.value.get("$ref") if isinstance(place.value, dict) else None
+            if not isinstance(reference, str):
+                return place
+            found = self.find(reference, place.file)
+            if isinstance(found, str):
+                return None
+            place = found
+        return None
+
+    def lost_references(self) -> Iterator[Lost]:
+        """Every ``$ref`` that leads nowhere, in the order of the documents."""
+        for file, document in self.documents.items():
+            for pointer, reference in references_in(document):
+                found = self.find(reference, file)
+                if isinstance(found, str):
+                    yield Lost(file, pointer, reference, found)
+
+
+def references_in(document: JsonValue) -> Iterator[tuple[str, str]]:
+    """Each ``$ref`` of a document, after the pointer of the object that it stands in. Examples are data and have none."""
+    todo: list[tuple[JsonValue, str]] = [(document, "")]
+    while todo:
+        value, pointer = todo.pop()
+        if isinstance(value, dict):
+            reference = value.get("$ref")
+            if isinstance(reference, str):
+                yield pointer, reference
+            todo.extend(
+                (member, child(pointer, key))
+                for key, member in reversed(value.items())
+                if key not in _DATA or _is_map(pointer)
+            )
+        elif isinstance(value, list):
+            todo.extend((item, child(pointer, index)) for index, item in reversed([*enumerate(value)]))
+
+
+_LONGEST_CHAIN = 20
+# What these hold is data, unless they are names that somebody chose: a property may be called "example".
+_DATA = frozenset({"example", "examples", "default", "enum", "const", "x-example", "x-examples"})
+_MAPS = ("/properties", "/patternProperties", "/schemas", "/definitions", "/$defs", "/components")
+
+
+def _is_map(pointer: str) -> bool:
+    return pointer.endswith(_MAPS)
+
+
+def _walk(file: str, document: JsonValue, fragment: str) -> Place | str:
+    if fragment and not fragment.startswith("/"):
+        return f"#{fragment[:200]} is no JSON pointer"
+    value = document
+    for token in fragment.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return f"there is nothing at {fragment[:200]}"
+    return Place(file, fragment, value)

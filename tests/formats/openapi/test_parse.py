@@ -1,0 +1,91 @@
+import json
+from typing import Any
+
+import pytest
+
+from contracthub.domain.errors import Invalid
+from contracthub.formats.openapi.parse import parse
+
+OK = {"responses": {"200": {"description": "ok"}}}
+
+
+def api(paths: dict[str, Any], version: str = "3.0.3", **more: Any) -> dict[str, Any]:
+    return {"openapi": version, "info": {"title": "t", "version": "1"}, "paths": paths, **more}
+
+
+def parameter(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+FAULTY: dict[str, tuple[Any, list[str]]] = {
+    "a list": ([], [""]),
+    "no version": ({"info": {}}, [""]),
+    "an unknown version": ({"openapi": "4.0.0"}, [""]),
+    "no responses": (api({"/a": {"get": {}}}), ["/paths/~1a/get"]),
+    "a parameter in the path that is not declared": (api({"/a/{id}": {"get": OK}}), ["/paths/~1a~1{id}/get"]),
+    "an operationId twice": (
+        api({"/a": {"get": {**OK, "operationId": "x"}, "put": {**OK, "operationId": "x"}}}),
+        ["/paths/~1a/put/operationId"],
+    ),
+    "a path twice": (
+        api(
+            {
+                "/a/{x}": {"get": {**OK, "parameters": [parameter("x")]}},
+                "/a/{y}": {"get": {**OK, "parameters": [parameter("y")]}},
+            }
+        ),
+        ["/paths/~1a~1{y}"],
+    ),
+    "a reference to nothing": (
+        api({"/a": {"get": {"responses": {"200": {"$ref": "#/components/responses/X"}}}}}),
+        ["/paths/~1a/get/responses/200/$ref"],
+    ),
+    "a reference to elsewhere": (
+        api({"/a": {"get": {"responses": {"200": {"$ref": "http://127.0.0.1:1/x.yaml"}}}}}),
+        ["/paths/~1a/get/responses/200/$ref"],
+    ),
+    "a reference to a file outside": (
+        api({"/a": {"get": {"responses": {"200": {"$ref": "../../etc/passwd"}}}}}),
+        ["/paths/~1a/get/responses/200/$ref"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAULTY)
+def test_every_fault_is_told_with_its_place(case: str) -> None:
+    document, pointers = FAULTY[case]
+    with pytest.raises(Invalid) as refused:
+        parse(json.dumps(document))
+    assert sorted({str(fault.pointer) for fault in refused.value.faults}) == pointers
+
+
+@pytest.mark.parametrize("version", ["3.0.0", "3.0.4", "3.1.0", "3.1.1", "3.2.0"])
+def test_all_versions_are_read(version: str) -> None:
+    assert parse(json.dumps(api({"/a": {"get": OK}}, version))).version == version[:3]
+
+
+def test_swagger_is_read_even_when_yaml_makes_a_number_of_its_version() -> None:
+    text = "swagger: 2.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {responses: {200: {description: ok}}}}}"
+    assert parse(text).version == "2.0"
+
+
+def test_files_that_came_along_are_referred_to_by_name() -> None:
+    document = api({"/a/{id}": {"$ref": "paths/a.yaml"}})
+    files = {
+        "paths/a.yaml": "parameters: [{$ref: '../shared.yaml#/id'}]\nget: {responses: {200: {description: ok}}}",
+        "shared.yaml": json.dumps({"id": parameter("id")}),
+    }
+    assert parse(json.dumps(document), files).bundle.root == "openapi.yaml"
+    with pytest.raises(Invalid) as refused:
+        parse(json.dumps(document), {"paths/a.yaml": files["paths/a.yaml"]})
+    assert "paths/a.yaml#/parameters/0/$ref" in [fault.pointer for fault in refused.value.faults]
+
+
+def test_references_in_examples_are_data() -> None:
+    answer = {"description": "ok", "content": {"application/json": {"example": {"$ref": "#/nowhere"}, "schema": {}}}}
+    parse(json.dumps(api({"/a": {"get": {"responses": {"200": answer}}}})))
+
+
+def test_references_that_lead_to_one_another_end() -> None:
+    looping = {"schemas": {"a": {"$ref": "#/components/schemas/b"}, "b": {"$ref": "#/components/schemas/a"}}}
+    parse(json.dumps(api({"/a": {"get": OK}}, components=looping)))
