@@ -72,7 +72,7 @@ class Bundle:
 
 
 def references_in(document: JsonValue) -> Iterator[tuple[str, str]]:
-    """Each ``$ref`` of a document, after the pointer of the object that it stands in. Examples are data and have none."""
+    """Each ``$ref`` of a document, after the pointer of the object it stands in. Examples are data and have none."""
     todo: list[tuple[JsonValue, str]] = [(document, "")]
     while todo:
         value, pointer = todo.pop()
