@@ -139,6 +139,8 @@ def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterato
     yield Call("take in archive", "POST", "/api/v1/archive", body=record, media_type="application/x-ndjson")
     chosen = {"contractIdentity": "interchangeable-requests"}
     yield Call("change workspace", "PATCH", "/api/v1/workspace", body=chosen, media_type=MERGE_PATCH)
+    question = {"environment": "test", "versions": [{"pacticipant": "Foo", "version": "1", "applicationInstance": "b"}]}
+    yield Call("plan", "POST", "/api/v1/plan", body=question, needs_body=True)
     yield Call("for verification", "POST", "/pacts/provider/{}/for-verification", ("Bar",), wanted)
 
 

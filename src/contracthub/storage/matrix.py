@@ -3,11 +3,24 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
 
 from contracthub.domain.matrix_query import Selector
 from contracthub.domain.matrix_question import Criterion
-from contracthub.services.ports.matrix import Asked, Pair, Published, Result, VersionRef
+from contracthub.services.ports.matrix import Asked, Pair, Published, Result, Tenancy, VersionRef
 from contracthub.storage.scope import Scope, chunks, table_of
 from contracthub.storage.tables import (
     BranchRow,
@@ -47,20 +60,30 @@ _asked = (
     .outerjoin(version, and_(version.c.pacticipant_id == pacticipant.c.id, version.c.number == bindparam("version")))
     .where(pacticipant.c.workspace_id == bindparam("workspace"), pacticipant.c.name == bindparam("name"))
 )
+_named = select(pacticipant.c.id, pacticipant.c.name, pacticipant.c.main_branch).where(
+    pacticipant.c.workspace_id == bindparam("workspace"), pacticipant.c.name.in_(_ids)
+)
+_numbered = select(version.c.pacticipant_id, version.c.id, version.c.number).where(
+    tuple_(version.c.pacticipant_id, version.c.number).in_(_ids)
+)
 _environment = select(environment.c.id).where(
     environment.c.workspace_id == bindparam("workspace"), environment.c.name == bindparam("name")
 )
 
 
-def _living(table: Any, ended: Any) -> Select[Any]:
+def _living(table: Any, ended: Any, *more: ColumnElement[Any]) -> Select[Any]:
     return (
-        select(table.c.pacticipant_id, version.c.id, version.c.number)
+        select(table.c.pacticipant_id, version.c.id, version.c.number, *more)
         .join(version, version.c.id == table.c.version_id)
         .where(table.c.environment_id == bindparam("environment"), ended.is_(None), table.c.pacticipant_id.in_(_ids))
     )
 
 
 _occupants = union_all(_living(deployed, deployed.c.undeployed_at), _living(released, released.c.support_ended_at))
+_tenancies = union_all(
+    _living(deployed, deployed.c.undeployed_at, deployed.c.application_instance),
+    _living(released, released.c.support_ended_at, cast(null(), Text)),
+)
 
 _pair_columns = (
     integration.c.consumer_id, consumer.c.name.label("consumer"), integration.c.provider_id,
@@ -72,6 +95,7 @@ _pairs = (
     .join(provider, provider.c.id == integration.c.provider_id)
 )
 _providers_of = _pairs.where(integration.c.consumer_id == bindparam("key"))
+_consumers_of_each = _pairs.where(integration.c.provider_id.in_(_ids))
 _consumers_of = _pairs.where(integration.c.provider_id == bindparam("key"))
 
 _published = (
@@ -124,6 +148,31 @@ class MatrixRepository:
         found = VersionRef(row[3], row[4]) if row[3] is not None else None
         return Asked(row[0], row[1], row[2], found)
 
+    def asked_each(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Asked]:
+        """The same for each name and number at once."""
+        known: dict[str, tuple[int, str, str | None]] = {}
+        for names in chunks(dict.fromkeys(name for name, _ in wanted)):
+            rows = self._execute(_named, {"workspace": self._scope.workspace_id, "ids": names})
+            known |= {row[1]: (row[0], row[1], row[2]) for row in rows}
+        keys = [(known[name][0], number) for name, number in wanted if name in known]
+        found: dict[tuple[int, str], VersionRef] = {}
+        for some in chunks(keys):
+            for owner, key, number in self._execute(_numbered, {"ids": some}):
+                found[owner, number] = VersionRef(key, number)
+        return {
+            (name, number): Asked(*known[name], found.get((known[name][0], number)))
+            for name, number in wanted
+            if name in known
+        }
+
+    def tenancies(self, environment_id: int, pacticipant_ids: Collection[int]) -> Sequence[Tenancy]:
+        """What is deployed or supported there, place by place."""
+        return [
+            Tenancy(owner, VersionRef(key, number), instance)
+            for some in chunks(pacticipant_ids)
+            for owner, key, number, instance in self._execute(_tenancies, {"environment": environment_id, "ids": some})
+        ]
+
     def environment_id(self, name: str) -> int | None:
         """The key of an environment."""
         key = self._execute(_environment, {"workspace": self._scope.workspace_id, "name": name}).scalar()
@@ -158,6 +207,10 @@ class MatrixRepository:
     def consumers_of(self, provider_id: int) -> Sequence[Pair]:
         """The integrations of a provider."""
         return [Pair(*row) for row in self._execute(_consumers_of, {"key": provider_id})]
+
+    def consumers_of_each(self, provider_ids: Collection[int]) -> Sequence[Pair]:
+        """The integrations of several providers."""
+        return [Pair(*row) for some in chunks(provider_ids) for row in self._execute(_consumers_of_each, {"ids": some})]
 
     def published_by(self, version_ids: Collection[int], provider_ids: Collection[int] | None) -> Sequence[Published]:
         """What those versions published."""

@@ -26,6 +26,14 @@ class Asked(NamedTuple):
     version: VersionRef | None
 
 
+class Tenancy(NamedTuple):
+    """A version in its place in an environment; ``instance`` is ``None`` for a release, which nothing replaces."""
+
+    pacticipant_id: int
+    version: VersionRef
+    instance: str | None
+
+
 class Pair(NamedTuple):
     """A consumer with a provider, by key and name."""
 
@@ -63,6 +71,12 @@ class Matrix(Protocol):
     def asked(self, name: str, version: str | None) -> Asked | None:
         """A pacticipant, and its version of that number."""
 
+    def asked_each(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Asked]:
+        """The same for each name and number at once; names that are unknown are left out."""
+
+    def tenancies(self, environment_id: int, pacticipant_ids: Collection[int]) -> Sequence[Tenancy]:
+        """What is deployed or supported there, place by place."""
+
     def environment_id(self, name: str) -> int | None:
         """The key of an environment."""
 
@@ -80,6 +94,9 @@ class Matrix(Protocol):
 
     def consumers_of(self, provider_id: int) -> Sequence[Pair]:
         """The integrations of a provider."""
+
+    def consumers_of_each(self, provider_ids: Collection[int]) -> Sequence[Pair]:
+        """The integrations of several providers."""
 
     def published_by(self, version_ids: Collection[int], provider_ids: Collection[int] | None) -> Sequence[Published]:
         """What those consumer versions published, for those providers or for all."""

@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from contracthub.web.api import archive, workspace
+from contracthub.web.api import archive, plan, workspace
 
-ROUTERS: tuple[APIRouter, ...] = (archive.router, workspace.router)
+ROUTERS: tuple[APIRouter, ...] = (archive.router, workspace.router, plan.router)

@@ -10,7 +10,7 @@ from contracthub.domain.environments import Environment
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.matrix_query import MAX_LIMIT, LatestBy, MatrixQuery, Selector, Target
 from contracthub.domain.matrix_question import MatrixRow
-from contracthub.domain.verdicts import Decision, Party, Verdict
+from contracthub.domain.verdicts import Decision, Grounds, Party, Verdict, VerdictKind
 from contracthub.services import matrix as services
 from contracthub.services.matrix import MatrixAnswer, VersionContext
 from contracthub.services.matrix_question import UNKNOWN_ENVIRONMENT, UNKNOWN_PACTICIPANT
@@ -128,21 +128,21 @@ def matrix_json(answer: MatrixAnswer, urls: Urls) -> Json:
     return {
         "summary": {"deployable": decision.deployable, "reason": decision.reason, **counts},
         "notices": [{"type": notice.kind.value, "text": notice.text} for notice in decision.notices],
-        "decision": decision_json(decision),
+        "decision": decision_json(decision, urls, answer.context),
         "matrix": rows,
     }
 
 
-def decision_json(decision: Decision) -> Json:
+def decision_json(decision: Decision, urls: Urls, context: VersionContext | None = None) -> Json:
     """The decision as ContractHub tells it: a verdict for each pair, what blocks, and what clears it."""
     return {
         "deployable": decision.deployable,
-        "verdicts": [_verdict_json(verdict) for verdict in decision.verdicts],
+        "verdicts": [_verdict_json(verdict, urls, context) for verdict in decision.verdicts],
         "blocking": list(decision.blocking),
     }
 
 
-def _verdict_json(verdict: Verdict) -> Json:
+def _verdict_json(verdict: Verdict, urls: Urls, context: VersionContext | None) -> Json:
     body: Json = {
         "consumer": _party_json(verdict.consumer),
         "provider": _party_json(verdict.provider) if verdict.provider else None,
@@ -151,7 +151,24 @@ def _verdict_json(verdict: Verdict) -> Json:
     }
     if verdict.remedy is not None:
         body["remedy"] = {"text": verdict.remedy.text, "command": verdict.remedy.command}
+    if verdict.grounds is not None and verdict.provider is not None:
+        body["evidence"] = _evidence_json(verdict, verdict.provider, verdict.grounds, urls, context)
     return body
+
+
+def _evidence_json(
+    verdict: Verdict, provider: Party, grounds: Grounds, urls: Urls, context: VersionContext | None
+) -> Json:
+    places = context.branches.get(grounds.provider_version_id or 0, ()) if context else ()
+    contract = urls.contract(provider.name, verdict.consumer.name, grounds.identity)
+    return {
+        "number": grounds.number,
+        "success": verdict.kind is VerdictKind.VERIFIED,
+        "verifiedAt": moment(grounds.verified_at) if grounds.verified_at else None,
+        "providerVersion": provider.version,
+        "providerBranch": places[0].name if places else None,
+        "_links": _self(f"{contract}/verification-results/{grounds.number}"),
+    }
 
 
 def _party_json(party: Party) -> Json:
