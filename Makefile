@@ -37,6 +37,7 @@ types: $(READY) ## mypy, strict
 
 tests: $(READY) ## The tests alone, in parallel
 	@scripts/ensure-browser
+	@scripts/ensure-clients
 	@echo "==> tests"
 	@$(PYTEST) -n $(WORKERS) --dist loadgroup $(ARGS)
 
@@ -64,7 +65,7 @@ constraints: ## Renew constraints.txt from the newest versions that fit (needs a
 	@PYTHON="$(PYTHON)" scripts/renew-constraints
 
 clean: ## Remove everything that make made
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .clients dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .PHONY: check-python
 check-python:

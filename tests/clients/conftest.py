@@ -1,0 +1,41 @@
+"""The clients of others: where ``scripts/ensure-clients`` put them, or the reason why they are not there."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.clients.command_line import Broker
+from tests.conftest import LiveHub
+
+INSTALLED = Path(__file__).parents[2] / ".clients"
+
+
+def installed(name: str) -> Path:
+    """The folder of a client; the test is skipped where it could not be installed."""
+    folder, missing = INSTALLED / name, INSTALLED / f"{name}.missing"
+    if not (folder / ".ready").exists():
+        reason = missing.read_text().strip() if missing.exists() else "scripts/ensure-clients has not run"
+        pytest.skip(f"the {name} client is not installed: {reason}")
+    return folder
+
+
+@pytest.fixture
+def pacts(tmp_path: Path) -> Path:
+    """A folder for pact files."""
+    folder = tmp_path / "pacts"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def broker(database_url: str, start_hub: Callable[[str], LiveHub], pacts: Path) -> Broker:
+    """The newest command line, in Rust, on both databases."""
+    return Broker(start_hub(database_url), pacts, (str(Path(sys.executable).with_name("pact")), "broker"))
+
+
+@pytest.fixture
+def ruby(live_hub: LiveHub, pacts: Path) -> Broker:
+    """The last command line in Ruby."""
+    return Broker(live_hub, pacts, (str(installed("ruby") / "pact_cli" / "bin" / "pact-broker"),))
