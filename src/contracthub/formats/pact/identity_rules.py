@@ -79,7 +79,7 @@ class Position:
         self._matches = _best(
             [*matches, *((way, length, node.cover) for way, length, node in branches if node.cover is not None)]
         )
-        self.cover = _agreed({cover for _, _, cover in self._matches})
+        self.cover = _governing(self._matches)
         self._below: dict[_Step, Position] = {}
 
     @property
@@ -89,8 +89,13 @@ class Position:
 
     @property
     def names_items(self) -> bool:
-        """Whether a rule is about one item by its number, or in a way that some take for items and some do not."""
-        return any(type(step) is int or step is _Star.MEMBER for _, _, node in self._branches for step in node.children)
+        """Whether a rule is about one item by its number."""
+        return any(type(step) is int for _, _, node in self._branches for step in node.children)
+
+    @property
+    def names_any_member(self) -> bool:
+        """Whether a rule is about any member, which not all verifiers take for any item."""
+        return any(_Star.MEMBER in node.children for _, _, node in self._branches)
 
     def member(self, name: str) -> "Position":
         """The position of a member of an object."""
@@ -122,12 +127,29 @@ class Position:
 
 
 def _best(matches: list[_Match]) -> tuple[_Match, ...]:
-    """Those that win by one of the two orders that verifiers use; which one would win a tie is left open."""
+    """Those that win by one of the two orders that verifiers use."""
     if len(matches) < 2:
         return tuple(matches)
-    by_product = max(way * length for way, length, _ in matches)
-    by_weight = max((way, length) for way, length, _ in matches)
-    return tuple(each for each in matches if each[0] * each[1] == by_product or each[:2] == by_weight)
+    most, heaviest = max(map(_product, matches)), max(map(_weight, matches))
+    return tuple(match for match in matches if _product(match) == most or _weight(match) == heaviest)
+
+
+def _governing(matches: tuple[_Match, ...]) -> Cover | None:
+    """What the winners agree on. Between rules of one weight a verifier may choose differently each time."""
+    if len(matches) > 1:
+        for order in (_product, _weight):
+            ranks = sorted(map(order, matches))  # type: ignore[type-var]
+            if ranks[-1] == ranks[-2]:
+                return Cover.NOTHING_HIDDEN
+    return _agreed({cover for _, _, cover in matches})
+
+
+def _product(match: _Match) -> int:
+    return match[0] * match[1]
+
+
+def _weight(match: _Match) -> tuple[int, int]:
+    return match[0], match[1]
 
 
 def _agreed(covers: set[Cover]) -> Cover | None:
@@ -190,6 +212,8 @@ def what_counts(value: JsonValue, position: Position) -> JsonValue:
 
 
 def _items(items: list[JsonValue], position: Position) -> JsonValue:
+    if position.names_any_member:
+        return items
     if not position.names_items:
         below = position.item(None)
         return [what_counts(item, below) for item in items]
