@@ -63,6 +63,7 @@ class Receiver:
     _news: threading.Condition = field(default_factory=threading.Condition)
     _open: list[socket.socket] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
+    _let_go: threading.Event = field(default_factory=threading.Event)
 
     port: int = field(init=False)
 
@@ -74,8 +75,12 @@ class Receiver:
         return f"http://127.0.0.1:{self.port}"
 
     def hang(self, _sock: socket.socket) -> None:
-        """Says nothing until the receiver is closed."""
-        self._over.wait(HANGS_AFTER_SECONDS)
+        """Says nothing until it is let go, and nothing then."""
+        self._let_go.wait(HANGS_AFTER_SECONDS)
+
+    def let_go(self) -> None:
+        """Ends what hangs."""
+        self._let_go.set()
 
     def drip(self, sock: socket.socket) -> None:
         """Says an answer without end, byte by byte, never quiet for long."""
@@ -118,6 +123,7 @@ class Receiver:
 
     def close(self) -> None:
         self._over.set()
+        self._let_go.set()
         with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
         self.sock.close()

@@ -95,6 +95,22 @@ def test_a_slow_receiver_holds_up_no_other_one(database: Database, start: Start,
         assert {outcome_of(database, each).status for each in stuck} == {"not_run"}
 
 
+def test_many_webhooks_to_a_slow_host_hold_up_no_other_host(database: Database, start: Start) -> None:
+    with receiving() as slow, receiving() as good:
+        slow.manners += [slow.hang] * 100
+        stuck = [triggered_at(database, slow.url) for _ in range(30)]
+        delivery = triggered_at(database, good.url)
+        start(most=8)
+        wait_for(database, delivery, "success")
+        assert len(slow.received) <= 2
+        assert {outcome_of(database, each).status for each in stuck} == {"not_run"}
+        assert {outcome_of(database, each).attempts_made for each in stuck} == {0}
+        slow.manners.clear()
+        slow.let_go()
+        for each in stuck:
+            wait_for(database, each, "success")
+
+
 def test_a_receiver_that_never_answers_is_a_failed_attempt_at_the_deadline(database: Database, start: Start) -> None:
     with receiving() as receiver:
         receiver.manners.append(receiver.hang)

@@ -32,6 +32,12 @@ def claim(hub: Hub, *, besides: Collection[str] = (), lease_seconds: float = LEA
         return unit.webhook_deliveries.claim_due(now, lease_until=until, besides=besides)
 
 
+def release(hub: Hub, due: DueDelivery) -> None:
+    """Give a claim back: the delivery is due as it was before. Raises :class:`Unavailable`."""
+    with hub.writing() as unit:
+        unit.webhook_deliveries.release(due)
+
+
 def deliver(hub: Hub, sender: Sender, due: DueDelivery) -> AttemptRecord:
     """Make one attempt at a claimed delivery, and record what became of it.
 

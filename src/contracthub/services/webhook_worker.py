@@ -1,17 +1,23 @@
-"""The threads that deliver webhooks beside the requests. One looks for what is due; each delivery has one of its own,
-and each webhook at most one at a time: a slow receiver holds up nothing but itself, and its events stay in order.
+"""The threads that deliver webhooks beside the requests. One looks for what is due; each delivery has one of its own.
+
+Each webhook has at most one under way, so its events stay in order, and each host a part of them all: a slow receiver
+holds up nothing but itself, however many webhooks call it.
 """
 
 import logging
 import threading
 
 from contracthub.domain.errors import HubError
+from contracthub.domain.webhook_hosts import UnusableUrl, read_url
 from contracthub.services.hub import Hub
 from contracthub.services.ports.outbound import Sender
 from contracthub.services.ports.webhook_deliveries import DueDelivery
-from contracthub.services.webhook_delivery import LEASE_SECONDS, claim, deliver
+from contracthub.services.webhook_delivery import LEASE_SECONDS, claim, deliver, release
 
 MOST_AT_ONCE = 32
+# One host may take a quarter of the places.
+SHARE_OF_A_HOST = 4
+MOST_WAITING = 1000
 POLL_SECONDS = 1.0
 GRACE_SECONDS = 10.0
 logger = logging.getLogger(__name__)
@@ -36,7 +42,9 @@ class DeliveryWorker:
         self._lease_seconds = lease_seconds
         # Guards what is in the air, and is told when that changes or when there is something to look for.
         self._news = threading.Condition()
-        self._busy: set[str] = set()
+        self._busy: dict[str, str] = {}
+        # Webhooks whose host has no place left, by host as well; they are passed over until it has.
+        self._waiting: dict[str, str] = {}
         self._woken = False
         self._stopping = False
         self._looking = threading.Thread(target=self._look, name="webhook-worker", daemon=True)
@@ -66,37 +74,47 @@ class DeliveryWorker:
     def _look(self) -> None:
         while self._has_room():
             try:
-                due = claim(self._hub, besides=self._in_the_air(), lease_seconds=self._lease_seconds)
+                due = claim(self._hub, besides=self._passed_over(), lease_seconds=self._lease_seconds)
+                if due is None:
+                    self._rest()
+                elif not self._begun(due):
+                    release(self._hub, due)
             except HubError as error:
                 logger.warning("Due webhooks can't be looked for: %s", error.message)
-                due = None
+                self._rest()
             except Exception:
                 logger.exception("Due webhooks can't be looked for")
-                due = None
-            if due is None:
                 self._rest()
-            else:
-                self._begin(due)
 
     def _has_room(self) -> bool:
         """Waits until one more delivery may begin; ``False`` when the worker is to end."""
         with self._news:
-            self._news.wait_for(lambda: self._stopping or len(self._busy) < self._most_at_once)
+            self._news.wait_for(
+                lambda: self._stopping or (len(self._busy) < self._most_at_once and len(self._waiting) < MOST_WAITING)
+            )
             return not self._stopping
 
-    def _in_the_air(self) -> frozenset[str]:
+    def _passed_over(self) -> frozenset[str]:
         with self._news:
-            return frozenset(self._busy)
+            return frozenset({*self._busy, *self._waiting})
 
     def _rest(self) -> None:
         with self._news:
             self._news.wait_for(lambda: self._stopping or self._woken, self._poll_seconds)
             self._woken = False
 
-    def _begin(self, due: DueDelivery) -> None:
+    def _begun(self, due: DueDelivery) -> bool:
+        """Begin a delivery, unless its host has all the places that one host may have, or the worker is to end."""
+        host = _host_of(due)
         with self._news:
-            self._busy.add(due.webhook_uuid)
+            if self._stopping:
+                return False
+            if list(self._busy.values()).count(host) >= max(1, self._most_at_once // SHARE_OF_A_HOST):
+                self._waiting[due.webhook_uuid] = host
+                return False
+            self._busy[due.webhook_uuid] = host
         threading.Thread(target=self._deliver, args=(due,), name="webhook-delivery", daemon=True).start()
+        return True
 
     def _deliver(self, due: DueDelivery) -> None:
         try:
@@ -106,7 +124,18 @@ class DeliveryWorker:
         except Exception:
             logger.exception("Webhook delivery %s was not recorded", due.uuid)
         finally:
-            with self._news:
-                self._busy.discard(due.webhook_uuid)
-                self._woken = True
-                self._news.notify_all()
+            self._ended(due)
+
+    def _ended(self, due: DueDelivery) -> None:
+        with self._news:
+            host = self._busy.pop(due.webhook_uuid)
+            self._waiting = {webhook: other for webhook, other in self._waiting.items() if other != host}
+            self._woken = True
+            self._news.notify_all()
+
+
+def _host_of(due: DueDelivery) -> str:
+    try:
+        return read_url(due.request.url).authority
+    except UnusableUrl:
+        return ""

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
-from contracthub.domain.webhook_request import WebhookRequest
 from contracthub.services.ports.webhook_deliveries import AttemptRecord, DueDelivery
 from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.tables_webhooks import TriggeredWebhookRow, WebhookExecutionRow, WebhookRow
+from contracthub.storage.webhook_documents import request_in
 
 triggered = table_of(TriggeredWebhookRow)
 execution = table_of(WebhookExecutionRow)
@@ -44,6 +44,11 @@ class WebhookDeliveryRepository:
         self._execute(triggered.update().where(triggered.c.id == row.id).values(lease_until=lease_until))
         return _due_delivery(row, lease_until)
 
+    def release(self, delivery: DueDelivery) -> None:
+        """Give a claim back."""
+        mine = (triggered.c.id == delivery.id, triggered.c.lease_until == delivery.lease_until)
+        self._execute(triggered.update().where(*mine).values(lease_until=None))
+
     def record_attempt(self, delivery: DueDelivery, attempt: AttemptRecord) -> bool:
         """Write down an attempt. A success counts even when the lease has passed on: the receiver has it."""
         held = triggered.c.lease_until == delivery.lease_until
@@ -77,24 +82,11 @@ def _due_delivery(row: Any, lease_until: datetime) -> DueDelivery:
         row.uuid,
         row.webhook_uuid,
         row.event_name,
-        _request(row.request),
+        request_in(row.request),
         row.secret,
         bool(row.is_orphan),
         row.parameters,
         row.attempts_made,
         row.max_attempts,
         lease_until,
-    )
-
-
-def _request(stored: Any) -> WebhookRequest:
-    headers = stored.get("headers") or {}
-    pairs = headers.items() if isinstance(headers, dict) else headers
-    return WebhookRequest(
-        stored["method"],
-        stored["url"],
-        tuple((str(name), str(value)) for name, value in pairs),
-        stored.get("body"),
-        stored.get("username"),
-        stored.get("password"),
     )

@@ -49,5 +49,8 @@ class WebhookDeliveries(Protocol):
         lease lasts, whoever asks.
         """
 
+    def release(self, delivery: DueDelivery) -> None:
+        """Give a claim back: the delivery is due as it was before."""
+
     def record_attempt(self, delivery: DueDelivery, attempt: AttemptRecord) -> bool:
         """Write down an attempt; ``False``, and only its log is kept, when the lease has passed to somebody else."""
