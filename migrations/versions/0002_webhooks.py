@@ -51,6 +51,7 @@ def upgrade() -> None:
     )
     op.create_index("uq_webhook_workspace_id_uuid", "webhook", ["workspace_id", "uuid"], unique=True)
     op.create_index("ix_webhook_consumer_id", "webhook", ["consumer_id"], unique=False)
+    op.create_index("ix_webhook_parties", "webhook", ["workspace_id", "consumer_id", "provider_id"], unique=False)
     op.create_index("ix_webhook_provider_id", "webhook", ["provider_id"], unique=False)
     op.create_table(
         "triggered_webhook",

@@ -16,6 +16,8 @@ class WebhookRow(Table, table=True):
     __table_args__ = (
         Index("uq_webhook_workspace_id_uuid", "workspace_id", "uuid", unique=True),
         Index("ix_webhook_consumer_id", "consumer_id"),
+        # Every publication asks for those of its pairs, by name or open.
+        Index("ix_webhook_parties", "workspace_id", "consumer_id", "provider_id"),
         Index("ix_webhook_provider_id", "provider_id"),
     )
     id: int | None = _id()

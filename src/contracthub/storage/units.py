@@ -26,6 +26,8 @@ from contracthub.storage.selection import SelectionRepository
 from contracthub.storage.tables import WorkspaceRow
 from contracthub.storage.versions import VersionRepository
 from contracthub.storage.webhook_deliveries import WebhookDeliveryRepository
+from contracthub.storage.webhook_facts import WebhookFactsRepository
+from contracthub.storage.webhooks import TriggeredWebhookRepository, WebhookRepository
 from contracthub.storage.workspace import WorkspaceSettingsRepository
 
 workspaces = table_of(WorkspaceRow)
@@ -117,6 +119,21 @@ class StoredUnit:
     def archive(self) -> ArchiveRepository:
         """The workspace as a whole."""
         return ArchiveRepository(self._scope)
+
+    @cached_property
+    def webhooks(self) -> WebhookRepository:
+        """Webhooks."""
+        return WebhookRepository(self._scope)
+
+    @cached_property
+    def triggered_webhooks(self) -> TriggeredWebhookRepository:
+        """What triggered webhooks."""
+        return TriggeredWebhookRepository(self._scope)
+
+    @cached_property
+    def webhook_facts(self) -> WebhookFactsRepository:
+        """What webhooks are told."""
+        return WebhookFactsRepository(self._scope)
 
     @cached_property
     def webhook_deliveries(self) -> WebhookDeliveryRepository:

@@ -18,6 +18,7 @@ from contracthub.services.ports.pacticipants import Pacticipants
 from contracthub.services.ports.selection import Selection
 from contracthub.services.ports.versions import Versions
 from contracthub.services.ports.webhook_deliveries import WebhookDeliveries
+from contracthub.services.ports.webhooks import TriggeredWebhooks, WebhookFacts, Webhooks
 from contracthub.services.ports.workspace import WorkspaceSettings
 
 
@@ -87,6 +88,18 @@ class Unit(Protocol):
     @property
     def archive(self) -> Archive:
         """The workspace as a whole."""
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Webhooks."""
+
+    @property
+    def triggered_webhooks(self) -> TriggeredWebhooks:
+        """What triggered webhooks."""
+
+    @property
+    def webhook_facts(self) -> WebhookFacts:
+        """What webhooks are told."""
 
     @property
     def webhook_deliveries(self) -> WebhookDeliveries:
