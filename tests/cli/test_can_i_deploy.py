@@ -143,9 +143,9 @@ def test_shows_each_verdict_the_reason_and_the_command_that_clears_the_way(cli: 
     hub.answer("GET", "/matrix", matrix_answer(None, decision=decision))
     out = cli(*WEB, "--to-environment", "production", "-b", hub.url).out
     assert out.splitlines() == [
-        "CONSUMER  C.VERSION  PROVIDER  P.VERSION  VERDICT",
+        "CONSUMER  C.VERSION  PROVIDER  P.VERSION  SUCCESS?  RESULT#  VERDICT",
         "web       1.2.3      billing   7          VERIFIED",
-        "web       1.2.3      orders    -          NEVER VERIFIED",
+        "web       1.2.3      orders    -          -         -        NEVER VERIFIED",
         "",
         "Unknown: nobody knows yet whether web 1.2.3 can be deployed to production, so it must not be.",
         "  There is no verified pact between web and orders",
@@ -173,7 +173,7 @@ def test_json_is_the_answer_of_the_hub_and_nothing_else(cli: Cli, hub: StubHub) 
 def test_markdown_is_a_table(cli: Cli, hub: StubHub) -> None:
     hub.answer("GET", "/matrix", matrix_answer(True))
     out = cli(*WEB, "-o", "markdown", "-b", hub.url).out
-    assert "| web | 1.2.3 | orders | 2.0.0 | VERIFIED |" in out
+    assert "| web | 1.2.3 | orders | 2.0.0 | true | - | VERIFIED |" in out
 
 
 def test_asks_again_while_results_are_missing(cli: Cli, hub: StubHub) -> None:

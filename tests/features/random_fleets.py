@@ -161,6 +161,6 @@ def histories(draw: st.DrawFn) -> list[Event]:
     ]
     instances = st.sampled_from([*INSTANCES, "", None])
     lives = [Live(*each) for each in draw(st.lists(st.tuples(_names, _numbers, instances), max_size=5))]
-    again = [draw(st.sampled_from(results))] if results and draw(st.booleans()) else []
+    again = draw(st.lists(st.sampled_from(results), max_size=1)) if results else []
     turned = [Verify(each.consumer, each.provider, each.content, each.number, BAD) for each in again]
     return [*made, *draw(st.permutations(results)), *lives, *turned]

@@ -91,10 +91,17 @@ class SlowGate:
 
     def cells(self, rows: list[SlowRow]) -> list[Row]:
         return [
-            (row.consumer, row.version, row.provider, row.other, outcome and outcome == GOOD, self.number(row))
+            (
+                row.consumer,
+                row.version,
+                row.provider,
+                row.other,
+                None if outcome is None else outcome == GOOD,
+                self.number(row),
+            )
             for row in rows
             for outcome in [self.outcome(row)]
-        ]  # type: ignore[misc]
+        ]
 
     def number(self, row: SlowRow) -> int | None:
         return self.fleet.numbers.get((row.consumer, row.provider, row.content, row.other or ""))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from contracthub.reports.colours import Palette
-from contracthub.reports.gate import Blocker, GatePair, GateReport, gate_for_markdown, gate_for_terminal
+from contracthub.reports.gate import Blocker, GatePair, GateReport, gate_explained, gate_for_markdown, gate_for_terminal
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -14,7 +14,20 @@ REPORTS = {
         "web 1.2.3",
         "to production",
         True,
-        (GatePair("web", "1.2.3", "orders", "2.0.0", "VERIFIED"),),
+        (
+            GatePair(
+                "web",
+                "1.2.3",
+                "orders",
+                "2.0.0",
+                "VERIFIED",
+                success=True,
+                result=12,
+                fact="orders 2.0.0 met it.",
+                evidence="result 12 of 2026-11-20, by orders 2.0.0, from branch main.",
+                url="http://hub.test/12",
+            ),
+        ),
         ("All required verification results are published and successful",),
         (),
     ),
@@ -23,7 +36,18 @@ REPORTS = {
         "to production",
         False,
         (
-            GatePair("web", "1.2.3", "orders", "2.0.0", "FAILED"),
+            GatePair(
+                "web",
+                "1.2.3",
+                "orders",
+                "2.0.0",
+                "FAILED",
+                success=False,
+                result=13,
+                fact="orders 2.0.0 breaks it.",
+                evidence="result 13, by orders 2.0.0, on no branch.",
+                blocker=Blocker("orders 2.0.0 breaks it.", "Deploy orders 2.0.1.", "contracthub record-deployment"),
+            ),
             GatePair("web", "1.2.3", "billing", None, "NEVER_VERIFIED"),
         ),
         ("The verification for the pact between web and orders failed",),
@@ -45,6 +69,11 @@ def test_the_answer_on_a_terminal(name: str) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_answer_in_markdown(name: str) -> None:
     assert gate_for_markdown(REPORTS[name]) + "\n" == (SNAPSHOTS / f"{name}.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_answer_explained(name: str) -> None:
+    assert gate_explained(REPORTS[name]) + "\n" == (SNAPSHOTS / f"{name}-explained.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -2,10 +2,11 @@
 
 import shlex
 
-from contracthub.client.matrix import MatrixAnswer, MatrixQuestion, MatrixRow, Side, Verdict, VersionSelector
+from contracthub.client.matrix import Evidence, MatrixAnswer, MatrixQuestion, MatrixRow, Side, Verdict, VersionSelector
 from contracthub.reports.gate import Blocker, GatePair, GateReport
 
 _WARNING = "warning"
+_SUCCESS = {"VERIFIED": True, "FAILED": False}
 
 
 def gate_report(question: MatrixQuestion, answer: MatrixAnswer) -> GateReport:
@@ -18,9 +19,9 @@ def gate_report(question: MatrixQuestion, answer: MatrixAnswer) -> GateReport:
         who=" with ".join(_selector(one) for one in question.selectors),
         where=_where(question),
         deployable=answer.deployable,
-        pairs=tuple(_pair(verdict) for verdict in verdicts),
+        pairs=tuple(_pair(verdict, _blocker(verdict) if verdict in blocking else None) for verdict in verdicts),
         reasons=told or tuple(answer.reason.splitlines()),
-        blockers=() if answer.deployable else tuple(Blocker(one.fact, one.remedy, one.command) for one in blocking),
+        blockers=() if answer.deployable else tuple(map(_blocker, blocking)),
         warnings=warnings,
     )
 
@@ -38,33 +39,64 @@ def _verdict_of(row: MatrixRow) -> Verdict:
     word = verdict_word(row)
     pair = f"the pact between {_side(row.consumer)} and {_side(row.provider)}"
     if word == "NEVER_VERIFIED":
-        return Verdict(row.consumer, row.provider, word, f"There is no verification of {pair}.", **_verify(row))
+        return Verdict(row.consumer, row.provider, word, f"There is no verification of {pair}.", *_verify(row))
     if word == "FAILED":
-        return Verdict(row.consumer, row.provider, word, f"The verification of {pair} failed.", **_verify(row))
+        return Verdict(row.consumer, row.provider, word, f"The verification of {pair} failed.", *_verify(row))
     return Verdict(row.consumer, row.provider, word, "")
 
 
-def _verify(row: MatrixRow) -> dict[str, str]:
+def _verify(row: MatrixRow) -> tuple[str, str]:
+    """The remedy, and its command."""
     name, version = shlex.quote(row.provider.name), row.provider.version
     which = f" --provider-version {shlex.quote(version)}" if version else ""
-    return {
-        "remedy": f"Verify {row.provider.name} against its contracts and publish the results.",
-        "command": f"contracthub verify provider {name} --provider-base-url URL{which} --publish",
-    }
+    return (
+        f"Verify {row.provider.name} against its contracts and publish the results.",
+        f"contracthub verify provider {name} --provider-base-url URL{which} --publish",
+    )
 
 
 def _blocking(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
     return [one for one in verdicts if one.verdict in ("NEVER_VERIFIED", "FAILED")]
 
 
-def _pair(verdict: Verdict) -> GatePair:
+def _blocker(verdict: Verdict) -> Blocker:
+    return Blocker(verdict.fact, verdict.remedy, verdict.command)
+
+
+def _pair(verdict: Verdict, blocker: Blocker | None) -> GatePair:
+    evidence = verdict.evidence
     return GatePair(
         verdict.consumer.name,
         verdict.consumer.version,
         verdict.provider.name,
         verdict.provider.version,
         verdict.verdict,
+        success=evidence.success if evidence else _SUCCESS.get(verdict.verdict),
+        result=evidence.number if evidence else None,
+        fact=verdict.fact,
+        evidence=_evidence(evidence, verdict.provider) if evidence else None,
+        url=evidence.url if evidence else None,
+        blocker=blocker,
     )
+
+
+def _evidence(evidence: Evidence, provider: Side) -> str:
+    branch = f", from branch {evidence.provider_branch}" if evidence.provider_branch else ", on no branch"
+    when = f" of {evidence.verified_at}" if evidence.verified_at else ""
+    return f"result {evidence.number}{when}, by {_side(provider)}{branch}."
+
+
+def explanation(answer: MatrixAnswer) -> dict[str, object]:
+    """The same for programs: the answer, and each pair with its verdict, evidence, and whether it blocks."""
+    decision = answer.document.get("decision")
+    verdicts = decision.get("verdicts") if isinstance(decision, dict) else None
+    pairs = verdicts if isinstance(verdicts, list) else []
+    blocking = () if answer.deployable else answer.blocking
+    return {
+        "deployable": answer.deployable,
+        "reason": answer.reason,
+        "pairs": [{**pair, "blocks": at in blocking} for at, pair in enumerate(pairs) if isinstance(pair, dict)],
+    }
 
 
 def _side(side: Side) -> str:
@@ -72,6 +104,8 @@ def _side(side: Side) -> str:
 
 
 def _where(question: MatrixQuestion) -> str:
+    if question.to_main_branches:
+        return "beside the main branches of its partners"
     target = question.environment or question.to_tag
     return f"to {target}" if target else ""
 

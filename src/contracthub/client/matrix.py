@@ -35,6 +35,7 @@ class MatrixQuestion:
     limit: int | None = None
     latest_by: str | None = None
     infer_latest: bool = True
+    to_main_branches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,17 @@ class MatrixRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """The result that a verdict rests on, and where it is."""
+
+    number: int
+    success: bool
+    verified_at: str | None = None
+    provider_branch: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The hub's word on one pair; ``remedy`` and ``command`` are there when something can be done about it."""
 
@@ -66,6 +78,7 @@ class Verdict:
     fact: str
     remedy: str | None = None
     command: str | None = None
+    evidence: "Evidence | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,8 @@ def query_from(question: MatrixQuestion) -> Query:
         query.append(("environment", question.environment))
     if question.to_tag:
         query += [("tag", question.to_tag), ("latest", "true")]
+    elif question.to_main_branches:
+        query += [("mainBranch", "true"), ("latest", "true")]
     elif question.infer_latest and not question.environment and len(question.selectors) == 1:
         query.append(("latest", "true"))
     for ignored in question.ignored:
@@ -134,7 +149,7 @@ def answer_from(document: JsonObject) -> MatrixAnswer:
     if not isinstance(summary, Mapping) or "deployable" not in summary:
         raise AnswerNotUnderstood("The answer has no summary.deployable, so it is not the matrix of a hub.")
     decision = _mapping(document.get("decision"))
-    verdicts = tuple(_verdict(one) for one in _objects(decision.get("verdicts")))
+    verdicts, blocking = verdicts_from(document)
     return MatrixAnswer(
         deployable=_agreed(summary.get("deployable"), decision),
         reason=str(summary.get("reason") or ""),
@@ -142,9 +157,16 @@ def answer_from(document: JsonObject) -> MatrixAnswer:
         notices=notices_from(document),
         rows=tuple(_row(one) for one in _objects(document.get("matrix"))),
         verdicts=verdicts,
-        blocking=_positions(decision.get("blocking"), len(verdicts)),
+        blocking=blocking,
         document=document,
     )
+
+
+def verdicts_from(document: JsonObject) -> tuple[tuple[Verdict, ...], tuple[int, ...]]:
+    """The verdicts of an answer's decision, and the positions of those that block."""
+    decision = _mapping(document.get("decision"))
+    verdicts = tuple(_verdict(one) for one in _objects(decision.get("verdicts")))
+    return verdicts, _positions(decision.get("blocking"), len(verdicts))
 
 
 def _agreed(summary: object, decision: Mapping[str, object]) -> bool | None:
@@ -176,7 +198,18 @@ def _verdict(verdict: Mapping[str, object]) -> Verdict:
         fact=str(verdict.get("fact") or ""),
         remedy=_text(remedy.get("text")),
         command=_text(remedy.get("command")),
+        evidence=_evidence(verdict.get("evidence")),
     )
+
+
+def _evidence(value: object) -> Evidence | None:
+    """What the hub says of the result behind a verdict; it decides nothing, so what is odd is left out."""
+    found = _mapping(value)
+    number, success = found.get("number"), found.get("success")
+    if not isinstance(number, int) or not isinstance(success, bool):
+        return None
+    url = _mapping(_mapping(found.get("_links")).get("self")).get("href")
+    return Evidence(number, success, _text(found.get("verifiedAt")), _text(found.get("providerBranch")), _text(url))
 
 
 def _side(value: object) -> Side:

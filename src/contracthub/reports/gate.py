@@ -10,23 +10,34 @@ from contracthub.reports.colours import PLAIN, Palette
 from contracthub.reports.tables import markdown_table, markdown_text, terminal_table
 from contracthub.reports.visible import visible, visible_lines
 
-HEADINGS = ("CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "VERDICT")
-VERDICT_COLUMN = 4
+HEADINGS = ("CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "SUCCESS?", "RESULT#", "VERDICT")
+VERDICT_COLUMN = 6
 _GOOD = frozenset({"VERIFIED", "COMPATIBLE", "WAIVED"})
-_BAD = frozenset({"FAILED", "INCOMPATIBLE"})
+_BAD = frozenset({"FAILED", "INCOMPATIBLE", "MISSING_STATE"})
 _ANSWER_COLOURS = {True: "green", False: "red", None: "yellow"}
+_SUCCESS = {True: "true", False: "false", None: "-"}
 _MARKS = {True: "\u2705", False: "\u274c", None: "\u2753"}
 
 
 @dataclass(frozen=True, slots=True)
 class GatePair:
-    """One pair of the question with its verdict; a version that is unknown shows as a dash."""
+    """One pair of the question with its verdict; what is unknown shows as a dash.
+
+    ``success`` and ``result`` are the Pact Broker's columns; ``evidence`` says in words what the verdict rests on, and
+    ``url`` where that is. ``blocker`` is there when the pair stands in the way.
+    """
 
     consumer: str
     consumer_version: str | None
     provider: str
     provider_version: str | None
     verdict: str
+    success: bool | None = None
+    result: int | None = None
+    fact: str = ""
+    evidence: str | None = None
+    url: str | None = None
+    blocker: "Blocker | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +74,45 @@ def gate_for_terminal(report: GateReport, palette: Palette = PLAIN) -> str:
         lines += ["  " + line for line in visible_lines(reason)]
     for warning in report.warnings:
         lines += [palette.paint("  " + line, "yellow") for line in visible_lines(warning)]
-    return "\n".join(lines + _blocker_lines(report.blockers, palette))
+    return "\n".join(lines + blocker_lines(report.blockers, palette))
+
+
+def gate_explained(report: GateReport, palette: Palette = PLAIN) -> str:
+    """Pair by pair: the verdict, the fact, the result that it rests on, and for what blocks the command to run."""
+    lines: list[str] = []
+    for pair in report.pairs:
+        lines += [*_explained_pair(pair, palette), ""]
+    if report.deployable and not report.pairs:
+        lines = [
+            "Nothing that was asked about has a contract with anything that counts here, so nothing can break.",
+            "",
+        ]
+    lines.append(palette.paint(visible(_sentence(report)), _ANSWER_COLOURS[report.deployable]))
+    for text in (*report.reasons, *report.warnings):
+        lines += ["  " + line for line in visible_lines(text)]
+    return "\n".join(lines)
+
+
+def _explained_pair(pair: GatePair, palette: Palette) -> list[str]:
+    sides = (f"{name} {version or '-'}" for name, version in
+             ((pair.consumer, pair.consumer_version), (pair.provider, pair.provider_version)) if name)  # fmt: skip
+    lines = [f"{visible(' → '.join(sides))}: {palette.paint(_words(pair.verdict), _colour(pair.verdict))}"]
+    lines += ["  " + line for line in visible_lines(pair.fact)] if pair.fact else []
+    lines.append(f"  Evidence: {visible(pair.evidence)}" if pair.evidence else "  Evidence: none.")
+    lines += [f"    {visible(pair.url)}"] if pair.url else []
+    if pair.blocker is not None:
+        lines += [f"  To clear it: {visible(pair.blocker.remedy)}"] if pair.blocker.remedy else []
+        command = pair.blocker.command
+        lines += ["    " + palette.paint("$ " + visible(command), "cyan")] if command else []
+    return lines
 
 
 def gate_for_markdown(report: GateReport) -> str:
     """The same for a pull request comment or a job summary."""
     lines = [f"### {_MARKS[report.deployable]} {markdown_text(_sentence(report))}", ""]
     if report.pairs:
-        rows = [(*row[:-1], _words(row[-1])) for row in _rows(report.pairs)]
-        lines += [*markdown_table(("Consumer", "Version", "Provider", "Version", "Verdict"), rows), ""]
+        headings = ("Consumer", "Version", "Provider", "Version", "Success?", "Result", "Verdict")
+        lines += [*markdown_table(headings, _rows(report.pairs)), ""]
     lines += [f"- {markdown_text(text)}" for text in (*report.reasons, *report.warnings)]
     if report.blockers:
         lines += ["", "**What blocks**", ""]
@@ -84,7 +125,15 @@ def gate_for_markdown(report: GateReport) -> str:
 
 def _rows(pairs: Sequence[GatePair]) -> list[tuple[str, ...]]:
     return [
-        (one.consumer, one.consumer_version or "-", one.provider, one.provider_version or "-", _words(one.verdict))
+        (
+            one.consumer,
+            one.consumer_version or "-",
+            one.provider or "-",
+            one.provider_version or "-",
+            _SUCCESS[one.success],
+            "-" if one.result is None else str(one.result),
+            _words(one.verdict),
+        )
         for one in pairs
     ]
 
@@ -102,7 +151,8 @@ def _sentence(report: GateReport) -> str:
     return f"Unknown: nobody knows yet whether {report.who} can be deployed{where}, so it must not be."
 
 
-def _blocker_lines(blockers: Sequence[Blocker], palette: Palette) -> list[str]:
+def blocker_lines(blockers: Sequence[Blocker], palette: Palette) -> list[str]:
+    """What blocks, and for each fact the remedy."""
     lines = ["", palette.paint("What blocks:", "bold")] if blockers else []
     for at, blocker in enumerate(blockers, start=1):
         lines.append(f"  {at}. {visible(blocker.fact)}")
