@@ -144,7 +144,7 @@ def test_shows_each_verdict_the_reason_and_the_command_that_clears_the_way(cli: 
     out = cli(*WEB, "--to-environment", "production", "-b", hub.url).out
     assert out.splitlines() == [
         "CONSUMER  C.VERSION  PROVIDER  P.VERSION  SUCCESS?  RESULT#  VERDICT",
-        "web       1.2.3      billing   7          VERIFIED",
+        "web       1.2.3      billing   7          true      -        VERIFIED",
         "web       1.2.3      orders    -          -         -        NEVER VERIFIED",
         "",
         "Unknown: nobody knows yet whether web 1.2.3 can be deployed to production, so it must not be.",
