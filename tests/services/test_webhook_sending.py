@@ -131,6 +131,15 @@ def test_a_secret_at_the_place_where_a_log_is_cut_is_not_half_told() -> None:
     assert len(told.log) < 4000
 
 
+def test_a_log_has_an_end_and_no_representation_has_a_secret() -> None:
+    many = tuple((f"X-{number}", "x" * 5000) for number in range(90))
+    with receiving() as receiver:
+        told = sent(receiver, headers=many)
+    assert len(told.log) <= 50_001
+    request = WebhookRequest("POST", "https://h/s3cr3t", (("A", "s3cr3t"),), "s3cr3t", "s3cr3t", "s3cr3t")
+    assert "s3cr3t" not in repr(Message(request, {}, "test", "1", "s3cr3t"))
+
+
 def test_a_response_can_not_steer_a_terminal() -> None:
     with receiving(status(200, body="\x1b[2Jgone\r\n\x07")) as receiver:
         told = sent(receiver)

@@ -8,11 +8,14 @@ JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, J
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
-    """``body`` is JSON, or text, or nothing. Headers may repeat, and their order is kept."""
+    """``body`` is JSON, or text, or nothing. Headers may repeat, and their order is kept.
+
+    Any part may hold a secret, so none is in what a debugger or a log would show of it.
+    """
 
     method: str
-    url: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: JsonValue = None
-    username: str | None = None
+    url: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: JsonValue = field(default=None, repr=False)
+    username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)

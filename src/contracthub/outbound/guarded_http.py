@@ -92,12 +92,12 @@ class GuardedHttp:
         if (literal := target.address) is not None:
             return [literal]
         found: list[Address] = []
-        trouble: list[OSError] = []
+        trouble: list[Exception] = []
 
         def resolve() -> None:
             try:
                 found.extend(self._resolver(target.host, target.port))
-            except OSError as error:
+            except (OSError, UnicodeError) as error:
                 trouble.append(error)
 
         # The system's resolver knows no deadline; a thread that it holds up ends when it gives up.

@@ -26,6 +26,7 @@ RESPONSE_HIDDEN = (
 )
 MOST_SHOWN = 10_000
 MOST_OF_RESPONSE_SHOWN = 2_000
+LONGEST_LOG = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def attempt(sender: Sender, rules: WebhookRules, message: Message, *, now: datet
     response = _shown_response(outcome, secrets) if isinstance(outcome, Reply) and rules.hosts else None
     trouble = redacted(outcome.why, secrets) if isinstance(outcome, NoReply) else None
     log = "\n".join([*_request_lines(request), *_outcome_lines(outcome, response, trouble)])
-    return Attempt(success, request, response, isinstance(outcome, Reply) and response is None, trouble, log)
+    hidden = isinstance(outcome, Reply) and response is None
+    return Attempt(success, request, response, hidden, trouble, _cut(log, LONGEST_LOG))
 
 
 def signed(outgoing: OutgoingRequest, message: Message, *, now: datetime) -> OutgoingRequest:
@@ -148,7 +150,10 @@ def _shown_headers(headers: Iterable[tuple[str, str]], secrets: frozenset[str]) 
 
 def _shown_body(body: bytes, secrets: frozenset[str], most: int) -> str:
     # Redacted before it is cut: half a secret would not be found.
-    text = _visible(redacted(body.decode(errors="replace"), secrets))
+    return _cut(_visible(redacted(body.decode(errors="replace"), secrets)), most)
+
+
+def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 

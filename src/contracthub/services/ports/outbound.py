@@ -1,6 +1,6 @@
 """The port to what the hub itself calls: one HTTP exchange with a receiver outside, under the operator's rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from contracthub.domain.webhook_rules import WebhookRules
@@ -11,9 +11,9 @@ class OutgoingRequest:
     """A request as it is to be sent: everything filled in, every credential in its header."""
 
     method: str
-    url: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
+    url: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The port to deliveries that are due: rows that were written with the event that caused them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -19,7 +19,7 @@ class DueDelivery:
     webhook_uuid: str
     event_name: str
     request: WebhookRequest
-    secret: str | None
+    secret: str | None = field(repr=False)
     is_orphan: bool
     parameters: Mapping[str, str]
     attempts_made: int
