@@ -146,7 +146,9 @@ def _changed(random: Random, body: Any) -> Any:
 def _layout(version: str, rules: dict[str, list[dict[str, Any]]], header: list[dict[str, Any]], combine: str) -> Any:
     if version == "2.0.0":
         flat = {f"$.body{expression[1:]}": matchers[0] for expression, matchers in rules.items()}
-        return {**flat, **({"$.headers.X-Id": header[0]} if header else {})}
+        # Clients write both.
+        name = "$.headers.X-Id" if len(rules) % 2 else "$.headers['X-Id']"
+        return {**flat, **({name: header[0]} if header else {})}
     found: dict[str, Any] = {
         "body": {expression: {"combine": combine, "matchers": matchers} for expression, matchers in rules.items()}
     }

@@ -61,7 +61,7 @@ def test_one_identity_has_one_outcome_for_long(round_number: int) -> None:
     assert check(like_cases(Random(), 4000)) > 0
 
 
-SAME = [
+SAME: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
     ({"match": "type"}, ["a", "b", ""], ["x", "", 1, None, ["a"]]),
     ({"match": "regex", "regex": "^a"}, ["a", "b", "1"], ["ab", "b", 1]),
     ({"match": "include", "value": "a"}, ["a", "b"], ["xa", "b", True]),
@@ -109,7 +109,7 @@ def test_matchers_that_hide_the_example_do_not_look_at_it() -> None:
 
 def test_what_only_people_and_clients_read_does_not_decide() -> None:
     response = {"status": 200, "body": {"content": {"x": 1}, "contentType": JSON_TYPE, "encoded": False}}
-    written = [{}, {"key": "a"}, {"key": "b", "comments": {"testname": "t", "text": ["x"]}}]
+    written: list[dict[str, Any]] = [{}, {"key": "a"}, {"key": "b", "comments": {"testname": "t", "text": ["x"]}}]
     interactions = [interaction("4.0", number, response, **more) for number, more in enumerate([*written, *written])]
     answers = [{"body": '{"x": 1}'}] * 3 + [{"body": '{"x": 2}'}] * 3
     assert replayed("4.0", interactions, answers).outcomes == [True] * 3 + [False] * 3

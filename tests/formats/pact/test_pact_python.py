@@ -1,11 +1,14 @@
 """The files that pact-python really writes, in every specification version."""
 
 from pathlib import Path
+from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pact import Pact, generate, match
 
+from contracthub.domain.contracts import IdentityRule
 from contracthub.formats.pact.content import content_from, read_content
 from contracthub.formats.pact.describe import describe
 from contracthub.formats.pact.identity import identity, with_interaction_ids
@@ -118,3 +121,78 @@ def test_a_second_run_writes_the_same_contract(tmp_path: Path) -> None:
     other = read_content(written(http_pact("V4"), tmp_path / "2"))
     assert identity(one) == identity(other)
     assert identity(content_from(with_interaction_ids(one.document))) == identity(one)
+
+
+def rolled_http_pact(version: Any, seed: int) -> Pact:
+    """A pact as a test writes it that makes up its examples."""
+    random = Random(seed)
+    pact = Pact("web", "orders").with_specification(version)
+    (
+        pact.upon_receiving("get an order")
+        .given("order exists")
+        .with_request("GET", "/orders/42")
+        .will_respond_with(200)
+        .with_header("X-Trace", match.regex(f"t-{random.randrange(10**6)}", regex=r"t-\d+"))
+        .with_body(
+            {
+                "id": match.int(random.randrange(10**6)),
+                "total": match.decimal(random.random() + 0.5),
+                "weight": match.number(random.randrange(1, 100)),
+                "status": match.regex(random.choice(["open", "closed"]), regex="open|closed"),
+                "key": match.uuid(str(UUID(int=random.getrandbits(128), version=4))),
+                "day": match.date(f"2026-01-{random.randrange(10, 29)}", "%Y-%m-%d"),
+                "hour": match.time(f"{random.randrange(10, 24)}:00:00", "%H:%M:%S"),
+                "at": match.datetime(f"2026-01-{random.randrange(10, 29)}T00:00:00", "%Y-%m-%dT%H:%M:%S"),
+                "paid": match.bool(random.random() < 0.5),
+                "note": match.str("".join(random.choices("abc", k=4))),
+                "owner": match.like({"name": "".join(random.choices("abc", k=4)), "age": random.randrange(100)}),
+                "lines": match.each_like({"sku": match.str(str(random.random())), "qty": match.int(seed)}, min=1),
+                "text": match.includes("a"),
+                "exact": True,
+            },
+            content_type="application/json",
+        )
+    )
+    return pact
+
+
+def rolled_message_pact(version: Any, seed: int) -> Pact:
+    pact = Pact("billing", "orders").with_specification(version)
+    (
+        pact.upon_receiving("order placed event", "Async")
+        .with_body({"orderId": match.int(seed), "by": match.str(f"user {seed}")}, content_type="application/json")
+        .with_metadata({"kafka_topic": "orders.v1"})
+    )
+    return pact
+
+
+@pytest.mark.parametrize("version", ["V2", "V3", "V4"])
+def test_other_examples_are_the_same_contract(version: str, tmp_path: Path) -> None:
+    makers = [rolled_http_pact, *([rolled_message_pact] if version != "V2" else [])]
+    for maker in makers:
+        contents = []
+        for seed in range(3):
+            folder = tmp_path / f"{maker.__name__}-{seed}"
+            folder.mkdir()
+            contents.append(read_content(written(maker(version, seed), folder)))
+        assert len({identity(content, IdentityRule.PACT_BROKER) for content in contents}) == 3
+        assert len({identity(content) for content in contents}) == 1
+
+
+@pytest.mark.parametrize("version", ["V3", "V4"])
+def test_requests_with_generated_examples_are_the_same_contract(version: str, tmp_path: Path) -> None:
+    """Without an example pact-python writes a generator beside the matcher."""
+    contents = []
+    for number in range(3):
+        pact = Pact("web", "orders").with_specification(version)
+        body = {"key": match.uuid(), "id": match.int(), "name": match.str(size=8), "on": match.bool()}
+        (
+            pact.upon_receiving("save an order")
+            .with_request("POST", "/orders")
+            .with_body(body, content_type="application/json")
+            .will_respond_with(201)
+        )
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        contents.append(read_content(written(pact, folder)))
+    assert len({identity(content) for content in contents}) == 1

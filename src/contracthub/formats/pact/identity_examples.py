@@ -27,6 +27,7 @@ from contracthub.formats.safe_json import JsonObject, JsonValue
 _HTTP, _MESSAGE, _SYNC_MESSAGE = "Synchronous/HTTP", "Asynchronous/Messages", "Synchronous/Messages"
 _WRITTEN_FOR_ONESELF = frozenset({"_id", "key", "comments"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_FLAT_NAME = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\['([A-Za-z_][A-Za-z0-9_-]*)'\]")
 _FLAT = re.compile(r"\$\.(body|headers?|query|path)(.*)", re.DOTALL)
 _JSON = re.compile(r"\s*application/(?:[a-z0-9.-]+\+)?json\s*(?:;[^,]*)?", re.IGNORECASE)
 _TEXT = re.compile(r"\s*text/plain\s*(?:;[^,]*)?", re.IGNORECASE)
@@ -200,10 +201,12 @@ def _covers_of_flat(rules: JsonObject) -> Covers:
         part, rest = found.groups()
         if part == "body":
             covers.setdefault("body", {})[f"${rest}"] = cover_of_flat(rule)
-        elif part == "path":
-            covers["path"] = {rest: cover_of_flat(rule)}
-        else:
-            covers.setdefault(part.removesuffix("s"), {})[rest.removeprefix(".")] = cover_of_flat(rule)
+            continue
+        name = _FLAT_NAME.fullmatch(rest)
+        of_part = covers.setdefault(part.removesuffix("s"), {})
+        # Two ways to write one name are two rules, of which a verifier takes either.
+        key = (name[1] or name[2]) if name else rest
+        of_part[key] = Cover.NOTHING_HIDDEN if key in of_part else cover_of_flat(rule)
     return covers
 
 

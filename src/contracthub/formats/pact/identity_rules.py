@@ -66,13 +66,19 @@ _Branch: TypeAlias = tuple[int, int, _Node]
 _Match: TypeAlias = tuple[int, int, Cover]
 
 
+def _kinds_left_by(cover: Cover | None) -> Mapping[type, str] | None:
+    if cover is None or cover is Cover.NOTHING_HIDDEN:
+        return None
+    return _KINDS_OF_ANY_NUMBER if cover is Cover.LEAVES_OF_ANY_NUMBER else _KINDS
+
+
 class Position:
     """Where a walk stands: the rules that may still apply below, and what the governing one hides here.
 
     Positions remember those below them, so a list of a thousand like objects asks once for each name.
     """
 
-    __slots__ = ("_below", "_branches", "_matches", "cover")
+    __slots__ = ("_branches", "_matches", "below", "cover", "is_settled", "kinds")
 
     def __init__(self, branches: tuple[_Branch, ...], matches: tuple[_Match, ...]) -> None:
         self._branches = tuple(branch for branch in branches if branch[2].children)
@@ -80,12 +86,10 @@ class Position:
             [*matches, *((way, length, node.cover) for way, length, node in branches if node.cover is not None)]
         )
         self.cover = _governing(self._matches)
-        self._below: dict[_Step, Position] = {}
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether no rule reaches further down than the one that governs here."""
-        return not self._branches
+        self.kinds = _kinds_left_by(self.cover)
+        # Whether no rule reaches further down than the one that governs here.
+        self.is_settled = not self._branches
+        self.below: dict[_Step, Position] = {}
 
     @property
     def names_items(self) -> bool:
@@ -99,17 +103,17 @@ class Position:
 
     def member(self, name: str) -> "Position":
         """The position of a member of an object."""
-        found = self._below.get(name)
+        found = self.below.get(name)
         if found is None:
-            found = self._below[name] = _HIDES_NOTHING if _LIKE_AN_INDEX.fullmatch(name) else self._step(name)
+            found = self.below[name] = _HIDES_NOTHING if _LIKE_AN_INDEX.fullmatch(name) else self._step(name)
         return found
 
     def item(self, index: int | None) -> "Position":
         """The position of an item; of any that no rule names, without a number."""
         step = _Star.ITEM if index is None else index
-        found = self._below.get(step)
+        found = self.below.get(step)
         if found is None:
-            found = self._below[step] = self._step(step)
+            found = self.below[step] = self._step(step)
         return found
 
     def _step(self, step: _Step) -> "Position":
@@ -198,17 +202,26 @@ def what_counts(value: JsonValue, position: Position) -> JsonValue:
     cover = position.cover
     if position.is_settled and (cover is None or cover is Cover.NOTHING_HIDDEN):
         return value
-    kind = type(value)
-    if kind is not dict and kind is not list:
+    if not isinstance(value, dict | list):
         return kind_of(value, cover)
     if cover is not None and cover is not Cover.SHAPE:
         return value
     if position.is_settled:
         return _kinds(value)
-    if isinstance(value, dict):
-        return {name: what_counts(member, position.member(name)) for name, member in value.items()}
-    assert isinstance(value, list)
-    return _items(value, position)
+    return _members(value, position) if isinstance(value, dict) else _items(value, position)
+
+
+def _members(members: JsonObject, position: Position) -> JsonObject:
+    """As ``what_counts`` for each member; a call for each scalar would take most of the time."""
+    counting: JsonObject = {}
+    known = position.below
+    for name, member in members.items():
+        below = known.get(name) or position.member(name)
+        if below.kinds is None or type(member) not in below.kinds:
+            counting[name] = what_counts(member, below) if isinstance(member, dict | list) else member
+        else:
+            counting[name] = below.kinds[type(member)]
+    return counting
 
 
 def _items(items: list[JsonValue], position: Position) -> JsonValue:
@@ -225,16 +238,16 @@ def _items(items: list[JsonValue], position: Position) -> JsonValue:
 
 def kind_of(value: JsonValue, cover: Cover | None) -> JsonValue:
     """What is left of a scalar."""
-    if cover is None or cover is Cover.NOTHING_HIDDEN:
-        return value
-    return (_KINDS_OF_ANY_NUMBER if cover is Cover.LEAVES_OF_ANY_NUMBER else _KINDS)[type(value)]
+    kinds = _kinds_left_by(cover)
+    return value if kinds is None else kinds[type(value)]
 
 
 def _kinds(value: JsonValue) -> JsonValue:
+    of = _KINDS.get
     if isinstance(value, dict):
-        return {name: _kinds(member) for name, member in value.items()}
+        return {name: of(type(member)) or _kinds(member) for name, member in value.items()}
     if isinstance(value, list):
-        return [_kinds(item) for item in value]
+        return [of(type(item)) or _kinds(item) for item in value]
     return _KINDS[type(value)]
 
 
