@@ -1,8 +1,6 @@
 """TLS as it is: a certificate has to be trusted, unless the user says otherwise."""
 
-import shutil
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,8 +11,9 @@ import pytest
 from contracthub.client.connection import connection_to
 from contracthub.client.errors import HubUnreachable
 from contracthub.client.hub import Hub
+from tests.outbound.certificates import needs_openssl, self_signed
 
-pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl")
+pytestmark = needs_openssl
 
 
 class Empty(BaseHTTPRequestHandler):
@@ -36,15 +35,7 @@ class Quiet(ThreadingHTTPServer):
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A self-signed certificate for localhost, with its key in the same file."""
-    path = tmp_path / "both.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", path,
-         "-out", tmp_path / "c.pem"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    path.write_bytes(path.read_bytes() + (tmp_path / "c.pem").read_bytes())
-    return path
+    return self_signed(tmp_path, "localhost")
 
 
 @pytest.fixture
