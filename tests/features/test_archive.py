@@ -14,7 +14,7 @@ from contracthub.storage.engine import open_database
 from contracthub.storage.migrate import migrate
 from contracthub.storage.units import DatabaseStorage
 from contracthub.web.app import create_app
-from tests.features.fleets import comparable, make_fleet, questions
+from tests.features.random_histories import comparable, make_fleet, questions
 from tests.features.given import Given
 
 NDJSON = {"Content-Type": "application/x-ndjson"}

@@ -13,7 +13,7 @@ from contracthub.cli.main import run
 from contracthub.storage.units import DatabaseStorage
 from contracthub.web.app import create_app
 from tests.conftest import LiveHub
-from tests.features.fleets import comparable, make_fleet, questions
+from tests.features.random_histories import comparable, make_fleet, questions
 from tests.features.given import Given
 
 Start = Callable[[str], LiveHub]

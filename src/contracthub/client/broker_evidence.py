@@ -1,6 +1,7 @@
 """Contracts, results, deployments and releases of another broker, as records of an archive."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +12,6 @@ from contracthub.client.broker_records import Inventory, Published
 from contracthub.client.broker_source import BrokerSource, consumer_in, last_after, provider_in
 from contracthub.client.errors import HubAnswered
 from contracthub.client.links import Resource
-from contracthub.formats import safe_json
 from contracthub.formats.pact.content import LISTS
 from contracthub.formats.pact.identity import without_id
 
@@ -57,11 +57,10 @@ def _pact(source: BrokerSource, pact: Published) -> Resource | None:
 
 
 def _contract(source: BrokerSource, pact: Published, told: Resource) -> Record | None:
-    try:
-        text = safe_json.dumps(_content(told.data)).decode()
-    except (ValueError, TypeError) as error:
+    text = _text_of(_content(told.data))
+    if text is None:
         title = f"Pact of {pact.consumer} {pact.number} with {pact.provider}"
-        source.report.tell("contract", f"{title}: its content can't be written as JSON ({error})")
+        source.report.tell("contract", f"{title}: its content is no JSON that others could read")
         return None
     sha = hashlib.sha256(text.encode()).hexdigest()
     link = next(iter(told.links("pb:pact-version")), None)
@@ -76,6 +75,16 @@ def _contract(source: BrokerSource, pact: Published, told: Resource) -> Record |
         "content": text,
         "createdAt": told.data.get("createdAt"),
     }
+
+
+def _text_of(document: dict[str, Any]) -> str | None:
+    """A document as text; ``None`` when it holds what JSON has not (NaN, half a surrogate pair), or is too deep."""
+    try:
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text.encode()
+    except (ValueError, RecursionError):
+        return None
+    return text
 
 
 def _content(document: dict[str, Any]) -> dict[str, Any]:
@@ -95,8 +104,9 @@ def verifications(source: BrokerSource, found: Inventory, publishers: dict[Contr
         named |= {each.number: each for each in results}
     in_order = [named[number] for number in sorted(named)]
     for result, told in source.each(lambda each: (each, _result(source, each)), in_order):
-        if told is not None:
-            yield _verification(result, told)
+        record = None if told is None else _verification(source, result, told)
+        if record is not None:
+            yield record
 
 
 def _results_of(source: BrokerSource, found: Inventory, key: ContractKey, publisher: str) -> list[_Found]:
@@ -140,8 +150,13 @@ def _result(source: BrokerSource, result: _Found) -> Resource | None:
     return source.try_get("verification", title, *names, "verification-results", str(result.number))
 
 
-def _verification(result: _Found, told: Resource) -> Record:
+def _verification(source: BrokerSource, result: _Found, told: Resource) -> Record | None:
     sent: dict[str, Any] = {name: value for name, value in told.data.items() if name not in _BESIDE_RESULT}
+    text = _text_of(sent)
+    if text is None:
+        title = f"Result {result.number} for {result.key.consumer} {result.publisher} by {result.key.provider}"
+        source.report.tell("verification", f"{title}: what the verifier sent is no JSON that others could read")
+        return None
     record = {
         "type": "verification",
         "consumer": result.key.consumer,
@@ -151,7 +166,7 @@ def _verification(result: _Found, told: Resource) -> Record:
         "providerVersion": told.data.get("providerApplicationVersion"),
         "success": told.data.get("success"),
         "buildUrl": told.data.get("buildUrl"),
-        "document": safe_json.dumps(sent).decode(),
+        "document": text,
         "createdAt": told.data.get("verificationDate"),
     }
     return {name: value for name, value in record.items() if value is not None}

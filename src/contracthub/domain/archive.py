@@ -87,8 +87,9 @@ class ArchivedBranch:
 class ArchivedContract:
     """A contract as a consumer version published it.
 
-    ``contract`` is the identity that it has where it comes from; results refer to it. ``content`` is left out when the
-    content of that sha (SHA-256) has been in the stream before.
+    ``contract`` is the identity that it has where it comes from; results refer to it. ``rule`` is the rule that this
+    came of, where that is known; without it the rule of the workspace counts. ``content`` is left out when the content
+    of that sha (SHA-256) has been in the stream before.
     """
 
     consumer: str
@@ -97,6 +98,7 @@ class ArchivedContract:
     contract: str
     content_sha: str
     content: str | None
+    rule: str | None
     revision: int
     created_at: datetime
     updated_at: datetime | None

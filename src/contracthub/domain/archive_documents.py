@@ -21,6 +21,7 @@ from contracthub.domain.archive import (
     ArchivedVersion,
     ArchiveRecord,
 )
+from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import Fault
 from contracthub.domain.names import faults_of_line, faults_of_name
 
@@ -149,6 +150,13 @@ def _names(field: str, value: Any, faults: list[Fault]) -> Any:
     return tuple(_name(f"{field}.{index}", each, faults) for index, each in enumerate(value))
 
 
+def _rule(field: str, value: Any, faults: list[Fault]) -> Any:
+    names = [rule.value for rule in IdentityRule]
+    if value not in names:
+        faults.append(Fault(field, f"must be one of: {', '.join(names)}"))
+    return value
+
+
 def _contacts(field: str, value: Any, faults: list[Fault]) -> Any:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         faults.append(Fault(field, "must be a list of objects"))
@@ -212,6 +220,7 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
         "contract": _hex,
         "content_sha": _hex,
         "content": _optional(_text),
+        "rule": _optional(_rule),
         "revision": _optional(_count, 1),
         "updated_at": _once,
         **_ever,

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from contracthub.domain.archive import ArchivedContract, ArchivedVerification
-from contracthub.domain.contracts import PACT, Content, NewContract
+from contracthub.domain.contracts import PACT, Content, IdentityRule, NewContract
 from contracthub.domain.errors import HubError, Invalid
 from contracthub.domain.evidence import NewVerification
 from contracthub.domain.pacticipants import Pacticipant, Version
 from contracthub.formats import safe_json
 from contracthub.formats.limits import ENVELOPE
 from contracthub.formats.pact.content import read_content
-from contracthub.formats.pact.identity import identity, with_interaction_ids
+from contracthub.formats.pact.identity import identity, rule_for, with_interaction_ids
 from contracthub.services.archive_batches import Batch, Numbered, fault_at
 from contracthub.services.archive_versions import refuse_missing, required_pacticipants, required_versions
 
@@ -24,21 +24,25 @@ def write_contracts(batch: Batch, records: Numbered) -> None:
     """Publish contracts for the versions that they were published for."""
     owners = required_pacticipants(batch, [pair for line, it in records for pair in _names(line, it)])
     versions = required_versions(batch, [(line, it.consumer, it.consumer_version) for line, it in records])
-    ready: dict[str, NewContract] = {}
+    usual = batch.unit.workspace.identity_rule()
+    ready: dict[tuple[str, IdentityRule], NewContract] = {}
     for line, record in records:
-        contract = ready.get(record.content_sha) or _contract(batch, line, record)
-        ready[record.content_sha] = contract
+        key = (record.content_sha, usual if record.rule is None else IdentityRule(record.rule))
+        contract = ready.get(key) or _contract(batch, line, record, key[1])
+        ready[key] = contract
         consumer, provider = owners[record.consumer], owners[record.provider]
         version = versions[record.consumer, record.consumer_version]
         (stored,) = batch.unit.contracts.store(version, consumer, [(provider, contract)], now=record.created_at)
-        if stored.publication.identity != contract.identity:
+        # Under another rule the same bytes may be a contract of another identity.
+        is_same = record.content_sha == stored.publication.content_sha
+        if not (stored.created or is_same or stored.publication.identity == contract.identity):
             text = (
                 f"{record.consumer} {record.consumer_version} has published another contract with {record.provider} "
                 "here. It was left as it is; publish what you mean under a new version."
             )
             batch.refuse(line, "contract", text)
             continue
-        batch.identities[line] = contract.identity
+        batch.identities[line] = stored.publication.identity
         batch.count("contract", "created" if stored.created else "unchanged")
         changed_at = record.updated_at or record.created_at
         if stored.created and (record.revision > 1 or changed_at != record.created_at):
@@ -49,7 +53,7 @@ def _names(line: int, record: ArchivedContract | ArchivedVerification) -> tuple[
     return (line, record.consumer), (line, record.provider)
 
 
-def _contract(batch: Batch, line: int, record: ArchivedContract) -> NewContract:
+def _contract(batch: Batch, line: int, record: ArchivedContract, rule: IdentityRule) -> NewContract:
     if record.content is None:
         body = batch.unit.archive.content(record.content_sha)
         if body is None:
@@ -64,7 +68,8 @@ def _contract(batch: Batch, line: int, record: ArchivedContract) -> NewContract:
     except HubError as error:
         raise Invalid.of(fault_at(line, "content", error.message)) from error
     served = safe_json.dumps(with_interaction_ids(content.document))
-    return NewContract(PACT, identity(content), Content(record.content_sha, body, served))
+    stored = Content(record.content_sha, body, served)
+    return NewContract(PACT, identity(content, rule), stored, rule_for(content, rule))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from contracthub.domain.archive import (
     ArchivedVersion,
     ArchiveRecord,
 )
+from contracthub.domain.contracts import IdentityRule
 from contracthub.storage.contract_statements import (
     PUBLICATIONS,
     branch,
@@ -39,7 +40,10 @@ from contracthub.storage.contract_statements import (
 from contracthub.storage.environments import deployed, environment, released
 from contracthub.storage.evidence import document
 from contracthub.storage.pacticipants import label, pacticipant, version
-from contracthub.storage.scope import Scope
+from contracthub.storage.scope import Scope, table_of
+from contracthub.storage.tables import ContractIdentityRow
+
+ruled = table_of(ContractIdentityRow)
 
 GROUP = 200
 # Documents are as large as people make them, so few of them are in memory at once.
@@ -167,13 +171,16 @@ def _contracts(scope: Scope) -> Iterator[ArchiveRecord]:
     columns = (
         *(consumer.c.name, provider.c.name, version.c.number, contract.c.identity, content.c.sha),
         case((publication.c.id == first, content.c.body), else_=null()),
+        # Without a row, it is older than the table (see there).
+        func.coalesce(ruled.c.rule, IdentityRule.PACT_BROKER.value),
         *(publication.c.revision, publication.c.created_at, publication.c.updated_at),
     )
     mine = publication.c.workspace_id == scope.workspace_id
-    statement = select(*columns).select_from(PUBLICATIONS).where(mine).order_by(publication.c.id)
-    for *names, body, revision, created_at, updated_at in _streamed(scope, statement, FEW):
+    joined = PUBLICATIONS.outerjoin(ruled, ruled.c.contract_id == publication.c.contract_id)
+    statement = select(*columns).select_from(joined).where(mine).order_by(publication.c.id)
+    for *names, body, rule, revision, created_at, updated_at in _streamed(scope, statement, FEW):
         text = None if body is None else bytes(body).decode()
-        yield ArchivedContract(*(*names, text, revision, created_at, updated_at))
+        yield ArchivedContract(*(*names, text, rule, revision, created_at, updated_at))
 
 
 def _verifications(scope: Scope) -> Iterator[ArchiveRecord]:
