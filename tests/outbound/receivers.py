@@ -1,6 +1,8 @@
 """Receivers of webhooks on real sockets, with good and with bad manners."""
 
 import contextlib
+import hashlib
+import hmac
 import http.client
 import io
 import socket
@@ -22,6 +24,13 @@ class Received:
     path: str
     headers: dict[str, str]
     body: bytes
+
+
+def is_signed(received: Received, secret: str) -> bool:
+    """What the documentation tells receivers to do (docs/webhooks.md), written independently of the hub."""
+    content = received.headers["x-contracthub-timestamp"].encode() + b"." + received.body
+    expected = "sha256=" + hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected, received.headers["x-contracthub-signature-256"])
 
 
 Manner = Callable[[socket.socket], None]

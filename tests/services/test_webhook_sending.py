@@ -1,7 +1,5 @@
 """One attempt at a delivery: what arrives, what is signed, and what is told of it."""
 
-import hashlib
-import hmac
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +8,7 @@ from contracthub.domain.webhook_request import JsonValue, WebhookRequest
 from contracthub.domain.webhook_rules import WebhookRules
 from contracthub.outbound.guarded_http import GuardedHttp
 from contracthub.services.webhook_sending import RESPONSE_HIDDEN, Attempt, Message, attempt
-from tests.outbound.receivers import Received, Receiver, answering, receiving, status
+from tests.outbound.receivers import Receiver, answering, is_signed, receiving, status
 
 LISTED = WebhookRules(schemes=("http",), hosts=("127.0.0.1",))
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -20,13 +18,6 @@ def sent(receiver: Receiver, secret: str | None = None, rules: WebhookRules = LI
     made = replace(WebhookRequest("POST", f"{receiver.url}/build"), **request)  # type: ignore[arg-type]
     message = Message(made, {"consumerName": "Foo"}, "contract_published", "delivery-1", secret)
     return attempt(GuardedHttp(), rules, message, now=NOON)
-
-
-def is_signed(received: Received, secret: str) -> bool:
-    """What the documentation tells receivers to do (docs/webhooks.md), written independently of the hub."""
-    content = received.headers["x-contracthub-timestamp"].encode() + b"." + received.body
-    expected = "sha256=" + hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected, received.headers["x-contracthub-signature-256"])
 
 
 def test_the_request_tells_the_event_and_the_delivery() -> None:
