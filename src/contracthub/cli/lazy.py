@@ -11,10 +11,11 @@ from contracthub.cli.exits import ExitCode, Stopped
 
 @dataclass(frozen=True, slots=True)
 class LazyCommand:
-    """Where a command lives (``module:attribute``) and the line that the group's help shows for it."""
+    """Where a command lives (``module:attribute``) and the line that the group's help shows for it, if it does."""
 
     target: str
     help: str
+    hidden: bool = False
 
 
 class LazyGroup(click.Group):
@@ -60,4 +61,4 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Writes the names and lines of the table; imports nothing."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in self.table.items()])
+            formatter.write_dl([(name, entry.help) for name, entry in self.table.items() if not entry.hidden])

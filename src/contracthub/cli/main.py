@@ -17,6 +17,8 @@ COMMANDS = {
     "publish": LazyCommand("contracthub.cli.publish:command", "Publish pacts of a consumer version."),
     "verify": LazyCommand("contracthub.cli.verify:command", "Verify a running provider against its contracts."),
     "can-i-deploy": LazyCommand("contracthub.cli.can_i_deploy:command", "Ask whether a version is safe to deploy."),
+    "can-i-merge": LazyCommand("contracthub.cli.can_i_merge:command", "Ask whether a version is safe to merge."),
+    "plan": LazyCommand("contracthub.cli.plan:command", "Find a safe order in which versions can be deployed."),
     "record-deployment": LazyCommand(
         "contracthub.cli.record_deployment:command", "Record that a version was deployed to an environment."
     ),
@@ -30,12 +32,40 @@ COMMANDS = {
         "contracthub.cli.record_support_ended:command", "Record that a release is no longer supported."
     ),
     "matrix": LazyCommand("contracthub.cli.matrix:command", "Show which versions were verified with which."),
+    "list-latest-pact-versions": LazyCommand(
+        "contracthub.cli.list_latest_pact_versions:command", "List the newest pact of every integration."
+    ),
+    "get-pacts": LazyCommand("contracthub.cli.get_pacts:command", "List or download the pacts with a provider."),
+    "provider-states": LazyCommand("contracthub.cli.provider_states:command", "Show the states to set up."),
     "create-environment": LazyCommand("contracthub.cli.create_environment:command", "Make an environment."),
+    "update-environment": LazyCommand("contracthub.cli.update_environment:command", "Change an environment."),
+    "describe-environment": LazyCommand("contracthub.cli.describe_environment:command", "Show an environment."),
+    "delete-environment": LazyCommand("contracthub.cli.delete_environment:command", "Remove an environment."),
     "list-environments": LazyCommand("contracthub.cli.list_environments:command", "List the environments."),
-    "create-version-tag": LazyCommand("contracthub.cli.create_version_tag:command", "Tag a version."),
-    "describe-version": LazyCommand("contracthub.cli.describe_version:command", "Show what is known of a version."),
     "create-or-update-pacticipant": LazyCommand(
         "contracthub.cli.create_or_update_pacticipant:command", "Make an application known, or change what is known."
+    ),
+    "describe-pacticipant": LazyCommand("contracthub.cli.describe_pacticipant:command", "Show an application."),
+    "list-pacticipants": LazyCommand("contracthub.cli.list_pacticipants:command", "List the applications."),
+    "create-or-update-version": LazyCommand(
+        "contracthub.cli.create_or_update_version:command", "Make a version known, on a branch or with tags."
+    ),
+    "describe-version": LazyCommand("contracthub.cli.describe_version:command", "Show what is known of a version."),
+    "create-version-tag": LazyCommand("contracthub.cli.create_version_tag:command", "Tag a version."),
+    "delete-version-tag": LazyCommand("contracthub.cli.delete_version_tag:command", "Take tags off a version."),
+    "delete-branch": LazyCommand("contracthub.cli.delete_branch:command", "Remove a branch, not its versions."),
+    "create-webhook": LazyCommand(
+        "contracthub.cli.create_webhook:command", "Have a URL called when something happens."
+    ),
+    "create-or-update-webhook": LazyCommand(
+        "contracthub.cli.create_or_update_webhook:command", "Make or replace the webhook of a uuid."
+    ),
+    "test-webhook": LazyCommand("contracthub.cli.test_webhook:command", "Call a webhook's receiver once, now."),
+    "delete-webhook": LazyCommand("contracthub.cli.delete_webhook:command", "Remove a webhook."),
+    "generate-uuid": LazyCommand("contracthub.cli.generate_uuid:command", "Print a new UUID."),
+    "version": LazyCommand("contracthub.cli.version:command", "Print the version of this command line."),
+    "verification-required": LazyCommand(
+        "contracthub.cli.verification_required:command", "Ask whether nothing was verified yet.", hidden=True
     ),
     "import": LazyCommand("contracthub.cli.import_group:command", "Bring a history in: from a broker or an archive."),
     "export": LazyCommand("contracthub.cli.export:command", "Write everything into an archive."),

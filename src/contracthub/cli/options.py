@@ -4,6 +4,7 @@ Names and environment variables are those of the pact-broker command line (pact-
 """
 
 import functools
+import math
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from contracthub.cli.exits import stopped_by
+from contracthub.cli.printing import told
 from contracthub.client.connection import connection_to
 from contracthub.client.errors import HubFailure
 from contracthub.client.hub import Hub
@@ -18,8 +20,22 @@ from contracthub.client.hub import Hub
 R = TypeVar("R")
 Decorated = Callable[..., R]
 
+
+class Seconds(click.FloatRange):
+    """A length of time. A range alone lets "nan" pass, because no comparison with it holds."""
+
+    def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Fails for what is no length of time."""
+        seconds = float(super().convert(value, param, ctx))
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return seconds
+
+
+_FOR_PEOPLE = frozenset({"text", "table", "pretty"})
+
 # Short names take a longer word, because the options of a command keep theirs.
-_SETTINGS = ("url", "token", "username", "password", "headers", "retries", "timeout", "ca_file", "skip_tls")
+_SETTINGS = ("url", "token", "username", "password", "headers", "retries", "timeout", "ca_file", "skip_tls", "verbose")
 
 _OPTIONS = (
     click.option(
@@ -69,7 +85,7 @@ _OPTIONS = (
     ),
     click.option(
         "--hub-timeout",
-        type=click.FloatRange(0.1, 3600),
+        type=Seconds(0.1, 3600),
         default=30.0,
         show_default=True,
         metavar="SECONDS",
@@ -83,13 +99,31 @@ _OPTIONS = (
         metavar="FILE",
         help="CA certificates to trust.",
     ),
-    click.option("--skip-ssl-verification", "hub_skip_tls", is_flag=True, help="Trust any certificate. Unsafe."),
+    click.option(
+        "--skip-ssl-verification",
+        "hub_skip_tls",
+        is_flag=True,
+        envvar=["CONTRACTHUB_DISABLE_SSL_VERIFICATION", "PACT_DISABLE_SSL_VERIFICATION", "SSL_SKIP_VERIFICATION"],
+        help="Trust any certificate. Unsafe.",
+    ),
+    click.option("-v", "--verbose", "hub_verbose", is_flag=True, help="Tell each request to the hub on stderr."),
 )
 # Options of the pact-broker command lines that change no answer: a pipeline that has them goes on working.
 _WITHOUT_EFFECT = (
-    click.option("-v", "--verbose", is_flag=True, hidden=True, expose_value=False),
-    click.option("--log-level", hidden=True, expose_value=False),
-    click.option("--ssl-trust-store", hidden=True, expose_value=False),
+    *(
+        click.option(name, hidden=True, expose_value=False)
+        for name in (
+            "--log-level",
+            "--ssl-trust-store",
+            "--otel-exporter",
+            "--otel-exporter-endpoint",
+            "--otel-exporter-protocol",
+        )
+    ),
+    *(
+        click.option(name, is_flag=True, hidden=True, expose_value=False)
+        for name in ("--enable-otel", "--enable-otel-logs", "--enable-otel-traces")
+    ),
 )
 
 
@@ -121,10 +155,19 @@ def _with_hub(function: Decorated[R], make: Callable[[dict[str, object]], Hub | 
     return decorated
 
 
+class _Form(click.Choice[str]):
+    """A choice that takes the other command lines' words for "as a person reads it", too."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in _FOR_PEOPLE and value not in self.choices:
+            value = self.choices[0]
+        return str(super().convert(value, param, ctx))
+
+
 def output_option(*formats: str) -> Callable[[Decorated[R]], Decorated[R]]:
-    """The -o/--output option; the first format is the default."""
+    """The -o/--output option; the first format is the default, and the one for people."""
     return click.option(
-        "-o", "--output", type=click.Choice(formats), default=formats[0], show_default=True, help="Form of the answer."
+        "-o", "--output", type=_Form(formats), default=formats[0], show_default=True, help="Form of the answer."
     )
 
 
@@ -165,6 +208,10 @@ def _hub_from(settings: dict[str, object]) -> Hub | None:
     if not isinstance(url, str) or not url.strip():
         return None
     token, username = settings["token"], settings["username"]
+    if isinstance(username, str) and ":" in username:
+        raise click.UsageError(
+            "A user name has no colon. Give the hub's --broker-username and --broker-password, a webhook's --user."
+        )
     if _typed("hub_username") and not _typed("hub_token"):
         # What was typed beats what the environment happens to hold.
         token = None
@@ -179,7 +226,8 @@ def _hub_from(settings: dict[str, object]) -> Hub | None:
             timeout=settings["timeout"],
             ca_file=settings["ca_file"] or None,
             verify_tls=not settings["skip_tls"],
-        )
+        ),
+        told=told if settings["verbose"] else None,
     )
 
 

@@ -22,10 +22,11 @@ _NOTICE_COLOURS = {
 
 
 def palette() -> Palette:
-    """Colour unless stdout is no terminal or NO_COLOR is set; FORCE_COLOR turns it on for build logs."""
+    """Colour where stdout is a terminal that knows it; NO_COLOR turns it off, FORCE_COLOR on, for build logs."""
     if os.environ.get("NO_COLOR"):
         return Palette(enabled=False)
-    return Palette(enabled=bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty())
+    knows_colour = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return Palette(enabled=bool(os.environ.get("FORCE_COLOR")) or knows_colour)
 
 
 def say(text: str) -> None:
@@ -41,6 +42,11 @@ def say_json(document: object) -> None:
 def warn(text: str) -> None:
     """Prints a warning to stderr."""
     click.echo("\n".join(visible_lines(f"Warning: {text}")), err=True)
+
+
+def told(text: str) -> None:
+    """Prints a line of --verbose to stderr."""
+    click.echo("\n".join(visible_lines(text)), err=True)
 
 
 def say_notices(notices: Iterable[Notice]) -> None:

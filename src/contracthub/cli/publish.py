@@ -5,7 +5,7 @@ import click
 from contracthub.cli.detection import BuildProperties, detect_build
 from contracthub.cli.exits import ExitCode, Stopped, message_for
 from contracthub.cli.options import hub_options, output_option, required_text
-from contracthub.cli.pact_files import NotPacts, by_consumer, find_pact_files, read_pact_files
+from contracthub.cli.pact_files import NotPacts, PactFile, by_consumer, find_pact_files, read_pact_files
 from contracthub.cli.printing import say_json, say_notices, warn
 from contracthub.client.contracts import ConsumerVersion, PactToPublish, Published, differences_in, publish_contracts
 from contracthub.client.errors import HubAnswered
@@ -29,6 +29,8 @@ from contracthub.client.hub import Hub
 @click.option("-g", "--tag-with-git-branch", is_flag=True, help="Also tag the version with the name of the git branch.")
 @click.option("--build-url", metavar="URL", help="The build that makes this version.")
 @click.option("--merge", is_flag=True, help="Add to the interactions published before, do not replace them.")
+@click.option("--validate", is_flag=True, help="First check every file against the Pact specification.")
+@click.option("--strict", is_flag=True, help="With --validate: what the specification does not know is wrong, too.")
 @output_option("text", "json")
 @hub_options
 def command(  # noqa: PLR0913 (one argument per option)
@@ -42,6 +44,8 @@ def command(  # noqa: PLR0913 (one argument per option)
     tag_with_git_branch: bool,
     build_url: str | None,
     merge: bool,
+    validate: bool,
+    strict: bool,
     output: str,
 ) -> None:
     """Publishes pacts: files, folders of JSON files, or patterns such as 'pacts/**/*.json'."""
@@ -53,7 +57,7 @@ def command(  # noqa: PLR0913 (one argument per option)
     if detect and version.branch is None:
         warn("no branch found in the CI system's variables or git; publishing without one.")
     answers = []
-    for consumer, pacts in _pacts(files).items():
+    for consumer, pacts in _pacts(files, validate=validate or strict, strict=strict).items():
         answers.append(_publish(hub, consumer, version, pacts, on_conflict="merge" if merge else "overwrite"))
         if output == "text":
             say_notices(answers[-1].notices)
@@ -61,15 +65,28 @@ def command(  # noqa: PLR0913 (one argument per option)
         say_json([answer.document for answer in answers] if len(answers) > 1 else answers[0].document)
 
 
-def _pacts(files: tuple[str, ...]) -> dict[str, tuple[PactToPublish, ...]]:
+def _pacts(files: tuple[str, ...], *, validate: bool, strict: bool) -> dict[str, tuple[PactToPublish, ...]]:
     try:
         paths = find_pact_files(files)
     except NotPacts as error:
         raise click.UsageError(str(error)) from error
     try:
-        return by_consumer(read_pact_files(paths))
+        pacts = read_pact_files(paths)
+        if validate:
+            _validate(pacts, strict=strict)
+        return by_consumer(pacts)
     except NotPacts as error:
         raise Stopped(f"Nothing was published.\n{error}", ExitCode.NO) from error
+
+
+def _validate(pacts: list[PactFile], *, strict: bool) -> None:
+    from contracthub.cli.pact_validation import validate
+
+    validity = validate(pacts, strict=strict)
+    for text in validity.warnings:
+        warn(text)
+    if validity.errors:
+        raise NotPacts(validity.errors)
 
 
 def _publish(

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import click
 
+from contracthub.cli.options import Seconds
+
 F = TypeVar("F", bound=Callable[..., object])
 
 _OPTIONS = (
@@ -43,7 +45,7 @@ _OPTIONS = (
     click.option("--disable-ssl-verification", is_flag=True, help="Trust any certificate of the provider."),
     click.option(
         "--timeout",
-        type=click.FloatRange(0, min_open=True),
+        type=Seconds(0, min_open=True),
         default=600.0,
         show_default=True,
         metavar="SECONDS",

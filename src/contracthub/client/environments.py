@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from contracthub.client.answers import JsonObject
 from contracthub.client.errors import HubAnswered
-from contracthub.client.hub import MERGE_PATCH, Hub
+from contracthub.client.hub import MERGE_PATCH, Hub, Query
 from contracthub.client.links import Resource
 
 
@@ -17,6 +17,26 @@ class Environment:
     display_name: str
     production: bool
     resource: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentChanges:
+    """What is to be said about an environment; what is None stays as it is."""
+
+    name: str | None = None
+    display_name: str | None = None
+    production: bool | None = None
+    contact_name: str | None = None
+    contact_email_address: str | None = None
+
+    def applied_to(self, document: JsonObject) -> JsonObject:
+        """The whole body that replaces the environment, because what a PUT leaves out is cleared."""
+        known = {key: document[key] for key in ("name", "displayName", "production", "contacts") if key in document}
+        named = {"name": self.name, "displayName": self.display_name, "production": self.production}
+        body: JsonObject = known | {key: value for key, value in named.items() if value is not None}
+        if self.contact_name or self.contact_email_address:
+            body["contacts"] = [_contact(document.get("contacts"), self.contact_name, self.contact_email_address)]
+        return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +55,19 @@ class NewEnvironment:
         if self.display_name:
             document["displayName"] = self.display_name
         if self.contact_name or self.contact_email_address:
-            details = {"emailAddress": self.contact_email_address} if self.contact_email_address else {}
-            # The name is required by the interface; an address alone has to serve as one.
-            document["contacts"] = [{"name": self.contact_name or self.contact_email_address, "details": details}]
+            document["contacts"] = [_contact(None, self.contact_name, self.contact_email_address)]
         return document
+
+
+def _contact(known: object, name: str | None, address: str | None) -> JsonObject:
+    """One contact: the first that is known, with what was said anew."""
+    first = known[0] if isinstance(known, list) and known and isinstance(known[0], dict) else {}
+    details = first.get("details")
+    details = dict(details) if isinstance(details, dict) else {}
+    if address:
+        details["emailAddress"] = address
+    # The name is required by the interface; an address alone has to serve as one.
+    return {"name": name or first.get("name") or address, "details": details}
 
 
 def list_environments(hub: Hub) -> tuple[tuple[Environment, ...], JsonObject]:
@@ -50,6 +79,33 @@ def list_environments(hub: Hub) -> tuple[tuple[Environment, ...], JsonObject]:
 def create_environment(hub: Hub, environment: NewEnvironment) -> Environment:
     """Makes an environment. Raises HubAnswered 400 when the name is taken."""
     return _environment(hub.send("POST", hub.index().link("pb:environments"), environment.document()))
+
+
+def environment_with_uuid(hub: Hub, uuid: str) -> Environment:
+    """The environment of this uuid. Raises HubAnswered 404 when there is none."""
+    found = hub.find(hub.index().link("pb:environment", uuid=uuid))
+    if found is None:
+        raise _no_environment(uuid)
+    return _environment(found)
+
+
+def update_environment(hub: Hub, uuid: str, changes: EnvironmentChanges) -> Environment:
+    """The environment as it is after the changes. Raises HubAnswered 404 when there is none."""
+    environment = environment_with_uuid(hub, uuid)
+    url = environment.resource.find_link("self") or hub.index().link("pb:environment", uuid=uuid)
+    return _environment(hub.send("PUT", url, changes.applied_to(environment.resource.data)))
+
+
+def delete_environment(hub: Hub, uuid: str) -> Environment:
+    """Removes an environment with its deployments and releases, and says which it was. Raises HubAnswered 404."""
+    environment = environment_with_uuid(hub, uuid)
+    if not hub.delete(hub.index().link("pb:environment", uuid=uuid)):
+        raise _no_environment(uuid)
+    return environment
+
+
+def _no_environment(uuid: str) -> HubAnswered:
+    return HubAnswered(404, [f"There is no environment with the uuid {uuid}. See: contracthub list-environments"])
 
 
 def environment_named(hub: Hub, name: str) -> Environment:
@@ -82,14 +138,24 @@ def record_in_environment(
 
 def currently_deployed(hub: Hub, environment: Environment, *, pacticipant: str, instance: str | None) -> list[Resource]:
     """What is deployed of a pacticipant; without an instance only deployments that name none."""
-    query = [("pacticipant", pacticipant), ("applicationInstance", instance or "")]
+    return _deployed(hub, environment, [("pacticipant", pacticipant), ("applicationInstance", instance or "")])
+
+
+def deployed_anywhere_in(hub: Hub, environment: Environment, *, pacticipant: str) -> list[Resource]:
+    """What is deployed of a pacticipant, to whichever instance."""
+    return _deployed(hub, environment, [("pacticipant", pacticipant)])
+
+
+def _deployed(hub: Hub, environment: Environment, query: Query) -> list[Resource]:
     answer = hub.get(environment.resource.link("pb:currently-deployed-deployed-versions"), query)
     return list(answer.embedded("deployedVersions"))
 
 
-def currently_supported(hub: Hub, environment: Environment, *, pacticipant: str, version: str) -> list[Resource]:
-    """The supported releases of one version."""
-    query = [("pacticipant", pacticipant), ("version", version)]
+def currently_supported(
+    hub: Hub, environment: Environment, *, pacticipant: str, version: str | None = None
+) -> list[Resource]:
+    """The supported releases of a pacticipant, or of one version of it."""
+    query = [("pacticipant", pacticipant), *([("version", version)] if version is not None else [])]
     answer = hub.get(environment.resource.link("pb:currently-supported-released-versions"), query)
     return list(answer.embedded("releasedVersions"))
 

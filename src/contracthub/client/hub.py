@@ -1,7 +1,7 @@
 """The hub as a set of linked resources: ask, send, follow. What they mean is in the modules beside this one."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -22,8 +22,12 @@ MERGE_PATCH = "application/merge-patch+json"
 class Hub:
     """A hub (or a Pact Broker) that is spoken to over HTTP."""
 
-    def __init__(self, connection: Connection, transport: Transport | None = None) -> None:
+    def __init__(
+        self, connection: Connection, transport: Transport | None = None, *, told: Callable[[str], None] | None = None
+    ) -> None:
+        """``told`` hears one line about every request that was answered; no header or body is in it."""
         self.connection = connection
+        self._told = told
         self._transport = transport or Transport(connection)
         self._index: Resource | None = None
 
@@ -74,6 +78,16 @@ class Hub:
         body = json.dumps({} if document is None else document).encode()
         return self._resource(self._ask(method, url, body, content_type, repeatable=repeatable))
 
+    def delete(self, url: str) -> bool:
+        """Removes a resource; whether there was one."""
+        try:
+            self._ask("DELETE", url)
+        except HubAnswered as refusal:
+            if refusal.status == 404:
+                return False
+            raise
+        return True
+
     def send_bytes(self, url: str, body: bytes, content_type: str) -> Resource:
         """Posts what may be posted twice, and reads the answer as a resource."""
         return self._resource(self._ask("POST", url, body, content_type, repeatable=True))
@@ -89,6 +103,8 @@ class Hub:
         if content_type:
             headers["Content-Type"] = content_type
         answer = self._transport.exchange(Request(method, self._at_home(url), headers, body, repeatable))
+        if self._told is not None:
+            self._told(self.connection.without_secrets(f"{method} {answer.url}: {answer.status}"))
         if answer.status >= 400:
             messages = [self.connection.without_secrets(text) for text in messages_from(answer.status, answer.body)]
             raise HubAnswered(answer.status, messages, asked=f"{method} {answer.url}", body=answer.body)

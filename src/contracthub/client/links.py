@@ -29,6 +29,7 @@ class Link:
 
     href: str
     name: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Resource:
         found = _mapping(self.data.get("_links")).get(relation)
         candidates = found if isinstance(found, list) else [found]
         return tuple(
-            Link(str(one["href"]), str(one.get("name", "")))
+            Link(str(one["href"]), str(one.get("name", "")), str(one.get("title", "")))
             for one in candidates
             if isinstance(one, Mapping) and one.get("href")
         )

@@ -41,6 +41,24 @@ def is_known(hub: Hub, name: str) -> bool:
     return hub.find(hub.index().link("pb:pacticipant", pacticipant=name)) is not None
 
 
+def create_or_update_version(
+    hub: Hub, pacticipant: str, version: str, *, branch: str | None, tags: tuple[str, ...]
+) -> Resource:
+    """The version as it is afterwards: on the branch, with the tags, made when it was missing.
+
+    A version that is there already is not written itself: to put it again would clear its build address.
+    """
+    if branch is not None:
+        link = hub.index().link(
+            "pb:pacticipant-branch-version", pacticipant=pacticipant, version=version, branch=branch
+        )
+        hub.send("PUT", link)
+    for tag in tags:
+        tag_version(hub, pacticipant, version, tag)
+    url = hub.index().link("pb:pacticipant-version", pacticipant=pacticipant, version=version)
+    return hub.find(url) or hub.send("PUT", url)
+
+
 def pacticipant_version(hub: Hub, pacticipant: str, version: str) -> Resource:
     """One version. Raises HubAnswered 404 that says which version is missing."""
     found = hub.find(hub.index().link("pb:pacticipant-version", pacticipant=pacticipant, version=version))
@@ -62,7 +80,32 @@ def latest_version(hub: Hub, pacticipant: str, tag: str | None = None) -> Resour
     return found
 
 
+def list_pacticipants(hub: Hub) -> tuple[tuple[Resource, ...], JsonObject]:
+    """All pacticipants in the hub's order, and the document they were read from."""
+    answer = hub.follow("pb:pacticipants")
+    return answer.embedded("pacticipants"), answer.data
+
+
+def pacticipant_named(hub: Hub, name: str) -> Resource:
+    """One pacticipant. Raises HubAnswered 404 when the hub does not know it."""
+    found = hub.find(hub.index().link("pb:pacticipant", pacticipant=name))
+    if found is None:
+        raise HubAnswered(404, [f"The hub knows no application {name}."])
+    return found
+
+
 def tag_version(hub: Hub, pacticipant: str, version: str, tag: str) -> Resource:
     """Puts a tag on a version, making the version when it is missing; doing it twice is the same as once."""
     url = hub.index().link("pb:pacticipant-version-tag", pacticipant=pacticipant, version=version, tag=tag)
     return hub.send("PUT", url)
+
+
+def untag_version(hub: Hub, pacticipant: str, version: str, tag: str) -> bool:
+    """Takes a tag off a version; whether it was there."""
+    url = hub.index().link("pb:pacticipant-version-tag", pacticipant=pacticipant, version=version, tag=tag)
+    return hub.delete(url)
+
+
+def delete_branch(hub: Hub, pacticipant: str, branch: str) -> bool:
+    """Removes a branch, not its versions; whether it was there."""
+    return hub.delete(hub.index().link("pb:pacticipant-branch", pacticipant=pacticipant, branch=branch))
