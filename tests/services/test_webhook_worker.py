@@ -49,7 +49,7 @@ def test_a_500_is_tried_again_with_the_same_id_until_it_is_a_200(database: Datab
     assert first.endswith("Retrying webhook in 0 seconds")
     assert "attempt 2 of 3" in second
     assert third.endswith("Success")
-    assert '{"c": "Foo"}' in third
+    assert '{"c":"Foo"}' in third
 
 
 def test_a_receiver_that_is_down_is_given_up_after_all_attempts(database: Database, start: Start) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from contracthub.domain.webhook_request import WebhookRequest
+from contracthub.domain.webhook_request import JsonValue, WebhookRequest
 from contracthub.domain.webhook_rules import WebhookRules
 from contracthub.domain.webhook_secrets import redacted, redacted_header, secret_values
 from contracthub.domain.webhook_templates import fill, is_json_text, one_line
@@ -123,8 +123,13 @@ def _outgoing(filled: WebhookRequest) -> OutgoingRequest:
 def _body(filled: WebhookRequest) -> bytes | None:
     if filled.body is None:
         return None
-    text = filled.body if isinstance(filled.body, str) else json.dumps(filled.body, ensure_ascii=False)
+    text = filled.body if isinstance(filled.body, str) else _compact(filled.body)
     return text.encode(errors="replace")
+
+
+def _compact(body: JsonValue) -> str:
+    # Without spaces, as the Pact Broker writes it: some receivers compare texts.
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def _shown_request(outgoing: OutgoingRequest, secrets: frozenset[str]) -> ShownRequest:
