@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from contracthub.domain.contracts import IdentityRule
+from contracthub.domain.errors import Invalid
 from contracthub.formats import safe_json
 from contracthub.formats.pact.content import content_from, read_content
 from contracthub.formats.pact.identity import identity, interaction_id, with_interaction_ids
@@ -172,3 +173,44 @@ def test_the_rule_of_the_pact_broker_counts_every_example() -> None:
     )
     assert identity(one) == identity(other)
     assert identity(one, IdentityRule.PACT_BROKER) != identity(other, IdentityRule.PACT_BROKER)
+
+
+def message(example: object, kafka_key: object, **more: JsonValue) -> JsonObject:
+    rule: JsonValue = {"combine": "AND", "matchers": [{"match": "type"}]}
+    found: JsonObject = {
+        "type": "Asynchronous/Messages",
+        "description": "x",
+        "contents": {"content": {"id": example}, "contentType": "application/json", "encoded": False},  # type: ignore[dict-item]
+        "metadata": {"key": kafka_key, "contentType": "application/json"},  # type: ignore[dict-item]
+        "matchingRules": {"body": {"$.id": rule}, "metadata": {"key": rule}},
+    }
+    return {**found, **more}
+
+
+def pact_with(interaction: JsonObject, **metadata: JsonValue) -> JsonObject:
+    return {"interactions": [interaction], "metadata": {"pactSpecification": {"version": "4.0"}, **metadata}}
+
+
+def test_examples_of_messages_and_their_metadata_do_not_count_under_a_rule() -> None:
+    assert sha(pact_with(message(1, "a"))) == sha(pact_with(message(2, "b")))
+    assert sha(pact_with(message(1, "a"))) != sha(pact_with(message("1", "a")))
+    assert sha(pact_with(message(1, "a"))) != sha(pact_with(message(1, 1)))
+
+
+def test_what_a_plugin_reads_counts_whole() -> None:
+    one, other = (message(number, "a", pluginConfiguration={"p": {}}) for number in (1, 2))
+    assert sha(pact_with(one)) != sha(pact_with(other))
+    plugins: list[JsonValue] = [[{"name": "p", "version": version}] for version in ("1", "2")]
+    assert len({sha(pact_with(message(1, "a"), plugins=plugin)) for plugin in plugins}) == 2
+
+
+def test_keys_and_comments_do_not_count_and_pending_does() -> None:
+    plain = sha(pact_with(message(1, "a")))
+    assert sha(pact_with(message(1, "a", key="k", comments={"text": ["t"]}))) == plain
+    assert sha(pact_with(message(1, "a", pending=True))) != plain
+
+
+def test_nothing_that_is_published_passes_for_a_hidden_example() -> None:
+    """The kinds that stand for hidden examples hold a character that no document may have."""
+    with pytest.raises(Invalid):
+        read_content(json.dumps(pact_with(message("\x00string", "a"))))
