@@ -1,12 +1,14 @@
 """The clients of others: where ``scripts/ensure-clients`` put them, or the reason why they are not there."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.clients.command_line import Broker
+from tests.clients.orders import Provider, serve_orders
+from tests.clients.runs import Runs
 from tests.conftest import LiveHub
 
 INSTALLED = Path(__file__).parents[2] / ".clients"
@@ -39,3 +41,23 @@ def broker(database_url: str, start_hub: Callable[[str], LiveHub], pacts: Path) 
 def ruby(live_hub: LiveHub, pacts: Path) -> Broker:
     """The last command line in Ruby."""
     return Broker(live_hub, pacts, (str(installed("ruby") / "pact_cli" / "bin" / "pact-broker"),))
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """A provider of orders on a real socket."""
+    yield from serve_orders()
+
+
+@pytest.fixture(scope="module")
+def javascript() -> Iterator[Runs]:
+    """pact-js: one start of node for all tests of a module."""
+    folder = installed("javascript")
+    yield from Runs.started(("node", str(Path(__file__).parent / "javascript" / "runs.cjs")), folder)
+
+
+@pytest.fixture(scope="module")
+def jvm() -> Iterator[Runs]:
+    """pact-jvm: one start of the machine for all tests of a module."""
+    folder = installed("jvm")
+    yield from Runs.started(("java", "-XX:TieredStopAtLevel=1", "-cp", "classes:lib/*", "Runs"), folder)

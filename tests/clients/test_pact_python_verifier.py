@@ -4,98 +4,20 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from base64 import b64encode
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
+from tests.clients.orders import Provider, Shop
 from tests.conftest import LiveHub
 
 CHILD = Path(__file__).with_name("verifier_child.py")
 LONG_AGO = "2020-01-01"
 
 
-@dataclass
-class Provider:
-    """Answers ``/orders/N`` with an order; ``broken`` orders have no status."""
-
-    url: str
-    broken: set[str] = field(default_factory=set)
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    broken: set[str] = set()
-
-    class Orders(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            number = self.path.rpartition("/")[2]
-            order = {"id": number} if number in broken else {"id": number, "status": "open"}
-            body = json.dumps(order).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Orders)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Provider(f"http://127.0.0.1:{server.server_address[1]}", broken)
-    server.shutdown()
-    server.server_close()
-    thread.join(timeout=10)
-
-
-def pact(consumer: str, provider: str, *orders: str) -> dict[str, Any]:
-    def interaction(number: str) -> dict[str, Any]:
-        return {
-            "description": f"get order {number}",
-            "request": {"method": "GET", "path": f"/orders/{number}"},
-            "response": {
-                "status": 200,
-                "headers": {"Content-Type": "application/json"},
-                "body": {"id": number, "status": "open"},
-            },
-        }
-
-    return {
-        "consumer": {"name": consumer},
-        "provider": {"name": provider},
-        "interactions": [interaction(number) for number in orders],
-        "metadata": {"pactSpecification": {"version": "3.0.0"}},
-    }
-
-
-class Workshop:
-    """A hub, a provider, and the few things that are done with them."""
-
-    def __init__(self, hub: LiveHub, provider: Provider, name: str = "orders") -> None:
-        self.hub, self.provider, self.name = hub, provider, name
-
-    def publish(
-        self, consumer: str, version: str, *orders: str, branch: str = "main", tags: tuple[str, ...] = ()
-    ) -> None:
-        content = b64encode(json.dumps(pact(consumer, self.name, *orders)).encode()).decode()
-        contract = {"consumerName": consumer, "providerName": self.name, "specification": "pact", "content": content}
-        body = {
-            "pacticipantName": consumer,
-            "pacticipantVersionNumber": version,
-            "branch": branch,
-            "tags": list(tags),
-            "contracts": [contract | {"contentType": "application/json"}],
-        }
-        answer = self.hub.post("/contracts/publish", body)
-        assert answer.status_code == 200, answer.text
+class Workshop(Shop):
+    """The shop, visited by pact-python."""
 
     def verify(self, version: str | None = None, **job: Any) -> dict[str, Any]:
         job = {"provider": self.name, "url": self.provider.url, "hub": self.hub.url, **job}
@@ -114,14 +36,6 @@ class Workshop:
         results: dict[str, Any] = json.loads(ran.stdout)
         assert not [text for text in results["logged"] if "ublish" in text], "results could not be published"
         return results
-
-    def result(self, consumer: str, version: str) -> dict[str, Any]:
-        names = [quote(name, safe="") for name in (self.name, consumer, version)]
-        where = "/pacts/provider/{}/consumer/{}/version/{}".format(*names)
-        answer = self.hub.get(f"{where}/verification-results/latest")
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
 
 
 @pytest.fixture
@@ -188,11 +102,7 @@ def test_each_selector_as_the_client_spells_it(
     workshop.publish("web", "1", "1")
     workshop.publish("web", "2", "2", tags=("prod",))
     workshop.publish("web", "3", "3", branch="feat/x")
-    (test,) = [
-        each for each in workshop.hub.get("/environments").json()["_embedded"]["environments"] if each["name"] == "test"
-    ]
-    deploy = f"/pacticipants/web/versions/1/deployed-versions/environment/{test['uuid']}"
-    assert workshop.hub.post(deploy, {}).status_code == 201
+    workshop.deploy("web", "1", "test")
     results = workshop.verify(selectors=selectors, branch="feat/x")
     assert verified(results) == [("web", f"get order {number}", True) for number in expected]
 
