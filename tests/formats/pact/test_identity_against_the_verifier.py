@@ -107,6 +107,42 @@ def test_matchers_that_hide_the_example_do_not_look_at_it() -> None:
         outcomes = outcomes[size:]
 
 
+SEEN: list[tuple[str, dict[str, dict[str, Any]], Any, Any, Any]] = [
+    ("equality", {"$.x": {"match": "equality"}}, {"x": 1}, {"x": 2}, {"x": 1}),
+    ("no rule", {"$.y": {"match": "type"}}, {"x": 1}, {"x": 2}, {"x": 1}),
+    ("another kind", {"$.x": {"match": "type"}}, {"x": 1}, {"x": "1"}, {"x": 5}),
+    ("a model", {"$.x": {"match": "type"}, "$.x[1]": {"match": "equality"}}, {"x": [1]}, {"x": [2]}, {"x": [5, 1]}),
+    ("values", {"$.x": {"match": "values"}}, {"x": {"a": 1}}, {"x": {"a": 2}}, {"x": {"b": 1}}),
+    ("containing", {"$.x": {"match": "arrayContains", "variants": []}}, {"x": [1]}, {"x": [2]}, {"x": [1, 5]}),
+    ("members", {"$.x": {"match": "type"}}, {"x": {"a": 1}}, {"x": {"b": 1}}, {"x": {"a": 1}}),
+    (
+        "deeper",
+        {"$.x": {"match": "type"}, "$.x.a": {"match": "equality"}},
+        {"x": {"a": 1}},
+        {"x": {"a": 2}},
+        {"x": {"a": 1}},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rules", "one", "other", "answer"), [each[1:] for each in SEEN], ids=[each[0] for each in SEEN]
+)
+def test_what_a_verification_sees_counts(rules: dict[str, Any], one: Any, other: Any, answer: Any) -> None:
+    layout = {"body": {name: {"combine": "AND", "matchers": [rule]} for name, rule in rules.items()}}
+    responses = [
+        {
+            "status": 200,
+            "body": {"content": example, "contentType": JSON_TYPE, "encoded": False},
+            "matchingRules": layout,
+        }
+        for example in (one, other)
+    ]
+    outcomes = outcomes_of("4.0", [(response, {"body": json.dumps(answer)}) for response in responses])
+    assert outcomes == [True, False]
+    assert len({identity_of(interaction("4.0", 0, response)) for response in responses}) == 2
+
+
 def test_what_only_people_and_clients_read_does_not_decide() -> None:
     response = {"status": 200, "body": {"content": {"x": 1}, "contentType": JSON_TYPE, "encoded": False}}
     written: list[dict[str, Any]] = [{}, {"key": "a"}, {"key": "b", "comments": {"testname": "t", "text": ["x"]}}]
