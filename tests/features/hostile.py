@@ -15,6 +15,7 @@ from contracthub.storage.tables import Table
 from tests.features.given import Given, pact
 
 MERGE_PATCH = "application/merge-patch+json"
+WEBHOOK = "hostile-webhook-1"
 # security.md D15: no answer to a fault echoes what was sent at any length.
 LARGEST_REFUSAL = 32 * 1024
 # In PostgreSQL every row names the transaction that wrote it.
@@ -76,8 +77,14 @@ def world(api: TestClient) -> World:
     result = given.get(f"/pacts/provider/Bar/consumer/Foo/pact-version/{sha}/verification-results/latest")
     number = result["_links"]["self"]["href"].rpartition("/")[2]
     given.call("PUT", "/pacticipants/Foo/labels/dev")
+    given.call("PUT", f"/webhooks/{WEBHOOK}", webhook(everything=True))
+    given.published("Foo", "1", {"Bar": 1}, branch="main", tags=("dev",))
+    triggered = given.get("/pacts/provider/Bar/consumer/Foo/version/1/triggered-webhooks")
+    logs = triggered["_embedded"]["triggeredWebhooks"][0]["_links"]["pb:logs"]["href"].split("/")[-2]
     removals = tuple(_removals(sha, number))
-    return World(tuple(_writes(sha, test, deployed, uuid)), tuple(_reads(sha, number, test, deployed, uuid)), removals)
+    reads = (*_reads(sha, number, test, deployed, uuid), *_reads_of_webhooks(sha, number, logs))
+    writes = (*_writes(sha, test, deployed, uuid), *_writes_of_webhooks())
+    return World(writes, reads, removals)
 
 
 def _removals(sha: str, number: str) -> Iterator[Call]:
@@ -95,6 +102,7 @@ def _removals(sha: str, number: str) -> Iterator[Call]:
         (pair + "/branch/{}", *both, "main"),
         (pair + "/versions", *both),
         (one + "/versions/{}", "Foo", "1"),
+        ("/webhooks/{}", WEBHOOK),
         ("/integrations/provider/{}/consumer/{}", *both),
         (one, "Alone"),
         ("/integrations",),
@@ -142,6 +150,49 @@ def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterato
     question = {"environment": "test", "versions": [{"pacticipant": "Foo", "version": "1", "applicationInstance": "b"}]}
     yield Call("plan", "POST", "/api/v1/plan", body=question, needs_body=True)
     yield Call("for verification", "POST", "/pacts/provider/{}/for-verification", ("Bar",), wanted)
+
+
+def webhook(*, everything: bool = False) -> dict[str, Any]:
+    """A good definition."""
+    events = ["contract_published"] if everything else ["contract_content_changed"]
+    request = {"method": "POST", "url": "https://ci.test/build", "headers": {"Authorization": "Bearer abcdef"}}
+    request |= {"body": {"pact": "${pactbroker.pactUrl}"}, "username": "u", "password": "secret"}
+    sides = {"consumer": {"name": "Foo"}, "provider": {"label": "dev"}}
+    return {"events": [{"name": each} for each in events], "request": request} | ({} if everything else sides)
+
+
+def _writes_of_webhooks() -> Iterator[Call]:
+    slack = {"preset": "slack", "settings": {"url": "https://hooks.slack.com/services/T/B/x"}}
+    for route, *names in (
+        ("/webhooks",),
+        ("/webhooks/provider/{}/consumer/{}", "Bar", "Foo"),
+        ("/webhooks/provider/{}", "Bar"),
+        ("/webhooks/consumer/{}", "Foo"),
+        ("/pacts/provider/{}/consumer/{}/webhooks", "Bar", "Foo"),
+    ):
+        yield Call(route, "POST", route, tuple(names), webhook(), needs_body=True)
+    yield Call("ready-made webhook", "POST", "/webhooks", body={**slack, "signingSecret": "s"}, needs_body=True)
+    yield Call("put webhook", "PUT", "/webhooks/{}", (WEBHOOK,), webhook(everything=True), needs_body=True)
+
+
+def _reads_of_webhooks(sha: str, number: str, logs: str) -> Iterator[Call]:
+    pair, both = "/pacts/provider/{}/consumer/{}", ("Bar", "Foo")
+    result = pair + "/pact-version/{}/verification-results/{}/triggered-webhooks"
+    with_metadata = pair + "/pact-version/{}/metadata/{}/verification-results/{}/triggered-webhooks"
+    for route, *names in (
+        ("/webhooks",),
+        ("/webhooks/{}", WEBHOOK),
+        ("/webhooks/provider/{}/consumer/{}", *both),
+        ("/webhooks/provider/{}", "Bar"),
+        ("/webhooks/consumer/{}", "Foo"),
+        (pair + "/webhooks", *both),
+        (pair + "/webhooks/status", *both),
+        (pair + "/version/{}/triggered-webhooks", *both, "1"),
+        (result, *both, sha, number),
+        (with_metadata, *both, sha, "Y3ZuPTE", number),
+        ("/triggered-webhooks/{}/logs", logs),
+    ):
+        yield Call(route, "GET", route, tuple(names))
 
 
 def _reads(sha: str, number: str, environment: str, deployed: str, released: str) -> Iterator[Call]:

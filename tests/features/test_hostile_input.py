@@ -117,7 +117,9 @@ def test_every_route_is_among_the_victims(app: FastAPI, hub: World) -> None:
     known = {(each.method, shape(each.route)) for each in (*hub.writes, *hub.reads, *hub.removals)}
     offered = {(method.upper(), shape(path)) for path, calls in app.openapi()["paths"].items() for method in calls}
     # Takes no body; fails by intent; and old or second spellings of addresses, which are read by the code of the first.
+    # This hub has no client, so no webhook can be tried: test_webhook_trials.
     elsewhere = {("DELETE", "/environments/{}"), ("GET", "/test/error"), ("POST", "/test/error")}
+    elsewhere |= {("POST", "/webhooks/execute"), ("POST", "/webhooks/{}/execute")}
     spellings = ("/metadata/", "/pact/provider/", "/versions/{}")
     assert [each for each in offered - known - elsewhere if not any(part in each[1] for part in spellings)] == []
 

@@ -10,6 +10,7 @@ from contracthub.domain.publishing_events import PublishingEvent
 
 DEBUG, INFO, SUCCESS, WARNING, PROMPT, ERROR = "debug", "info", "success", "warning", "prompt", "error"
 VERIFICATION_GUIDE = "https://docs.pact.io/go/provider_verification"
+WEBHOOK_GUIDE = "https://docs.pact.io/go/webhooks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,24 @@ def notice_of_events(events: Sequence[PublishingEvent]) -> Notice:
     return Notice(DEBUG, f"  Events detected: {', '.join(told)}")
 
 
-def notices_of_next_steps(provider: str, *, verified: bool) -> list[Notice]:
+def notice_of_triggered_webhook(description: str, event: str, logs_url: str) -> Notice:
+    """A webhook that is about to be called."""
+    return Notice(DEBUG, f'  Webhook "{description}" triggered for event {event}.\n    View logs at {logs_url}')
+
+
+def notice_of_no_webhook() -> Notice:
+    """There are webhooks for the pair, and none is called."""
+    return Notice(DEBUG, "  No enabled webhooks found for the detected events")
+
+
+def notices_of_next_steps(provider: str, *, verified: bool, has_webhooks: bool) -> list[Notice]:
     """What is left to be set up."""
-    if verified:
-        return []
-    step = f"    * Add Pact verification tests to the {provider} build. See {VERIFICATION_GUIDE}"
-    return [Notice(PROMPT, "  Next steps:"), Notice(PROMPT, step)]
+    steps = []
+    if not verified:
+        steps.append(f"Add Pact verification tests to the {provider} build. See {VERIFICATION_GUIDE}")
+    if not has_webhooks:
+        steps.append(
+            f"Configure separate {provider} pact verification build and webhook to trigger it when the pact content "
+            f"changes. See {WEBHOOK_GUIDE}"
+        )
+    return [Notice(PROMPT, "  Next steps:"), *(Notice(PROMPT, f"    * {step}") for step in steps)] if steps else []

@@ -22,6 +22,7 @@ MOST_EVENTS = 100
 LONGEST_VALUE = 8192
 MOST_NODES = 20_000
 LONGEST_BODY = 256 * 1024
+LARGEST_INTEGER = 2**63 - 1
 _SEE = "See /doc/webhooks#whitelist for more information."
 _NO_URL = "is not a valid URL eg. http://example.org"
 _METHODS = frozenset(
@@ -49,8 +50,8 @@ def definition_from(body: Mapping[str, Any], rules: WebhookRules) -> WebhookDefi
     """
     faults: list[Fault] = []
     request, usual_events = _request(body, faults)
-    if request is not None:
-        faults += _faults_of_target(request, rules)
+    target = body.get("request") if request is None else {"method": request.method, "url": request.url}
+    faults += _faults_of_target(target, rules)
     faults += _faults_of_events(body.get("events"))
     faults += faults_of_line("description", body.get("description"))
     faults += _faults_of_secret(body.get("signingSecret"))
@@ -170,7 +171,7 @@ def _wrong_headers(headers: object) -> Iterable[str]:
 
 
 def _wrong_body(body: JsonValue) -> str | None:
-    """Its size, roughly: what it takes to store it is in proportion."""
+    """Its size, roughly: what it takes to store it is in proportion. Larger integers are not written everywhere."""
     size = nodes = 0
     left = [body]
     while left:
@@ -183,16 +184,20 @@ def _wrong_body(body: JsonValue) -> str | None:
         elif isinstance(value, dict):
             left += value.values()
             size += sum(map(len, value))
+        elif isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+            return f"cannot hold an integer beyond {LARGEST_INTEGER}"
         if size > LONGEST_BODY or nodes > MOST_NODES:
             return f"cannot be longer than {LONGEST_BODY} characters or have more than {MOST_NODES} values"
     return None
 
 
-def _faults_of_target(request: WebhookRequest, rules: WebhookRules) -> list[Fault]:
-    faults = []
-    if request.method.upper() in _METHODS and request.method.upper() not in {each.upper() for each in rules.methods}:
+def _faults_of_target(target: object, rules: WebhookRules) -> list[Fault]:
+    """What the rules forbid; what is no text at all is told elsewhere."""
+    given = target if isinstance(target, dict) else {}
+    faults, method, url = [], given.get("method"), given.get("url")
+    if isinstance(method, str) and method.upper() in _METHODS - {each.upper() for each in rules.methods}:
         faults.append(Fault("request.method", f"must be {', '.join(rules.methods)}. {_SEE}"))
-    if text := _wrong_url(request.url, rules):
+    if isinstance(url, str) and url.strip() and (text := _wrong_url(url.strip(), rules)):
         faults.append(Fault("request.url", text))
     return faults
 

@@ -62,13 +62,6 @@ class Webhook:
         """Which pacts it is for, as the Pact Broker says it."""
         return scope_of(self.definition.consumer, self.definition.provider)
 
-    def is_for(self, event: str, consumer_labels: Collection[str], provider_labels: Collection[str]) -> bool:
-        """Whether it applies to an event of a pair whose names fit already."""
-        it = self.definition
-        sides = ((it.consumer, consumer_labels), (it.provider, provider_labels))
-        fits = all(party is None or party.label is None or party.label in labels for party, labels in sides)
-        return it.enabled and fits and event in it.events
-
 
 @dataclass(frozen=True, slots=True)
 class TriggeredWebhook:

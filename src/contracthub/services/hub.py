@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from contracthub.domain.webhook_rules import WebhookRules
 from contracthub.services.ports import Storage, Unit
+from contracthub.services.ports.addresses import Addresses
 
 DEFAULT_WORKSPACE = "default"
 
@@ -18,13 +19,17 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Behaviour that the Pact Broker lets people configure (pact-broker-api §17), with its defaults."""
+    """Behaviour that the Pact Broker lets people configure (pact-broker-api §17), with its defaults.
+
+    For branches, only results of the last ``other_branch_lookback_days`` can keep a pact from being work in progress.
+    """
 
     main_branch_candidates: tuple[str, ...] = ("develop", "main", "master")
     use_first_tag_as_branch_seconds: float = 10.0
     create_deployed_versions_for_tags: bool = True
     check_for_similar_names: bool = True
     allow_changed_contracts: bool = False
+    other_branch_lookback_days: float = 30.0
     webhooks: WebhookRules = field(default_factory=WebhookRules)
 
 
@@ -36,6 +41,7 @@ class Hub:
     workspace: str = DEFAULT_WORKSPACE
     rules: Rules = field(default_factory=Rules)
     now: Callable[[], datetime] = utc_now
+    addresses: Addresses | None = None
 
     def reading(self) -> AbstractContextManager[Unit]:
         """A consistent view that changes nothing."""

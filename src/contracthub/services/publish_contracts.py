@@ -26,6 +26,7 @@ from contracthub.domain.publishing_events import (
     events_of_tagged,
     events_of_untagged,
 )
+from contracthub.domain.webhook_events import CONTRACT_REQUIRING_VERIFICATION
 from contracthub.formats import safe_json
 from contracthub.formats.diff import text_diff
 from contracthub.formats.pact.content import PactContent, content_from, read_content
@@ -41,6 +42,7 @@ from contracthub.services.publication_requests import (
     request_of_one,
 )
 from contracthub.services.versions import record_version
+from contracthub.services.webhook_triggers import NO_NEWS, WebhookNews, trigger_on_publications
 
 MOST_ATTEMPTS = 10
 # The hub puts these beside the content when it serves it.
@@ -63,6 +65,7 @@ class PublishedContract:
     happening: Happening
     events: tuple[PublishingEvent, ...]
     pair_is_verified: bool
+    webhooks: WebhookNews = NO_NEWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,22 @@ def _written(hub: Hub, unit: Unit, request: PublicationRequest, drafts: Sequence
         )
         for publication, happening in stored
     )
-    return PublishedContracts(request, recorded.version, recorded.created, contracts)
+    told = _with_webhooks(hub, unit, contracts, request.build_url)
+    return PublishedContracts(request, recorded.version, recorded.created, told)
+
+
+def _with_webhooks(
+    hub: Hub, unit: Unit, contracts: Sequence[PublishedContract], build_url: str | None
+) -> tuple[PublishedContract, ...]:
+    """The contracts, with the webhooks that their events triggered."""
+    happened = {each.publication: [event.name for event in each.events] for each in contracts}
+    news = trigger_on_publications(hub, unit, happened, build_url)
+    told = []
+    for each in contracts:
+        its = news[each.publication.id]
+        more = (PublishingEvent(CONTRACT_REQUIRING_VERIFICATION),) if its.requires_verification else ()
+        told.append(replace(each, events=(*each.events, *more), webhooks=its))
+    return tuple(told)
 
 
 def _published_before(unit: Unit, consumer: Pacticipant | None, number: str) -> Mapping[str, Publication]:

@@ -1,6 +1,6 @@
 """Verification results: record what a verifier reports, and look results up (pact-broker-api §10)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +14,9 @@ from contracthub.services.hub import Hub
 from contracthub.services.pacticipants import required_pacticipant
 from contracthub.services.pacts import Pair, missing_document
 from contracthub.services.ports import Unit
+from contracthub.services.ports.webhooks import ProviderVersionFacts, ResultFacts
 from contracthub.services.versions import no_version, record_version
+from contracthub.services.webhook_triggers import trigger_on_result
 
 # What the hub itself says about a result; the same keys in what was sent are not kept.
 _OURS = frozenset(
@@ -61,7 +63,8 @@ def record_result(hub: Hub, pair: Pair, identity: str, reported_for: ReportedFor
         raise Invalid.of(*faults)
     document = safe_json.dumps({name: value for name, value in body.items() if name not in _OURS})
     with hub.writing() as unit:
-        publication = _publication(unit, pair, identity, reported_for.numbers)
+        publications = _publications(unit, pair, identity, reported_for.numbers)
+        publication = publications[0]
         provider = required_pacticipant(unit, pair.provider, "provider")
         number: str = body["providerApplicationVersion"]
         version = record_version(hub, unit, provider, number).version
@@ -77,7 +80,10 @@ def record_result(hub: Hub, pair: Pair, identity: str, reported_for: ReportedFor
             document=document,
             created_at=hub.now(),
         )
-        return ResultView(_recorded(new, unit.evidence.record(new), publication, number), publication)
+        recorded = _recorded(new, unit.evidence.record(new), publication, number)
+        told = ProviderVersionFacts(version.id, number)
+        trigger_on_result(hub, unit, publications, ResultFacts(recorded.verification.number, told, new.success))
+        return ResultView(recorded, publication)
 
 
 def get_result(hub: Hub, pair: Pair, identity: str, number: int) -> ResultView:
@@ -125,10 +131,14 @@ def get_latest_results(hub: Hub, consumer: str, number: str) -> LatestResults:
 
 
 def _publication(unit: Unit, pair: Pair, identity: str, numbers: tuple[str, ...]) -> Publication:
+    return _publications(unit, pair, identity, numbers)[0]
+
+
+def _publications(unit: Unit, pair: Pair, identity: str, numbers: tuple[str, ...]) -> Sequence[Publication]:
     found = unit.contracts.publications_by_identity(pair.consumer, pair.provider, identity, numbers)
     if not found:
         raise missing_document(unit, pair)
-    return found[0]
+    return found
 
 
 def _latest(unit: Unit, pair: Pair, publication: Publication | None) -> ResultView:

@@ -28,6 +28,7 @@ from contracthub.storage.folding import BRANCH, TAG, Folding
 from contracthub.storage.pacticipants import pacticipant, version
 from contracthub.storage.scope import Scope, chunks, table_of
 from contracthub.storage.tables import DeployedVersionRow, ReleasedVersionRow
+from contracthub.storage.webhook_deliveries import execution, triggered, webhook
 
 deployed, released = table_of(DeployedVersionRow), table_of(ReleasedVersionRow)
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -147,6 +148,8 @@ class DeletionRepository:
         self._contracts(and_(contract.c.consumer_id == consumer_id, contract.c.provider_id == provider_id))
         both = and_(integration.c.consumer_id == consumer_id, integration.c.provider_id == provider_id)
         self._execute(integration.delete().where(both))
+        named = and_(webhook.c.consumer_id == consumer_id, webhook.c.provider_id == provider_id)
+        self._execute(webhook.delete().where(named))
 
     def bare_versions(self, pacticipant_id: int) -> None:
         """Remove versions without pacts and results that were never deployed nor released."""
@@ -162,6 +165,8 @@ class DeletionRepository:
         self._execute(select(pacticipant.c.id).where(mine).order_by(pacticipant.c.name).with_for_update()).all()
         # From the leaves to the root: the cascades find nothing left to do.
         for table in (
+            execution,
+            triggered,
             verification,
             publication,
             contract_identity,

@@ -20,6 +20,7 @@ from contracthub.storage.environments import environment
 from contracthub.storage.evidence import latest
 from contracthub.storage.pacticipants import pacticipant, version
 from contracthub.storage.scope import Scope, chunks
+from contracthub.storage.webhook_deliveries import execution, triggered, webhook
 
 # So many documents are in memory at once.
 AT_ONCE = 20
@@ -66,6 +67,9 @@ _totals = select(
             "current_deployments": _count(deployed, deployed.c.undeployed_at.is_(None)),
             "releases": _count(released),
             "supported_releases": _count(released, released.c.support_ended_at.is_(None)),
+            "webhooks": _count(webhook),
+            "triggered_webhooks": _count(triggered),
+            "webhook_executions": _count(execution),
         }.items()
     )
 )

@@ -20,6 +20,7 @@ from contracthub.web.edge import Edge
 from contracthub.web.extensions import PathExtensions
 from contracthub.web.headers import STANDARD, StandardHeaders
 from contracthub.web.pact_broker import ROUTERS
+from contracthub.web.pact_broker.event_addresses import EventAddresses
 from contracthub.web.pages.errors import error_page, told_page
 from contracthub.web.pages.routing import wants_page
 from contracthub.web.problems import NOT_FOUND, Refused, answer_to, answer_to_unexpected, logged
@@ -45,7 +46,7 @@ def create_app(
         middleware=[Middleware(StandardHeaders), Middleware(Edge), Middleware(PathExtensions, routers=ROUTERS)],
     )
     app.state.storage, app.state.settings, app.state.clock = storage, settings or Settings(), clock
-    app.state.sender = sender
+    app.state.sender, app.state.addresses = sender, EventAddresses
     app.add_exception_handler(HubError, _hub_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)

@@ -11,7 +11,8 @@ from contracthub.services.hub import Hub
 async def hub_of(request: Request) -> Hub:
     """The hub as the workspace of this request sees it."""
     state = request.app.state
-    return Hub(state.storage, request.scope["contracthub.workspace"], state.settings.rules, state.clock)
+    workspace, rules = request.scope["contracthub.workspace"], state.settings.rules
+    return Hub(state.storage, workspace, rules, state.clock, state.addresses(request))
 
 
 HubOf = Annotated[Hub, Depends(hub_of)]

@@ -58,6 +58,11 @@ def test_answers_as_clients_of_the_pact_broker_expect(api: TestClient) -> None:
             "text": "    * Add Pact verification tests to the Bar build. "
             "See https://docs.pact.io/go/provider_verification",
         },
+        {
+            "type": "prompt",
+            "text": "    * Configure separate Bar pact verification build and webhook to trigger it when the pact "
+            "content changes. See https://docs.pact.io/go/webhooks",
+        },
     ]
     assert [log["message"] for log in told["logs"]] == texts(answer)
     assert {log["deprecationWarning"] for log in told["logs"]} == {"Replaced by notices"}
@@ -133,8 +138,10 @@ def test_the_same_again_is_fine_and_says_so(api: TestClient) -> None:
     ]
 
 
-def test_a_pair_with_results_needs_no_next_steps(api: TestClient) -> None:
+def test_a_pair_with_results_and_a_webhook_needs_no_next_steps(api: TestClient) -> None:
     report(api, results_url(published(api)), result_of())
+    webhook = {"provider": {"name": "Bar"}, "request": {"method": "POST", "url": "https://ci.test/build"}}
+    assert api.post("/webhooks", json=webhook).status_code == 201
 
     assert "  Next steps:" not in texts(publish(api, envelope("2", contract(pact()), branch="main")))
 

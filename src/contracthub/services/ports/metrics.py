@@ -32,6 +32,9 @@ class Totals:
     current_deployments: int
     releases: int
     supported_releases: int
+    webhooks: int
+    triggered_webhooks: int
+    webhook_executions: int
 
 
 class Metrics(Protocol):

@@ -23,8 +23,10 @@ from contracthub.web.pact_broker import (
     provider_states,
     publishing,
     tags,
+    triggered_webhooks,
     verifications,
     versions,
+    webhooks,
 )
 
 ROUTERS = (
@@ -32,6 +34,10 @@ ROUTERS = (
     for_verification.router,
     matrix.router,
     publishing.router,
+    webhooks.router,
+    webhooks.removals,
+    triggered_webhooks.router,
+    triggered_webhooks.logs,
     provider_states.router,
     verifications.router,
     badges.router,

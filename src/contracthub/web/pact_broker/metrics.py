@@ -61,14 +61,14 @@ def _of_versions(it: Totals) -> Json:
             "withBranchCount": it.versions_on_branches,
             "withBranchSetCount": it.versions_on_branches,
         },
-        "webhooks": {"count": 0},
+        "webhooks": {"count": it.webhooks},
         "tags": {
             "count": it.tags,
             "distinctCount": it.distinct_tags,
             "distinctWithPacticipantCount": it.distinct_tags_of_pacticipants,
         },
-        "triggeredWebhooks": {"count": 0},
-        "webhookExecutions": {"count": 0},
+        "triggeredWebhooks": {"count": it.triggered_webhooks},
+        "webhookExecutions": {"count": it.webhook_executions},
         "matrix": {"count": -1},
     }
 

@@ -13,7 +13,9 @@ from contracthub.domain.notices import (
     notice_of_contract,
     notice_of_events,
     notice_of_missing_branch,
+    notice_of_no_webhook,
     notice_of_place,
+    notice_of_triggered_webhook,
     notice_of_version,
     notices_of_next_steps,
 )
@@ -24,6 +26,7 @@ from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link
 from contracthub.web.pact_broker.media_types import hal_router
 from contracthub.web.pact_broker.version_json import tag_url
+from contracthub.web.pact_broker.webhook_json import logs_url
 from contracthub.web.problems import PLAIN_JSON, json_response
 
 router = hal_router()
@@ -93,7 +96,12 @@ def _notices_of_contract(contract: PublishedContract, urls: Urls) -> Iterator[No
     yield notice_of_contract(contract.happening, it.consumer_name, it.version_number, it.provider_name)
     yield notice_of_place(urls.pact(it.provider_name, it.consumer_name, it.version_number))
     yield notice_of_events(contract.events)
-    yield from notices_of_next_steps(it.provider_name, verified=contract.pair_is_verified)
+    for each in contract.webhooks.triggered:
+        yield notice_of_triggered_webhook(each.description, each.event_name, logs_url(urls, each.uuid))
+    has_webhooks = contract.webhooks.is_any_configured
+    if has_webhooks and not contract.webhooks.triggered:
+        yield notice_of_no_webhook()
+    yield from notices_of_next_steps(it.provider_name, verified=contract.pair_is_verified, has_webhooks=has_webhooks)
 
 
 def _links(outcome: PublishedContracts, urls: Urls) -> Json:
