@@ -2,6 +2,7 @@
 and a repeat can be told by its id.
 """
 
+import json
 import random
 import subprocess
 import sys
@@ -16,7 +17,8 @@ from contracthub.services.hub import utc_now
 from contracthub.storage.engine import Database, open_database
 from contracthub.storage.webhook_deliveries import triggered
 from tests.faults.hub_process import ROOT, HubProcess, announced
-from tests.outbound.receivers import Receiver, receiving
+from tests.faults.publishing import new_publish
+from tests.outbound.receivers import Receiver, is_signed, receiving
 from tests.services.webhook_rows import outcome_of, triggered_at, wait_for
 
 EVENTS = 8
@@ -100,6 +102,30 @@ def test_an_event_that_nobody_had_begun_to_deliver_is_delivered_by_the_next_hub(
             assert len(wait_for(database, delivery, "success").logs) == 1
         assert len(receiver.received) == 1
     database.close()
+
+
+def test_what_was_published_just_before_a_kill_is_told_signed_after_it(empty_url: str) -> None:
+    request = {"method": "POST", "url": "URL", "body": {"version": "${pactbroker.consumerVersionNumber}"}}
+    webhook = {"events": [{"name": "contract_published"}], "request": request, "signingSecret": "key-of-the-receiver"}
+    chance, published = random.Random(5), set[str]()
+    with receiving() as receiver:
+        request["url"] = receiver.url
+        with serving(empty_url) as hub:
+            assert hub.ask("POST", "/webhooks", webhook).status == 201
+            # The last of them are certainly not delivered yet: the answer and the kill are one moment.
+            for number in range(6):
+                publish = new_publish(1, f"1.{number}", chance)
+                assert hub.ask("POST", "/contracts/publish", publish.body()).status in (200, 201)
+                published.add(publish.number)
+            hub.kill()
+        database = open_database(empty_url)
+        with serving(empty_url):
+            let_leases_pass(database)
+            receiver.wait_for(lambda it: {json.loads(each.body)["version"] for each in it.received} == published)
+        database.close()
+    # One for each provider of a version, whatever was sent twice.
+    assert len({each.headers["x-contracthub-delivery"] for each in receiver.received}) >= len(published)
+    assert all(is_signed(each, "key-of-the-receiver") for each in receiver.received)
 
 
 @pytest.mark.faults
