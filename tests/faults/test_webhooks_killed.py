@@ -92,18 +92,6 @@ def test_a_kill_loses_no_event(empty_url: str) -> None:
     assert events == EVENTS
 
 
-def test_an_event_that_nobody_had_begun_to_deliver_is_delivered_by_the_next_hub(empty_sqlite_url: str) -> None:
-    with receiving() as receiver:
-        with serving(empty_sqlite_url) as hub:
-            database = open_database(empty_sqlite_url)
-            hub.kill()
-        delivery = triggered_at(database, receiver.url)
-        with serving(empty_sqlite_url):
-            assert len(wait_for(database, delivery, "success").logs) == 1
-        assert len(receiver.received) == 1
-    database.close()
-
-
 def test_what_was_published_just_before_a_kill_is_told_signed_after_it(empty_url: str) -> None:
     request = {"method": "POST", "url": "URL", "body": {"version": "${pactbroker.consumerVersionNumber}"}}
     webhook = {"events": [{"name": "contract_published"}], "request": request, "signingSecret": "key-of-the-receiver"}
