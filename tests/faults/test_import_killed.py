@@ -46,7 +46,7 @@ def test_a_killed_import_goes_on(empty_url: str, sqlite_template: Path, tmp_path
     (tmp_path / "source.sqlite3").write_bytes(sqlite_template.read_bytes())
     source_database = open_database(source_url)
     with TestClient(create_app(DatabaseStorage(source_database)), base_url="http://hub.test") as there:
-        fleet = make_fleet(Given(there), random.Random(17), services=4, versions=40)
+        fleet = make_fleet(Given(there), random.Random(17), services=4, versions=25)
         with serving(source_url) as source:
             whole = written(source)
             with serving(empty_url) as target:

@@ -109,10 +109,16 @@ def _asked(*query: tuple[str, str]) -> str:
     return "/matrix?" + urlencode([*query, ("limit", "1000")])
 
 
+def _is_result(name: str, value: Any) -> bool:
+    return name == "number" and isinstance(value, int)
+
+
 def comparable(answer: Any) -> Any:
     """An answer without what belongs to the hub alone: addresses, and numbers of results inside them."""
     if isinstance(answer, dict):
-        return {name: comparable(value) for name, value in answer.items() if name not in {"_links", "logs"}}
+        # A version's number is a text, a result's an integer.
+        kept = {name: value for name, value in answer.items() if name != "_links" and not _is_result(name, value)}
+        return {name: comparable(value) for name, value in kept.items()}
     return [comparable(each) for each in answer] if isinstance(answer, list) else answer
 
 
@@ -144,8 +150,13 @@ def long_history(chance: random.Random, *, services: int, versions: int) -> tupl
             records["stay"].append({"type": "releasedVersion", **stay, "supportEndedAt": times[-1]})
     heads = [{"type": "pacticipant", "name": name, "mainBranch": "main", "createdAt": times[0]} for name in names]
     for name in fleet.environments:
-        home = {"uuid": f"home-{name}", "name": name, "production": name == "production", "createdAt": times[0]}
-        heads.append({"type": "environment", **home})
+        where: dict[str, Any] = {
+            "uuid": f"home-{name}",
+            "name": name,
+            "production": name == "production",
+            "createdAt": times[0],
+        }
+        heads.append({"type": "environment", **where})
     deployed = [_deployed(name, fleet.numbers[name][-1], home, times[-1]) for name in names for home in ("test",)]
     rest = (each for kind in ("version", "contract", "verification") for each in records[kind])
     return fleet, [*heads, *rest, *deployed, *records["stay"]]

@@ -14,8 +14,8 @@ from contracthub.storage.engine import open_database
 from contracthub.storage.migrate import migrate
 from contracthub.storage.units import DatabaseStorage
 from contracthub.web.app import create_app
-from tests.features.random_histories import comparable, make_fleet, questions
 from tests.features.given import Given
+from tests.features.random_histories import comparable, make_fleet, questions
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 
@@ -70,7 +70,7 @@ def test_the_last_line_holds_a_digest_of_the_others(api: TestClient) -> None:
 
 
 def test_an_exported_fleet_answers_every_question_alike(api: TestClient, other: TestClient) -> None:
-    fleet = make_fleet(Given(api), random.Random(1), services=4, versions=40)
+    fleet = make_fleet(Given(api), random.Random(1), services=4, versions=25)
     archive = bare(exported(api))
 
     take_in(other, archive)

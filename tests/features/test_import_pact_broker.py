@@ -13,8 +13,8 @@ from contracthub.cli.main import run
 from contracthub.storage.units import DatabaseStorage
 from contracthub.web.app import create_app
 from tests.conftest import LiveHub
-from tests.features.random_histories import comparable, make_fleet, questions
 from tests.features.given import Given
+from tests.features.random_histories import comparable, make_fleet, questions
 
 Start = Callable[[str], LiveHub]
 
@@ -52,7 +52,7 @@ def test_every_question_has_the_same_answer(
     source: LiveHub, target: LiveHub, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with asked_directly(source) as there, asked_directly(target) as here:
-        fleet = make_fleet(Given(there), random.Random(11), services=4, versions=40)
+        fleet = make_fleet(Given(there), random.Random(11), services=4, versions=25)
 
         code, report = imported(source, target, capsys)
 
