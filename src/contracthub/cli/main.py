@@ -71,6 +71,7 @@ COMMANDS = {
     "export": LazyCommand("contracthub.cli.export:command", "Write everything into an archive."),
     "workspace": LazyCommand("contracthub.cli.workspace_group:command", "Show or change a workspace's settings."),
     "serve": LazyCommand("contracthub.cli.serve:command", "Run the hub."),
+    "token": LazyCommand("contracthub.cli.token:command", "Make a bearer token for a hub."),
     "migrate": LazyCommand("contracthub.cli.migrate:command", "Bring the database to this version's shape."),
     "demo": LazyCommand("contracthub.cli.demo:command", "Watch the whole job with the example fleet, in a clone."),
 }

@@ -2,11 +2,11 @@
 
 import click
 
-from contracthub.cli.serve import database_option, told_of_database
+from contracthub.cli.serve import told_of_database
+from contracthub.cli.serving_options import database_option
 
 
-@click.command("migrate")
-@database_option
+@click.command("migrate", params=[database_option])
 def command(database_url: str) -> None:
     """Upgrade the database to the schema of this release."""
     from contracthub.storage.engine import open_database

@@ -5,43 +5,37 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
 
 from contracthub.cli.exits import ExitCode, Stopped
-from contracthub.domain.errors import Unavailable
+from contracthub.cli.serving_options import SETTINGS, ServeCommand
+from contracthub.cli.serving_settings import settings_from
+from contracthub.domain.errors import Invalid, Unavailable
 
 if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
-DEFAULT_DATABASE = "sqlite:///contracthub.sqlite3"
+    from contracthub.web.settings import Settings
+
 # Requests wait here for a thread; more threads than this only wait for each other in the interpreter.
 THREADS = 16
 
-database_option = click.option(
-    "--database-url",
-    envvar="CONTRACTHUB_DATABASE_URL",
-    default=DEFAULT_DATABASE,
-    show_default=True,
-    help="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
-)
 
-
-def build_app(database_url: str, public_url: str | None = None, *, trust_forwarded: bool = True) -> "FastAPI":
+def build_app(database_url: str, settings: "Settings | None" = None) -> "FastAPI":
     """The hub over a database that is migrated first. Raises ``Invalid`` or ``Unavailable``."""
     from contracthub.outbound.guarded_http import GuardedHttp
     from contracthub.storage.engine import open_database
     from contracthub.storage.migrate import migrate
     from contracthub.storage.units import DatabaseStorage
     from contracthub.web.app import create_app
-    from contracthub.web.settings import Settings
 
     database = open_database(database_url)
     migrate(database)
-    return create_app(DatabaseStorage(database), Settings(public_url, trust_forwarded), sender=GuardedHttp())
+    return create_app(DatabaseStorage(database), settings, sender=GuardedHttp())
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -58,49 +52,25 @@ def address_of(sock: socket.socket) -> str:
 
 @contextlib.contextmanager
 def told_of_database(url: str) -> Iterator[None]:
-    """Ends the command with which database it is that can't be reached; its password stays out."""
+    """Ends the command with which database it is that can't be reached (its password stays out), or used at all."""
     try:
         yield
     except Unavailable as error:
         parts = urlsplit(url)
         place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
         raise Stopped(f"{error.message}\nIt is looked for at {place}.", ExitCode.NOT_FOUND_OUT) from error
+    except Invalid as error:
+        if error.code != "database-url":
+            raise
+        raise click.BadParameter(error.message, param_hint="--database-url") from error
 
 
-def _http_address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    if value and not value.startswith(("http://", "https://")):
-        raise click.BadParameter("must be an address such as https://hub.example.org")
-    return value
-
-
-@click.command("serve")
-@click.option("--host", envvar="CONTRACTHUB_HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    envvar="CONTRACTHUB_PORT",
-    default=9292,
-    show_default=True,
-    help="Port; 0 picks a free one.",
-)
-@click.option(
-    "--public-url",
-    envvar="CONTRACTHUB_PUBLIC_URL",
-    callback=_http_address,
-    help="The address that links in answers start with.",
-)
-@click.option(
-    "--trust-forwarded/--ignore-forwarded",
-    envvar="CONTRACTHUB_TRUST_FORWARDED",
-    default=True,
-    show_default=True,
-    help="Without a public URL, links follow the X-Forwarded-* headers of a proxy.",
-)
-@database_option
-def command(host: str, port: int, public_url: str | None, database_url: str, *, trust_forwarded: bool) -> None:
+@click.command("serve", cls=ServeCommand, params=list(SETTINGS))
+def command(host: str, port: int, database_url: str, **given: Any) -> None:
     """Serve the hub. The database is migrated first; the address is printed once the hub answers."""
+    settings = settings_from(given)
     with told_of_database(database_url):
-        app = build_app(database_url, public_url, trust_forwarded=trust_forwarded)
+        app = build_app(database_url, settings)
     try:
         sock = listen(host, port)
     except OSError as error:

@@ -5,14 +5,12 @@ What is said about the result is in ``domain.verification_notices``.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from contracthub.domain.selectors import ConsumerVersionSelector, SelectorKind
 
 BRANCH = "branch"
 TAG = "tag"
-# pact-broker-api §11: for branches, only results of these days can keep a pact from being work in progress.
-LOOKBACK = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.names import faults_of_name
 from contracthub.domain.selection import (
     BRANCH,
-    LOOKBACK,
     TAG,
     Candidate,
     Found,
@@ -223,7 +222,7 @@ def _history(
     hub: Hub, unit: Unit, provider_id: int, lines: Sequence[Line], contract_ids: Collection[int]
 ) -> tuple[dict[Line, datetime | None], dict[int, dict[Line, LineEvidence]]]:
     """When each line was first used, and for each contract what each line knows of successes."""
-    recent = hub.now() - LOOKBACK
+    recent = hub.now() - timedelta(days=hub.rules.other_branch_lookback_days)
     by_line = {line: unit.selection.evidence(contract_ids, line, recent=recent) for line in lines}
     first_used = {line: unit.selection.first_used(provider_id, line) for line in lines}
     return first_used, {key: {line: by_line[line][key] for line in lines} for key in contract_ids}

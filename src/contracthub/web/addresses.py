@@ -1,6 +1,8 @@
 """Where the hub is, as the client of a request sees it."""
 
 import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
@@ -11,13 +13,24 @@ _USUAL_PORTS = {"http": "80", "https": "443"}
 
 
 def base_of(request: Request) -> str:
-    """The address below which all resources are: the configured public one, else the one that was requested."""
+    """The address below which all resources are: a configured public one, else the one that was requested."""
     settings = request.app.state.settings
-    public = settings.public_url
-    if not public:
-        requested = f"{request.url.scheme}://{request.url.netloc}"
-        public = _forwarded(request) if settings.trust_forwarded else requested
-    return f"{public.rstrip('/')}{request.scope['contracthub.prefix']}"
+    requested = _forwarded(request) if settings.trust_forwarded else _requested(request)
+    public = _known(settings.public_urls, requested) if settings.public_urls else requested
+    # An unexpected error is answered outside of the layer that finds the workspace.
+    prefix = request.scope.get("contracthub.prefix", request.scope.get("root_path", ""))
+    return f"{public.rstrip('/')}{prefix}"
+
+
+def _requested(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _known(public_urls: Sequence[str], requested: str) -> str:
+    """The public address that was requested: to the letter, or at least its host; else the first."""
+    fitting = [url for url in public_urls if url.rstrip("/") == requested]
+    fitting += [url for url in public_urls if urlsplit(url)[:2] == urlsplit(requested)[:2]]
+    return [*fitting, public_urls[0]][0]
 
 
 def _forwarded(request: Request) -> str:

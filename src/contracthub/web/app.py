@@ -16,10 +16,11 @@ from contracthub.services.hub import utc_now
 from contracthub.services.ports import Storage
 from contracthub.services.ports.outbound import Sender
 from contracthub.web import api, pages
+from contracthub.web.access import AccessControl
 from contracthub.web.edge import Edge
 from contracthub.web.extensions import PathExtensions
 from contracthub.web.headers import STANDARD, StandardHeaders
-from contracthub.web.pact_broker import ROUTERS
+from contracthub.web.pact_broker import ROUTERS, badges
 from contracthub.web.pact_broker.event_addresses import EventAddresses
 from contracthub.web.pages.errors import error_page, told_page
 from contracthub.web.pages.routing import wants_page
@@ -43,7 +44,12 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=[Middleware(StandardHeaders), Middleware(Edge), Middleware(PathExtensions, routers=ROUTERS)],
+        middleware=[
+            Middleware(StandardHeaders),
+            Middleware(Edge),
+            Middleware(PathExtensions, routers=ROUTERS),
+            Middleware(AccessControl),
+        ],
     )
     app.state.storage, app.state.settings, app.state.clock = storage, settings or Settings(), clock
     app.state.sender, app.state.addresses = sender, EventAddresses
@@ -51,7 +57,13 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
-    for router in (*api.ROUTERS, *pages.ROUTERS, *ROUTERS):
+    # Badges come first: their addresses may be open to everybody, so nothing else may ever answer there.
+    for router in (
+        badges.router,
+        *api.ROUTERS,
+        *pages.ROUTERS,
+        *(each for each in ROUTERS if each is not badges.router),
+    ):
         app.include_router(router)
     _put_together(app)
     return app

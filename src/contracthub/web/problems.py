@@ -47,6 +47,7 @@ _STATUS: tuple[tuple[type[HubError], int], ...] = (
 )
 _TITLES = {
     400: "Validation errors",
+    401: "Unauthorized",
     403: "Forbidden",
     404: "Not found",
     405: "Method not allowed",

@@ -3,9 +3,11 @@
 from xml.etree import ElementTree as ET
 
 import pytest
+from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from contracthub.web.settings import Settings
 from tests.features.given import Given
 
 PAIR = "/pacts/provider/Bar/consumer/Foo%20Web"
@@ -107,3 +109,17 @@ def test_hostile_text_is_escaped_and_bounded(api: TestClient) -> None:
     assert len(left) == 60
     assert right == "dev to <script>"
     assert len(answer.content) < 3000
+
+
+def test_badges_can_be_redirects_to_shields_io(app: FastAPI, api: TestClient) -> None:
+    Given(api).published("a_b-c d/ü", "1", {"Bar": 1}, branch="main", tags=("dev",))
+    app.state.settings = Settings(shields_url="https://img.shields.io")
+    path = "/pacts/provider/Bar/consumer/a_b-c%20d%2F%C3%BC/latest/badge"
+    answer = api.get(path, follow_redirects=False)
+    left = "a__b--c%20d%2F%C3%BC%2Fbar%20pact"
+    assert answer.status_code == 307
+    assert answer.headers["location"] == f"https://img.shields.io/badge/{left}-unknown-lightgrey.svg"
+    assert answer.headers["cache-control"] == "no-cache"
+    missing = api.get("/pacticipants/None/main-branch/can-i-merge/badge", follow_redirects=False)
+    assert (missing.status_code, missing.headers["cache-control"]) == (307, "max-age=30")
+    assert missing.headers["location"] == "https://img.shields.io/badge/pacticipant-not%20found-lightgrey.svg"

@@ -1,13 +1,15 @@
-"""Badges as SVG, drawn here because a hub may have no internet (pact-broker-api §15).
+"""Badges as SVG, drawn here because a hub may have no internet, or as redirects to shields.io (pact-broker-api §15).
 
 Whoever embeds a badge can't read an error page, so what is missing is told by a badge as well.
 """
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from contracthub.domain import badges as domain
 from contracthub.domain.badges import Badge, PactStatus, Side
@@ -57,7 +59,7 @@ def matrix(request: Request, pair: PairOf, provider_tag: str, consumer_tag: str,
         status = services.status_between_tags(hub, pair, consumer_tag, provider_tag)
         return _pact_badge(request, consumer, provider, status)
 
-    return _drawn(made)
+    return _drawn(request, made)
 
 
 @router.get(_PACTICIPANT + "/latest-version/{tag:segment}/can-i-deploy/to/{to:segment}/badge")
@@ -65,9 +67,10 @@ def can_i_deploy_tag(request: Request, name: str, tag: str, to: str, hub: HubOf)
     """Whether the newest version with a tag can be deployed beside those with another."""
     label = _label(request)
     return _drawn(
+        request,
         lambda: domain.can_i_deploy_badge(
             tag, to, deployable=services.can_tag_be_deployed(hub, name, tag, to), label=label
-        )
+        ),
     )
 
 
@@ -78,9 +81,10 @@ def can_i_deploy_branch(request: Request, name: str, branch: str, environment: s
     """Whether the head of a branch can be deployed to an environment."""
     label = _label(request)
     return _drawn(
+        request,
         lambda: domain.can_i_deploy_badge(
             branch, environment, deployable=services.can_branch_be_deployed(hub, name, branch, environment), label=label
-        )
+        ),
     )
 
 
@@ -89,6 +93,7 @@ def can_i_merge(request: Request, name: str, hub: HubOf) -> Response:
     """Whether the main branch fits those of its partners."""
     label = _label(request)
     answer = _drawn(
+        request,
         lambda: domain.can_i_merge_badge(deployable=services.can_main_branch_be_merged(hub, name), label=label),
         version="main branch version",
     )
@@ -98,7 +103,11 @@ def can_i_merge(request: Request, name: str, hub: HubOf) -> Response:
 
 def _of_latest(request: Request, pair: Pair, hub: Hub, among: VersionSet) -> Response:
     consumer, provider = Side(pair.consumer), Side(pair.provider)
-    return _drawn(lambda: _pact_badge(request, consumer, provider, services.status_of_latest_pact(hub, pair, among)))
+
+    def made() -> Badge:
+        return _pact_badge(request, consumer, provider, services.status_of_latest_pact(hub, pair, among))
+
+    return _drawn(request, made)
 
 
 def _pact_badge(request: Request, consumer: Side, provider: Side, status: PactStatus) -> Badge:
@@ -110,7 +119,7 @@ def _label(request: Request) -> str:
     return request.query_params.get("label", "")
 
 
-def _drawn(made: Callable[[], Badge], *, version: str = "version") -> Response:
+def _drawn(request: Request, made: Callable[[], Badge], *, version: str = "version") -> Response:
     try:
         badge = made()
     except NotFound as error:
@@ -118,4 +127,21 @@ def _drawn(made: Callable[[], Badge], *, version: str = "version") -> Response:
         badge = domain.missing_badge(version if what == "version" else what)
     except Invalid:
         badge = domain.missing_badge("version")
+    if shields := request.app.state.settings.shields_url:
+        return RedirectResponse(_at_shields(shields, badge), 307)
     return Response(badge_svg(badge), media_type=SVG)
+
+
+def _at_shields(address: str, badge: Badge) -> str:
+    """Where shields.io draws it. A dash divides the parts there, and an underscore is a space."""
+    parts = [part.replace("-", "--").replace("_", "__") for part in (badge.left, badge.right)]
+    name = "-".join(quote(part, safe="") for part in (*parts, badge.colour))
+    return f"{address.rstrip('/')}/badge/{name}.svg"
+
+
+_PATHS = tuple(route.path_regex for route in router.routes if isinstance(route, Route))
+
+
+def is_badge(path: str) -> bool:
+    """Whether a path, as it is routed, is that of a badge."""
+    return path.endswith("/badge") and any(each.match(path) for each in _PATHS)

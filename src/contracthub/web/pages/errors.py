@@ -11,6 +11,8 @@ from contracthub.web.problems import status_of
 MAX_TOLD = 2000
 _TITLES = {
     400: "That question can't be answered",
+    401: "You have to log in",
+    403: "You may not do that",
     404: "There is nothing here",
     405: "That can't be done here",
     500: "Something went wrong",

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.requests import Request
 
+from contracthub.web.addresses import base_of
 from contracthub.web.pact_broker.hal import Urls
 
 
@@ -44,13 +45,12 @@ class PageLinks(Urls):
 
 def links_of(request: Request) -> PageLinks:
     """The addresses for one request's page."""
-    public = request.app.state.settings.public_url or ""
-    return PageLinks(urlsplit(public).path.rstrip("/") + _prefix(request))
+    return PageLinks(urlsplit(base_of(request)).path.rstrip("/"))
 
 
 def json_of(request: Request) -> str:
     """The resource behind the page that was asked for, as JSON."""
-    raw = _prefix(request) + quote(request.scope["path"], safe="/%:@!$&'()*+,;=~-._")
+    raw = links_of(request).base + quote(request.scope["path"], safe="/%:@!$&'()*+,;=~-._")
     query = request.scope.get("query_string", b"").decode("latin-1")
     return raw + "?" + "&".join(filter(None, (quote(query, safe="/%:@!$&'()*+,;=~-._?[]"), "format=json")))
 
@@ -68,12 +68,6 @@ def external(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in {"http", "https"} and parts.hostname else None
-
-
-def _prefix(request: Request) -> str:
-    # An unexpected error is answered outside of the layer that finds the workspace.
-    prefix: str = request.scope.get("contracthub.prefix", request.scope.get("root_path", ""))
-    return prefix
 
 
 def _query(values: dict[str, object]) -> str:
