@@ -104,7 +104,8 @@ def test_nobody_in_the_environment_is_unanswerable_and_names_what_to_deploy() ->
     assert verdict.kind is VerdictKind.UNANSWERABLE
     assert verdict.remedy is not None
     assert verdict.remedy.command == (
-        "contracthub record-deployment --pacticipant Bar --version VERSION --environment prod"
+        "contracthub can-i-deploy --pacticipant Bar --version VERSION --to-environment prod"
+        " && contracthub record-deployment --pacticipant Bar --version VERSION --environment prod"
     )
 
 

@@ -152,6 +152,9 @@ class SlowGate:
             others = [row.other] if row.other else self.counting(row.provider)
             if outcome:
                 found.append((KINDS[outcome], *head, row.other))
+            elif not others and row.provider in dict(self.missing):
+                # That there is no such version has been told.
+                continue
             elif not others:
                 found.append(("UNANSWERABLE", *head, None))
             else:

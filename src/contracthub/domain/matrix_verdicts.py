@@ -26,7 +26,7 @@ def verdicts_of(
         yield _not_published(each)
     for row in rows:
         if row.success is None:
-            yield from _without_evidence(question, row)
+            yield from _without_evidence(question, row, missing)
         else:
             yield _with_evidence(question, row)
     for pair in absent:
@@ -61,14 +61,16 @@ def _with_evidence(question: Question, row: MatrixRow) -> Verdict:
     return Verdict(VerdictKind.FAILED, consumer, provider, fact, remedy, row.contract_id, grounds)
 
 
-def _without_evidence(question: Question, row: MatrixRow) -> Iterable[Verdict]:
+def _without_evidence(question: Question, row: MatrixRow, missing: Sequence[ResolvedSelector]) -> Iterable[Verdict]:
     consumer = Party(row.consumer, row.consumer_version)
     partners = [each for each in question.selectors if each.pacticipant == row.provider]
     concrete = [each.version_number for each in partners if each.version_id is not None]
     if row.provider_version is not None:
         concrete = [row.provider_version]
     if partners and not concrete and all(each.is_missing for each in partners):
-        yield _nobody_there(question, row, consumer, partners[0])
+        if partners[0] not in missing:
+            # Otherwise it is told already that there is no such version.
+            yield _nobody_there(question, row, consumer, partners[0])
         return
     for version in concrete or [None]:
         of = f"{row.provider} {version}" if version else f"any version of {row.provider}"

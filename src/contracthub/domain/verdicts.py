@@ -124,10 +124,19 @@ def command(*words: str) -> str:
     return shlex.join(("contracthub", *words))
 
 
-def verify_remedy(provider: str, version: str | None, text: str) -> Remedy:
-    """Run the provider's verification and publish the result."""
+def verify_remedy(
+    provider: str, version: str | None, text: str, *, branch: str | None = None, tag: str | None = None
+) -> Remedy:
+    """Run the provider's verification and publish the result, for a version that joins a branch or gets a tag."""
     named = ("--provider-version", version) if version else ()
-    return Remedy(text, command("verify", "provider", provider, *named, "--provider-base-url", "URL", "--publish"))
+    joined = (*(("--provider-branch", branch) if branch else ()), *(("--provider-tag", tag) if tag else ()))
+    words = ("verify", "provider", provider, *named, *joined, "--provider-base-url", "URL", "--publish")
+    return Remedy(text, command(*words))
+
+
+def in_turn(*commands: str) -> str:
+    """One command line that goes on only while all goes well."""
+    return " && ".join(commands)
 
 
 def state_remedy(provider: str, version: str | None, states: Sequence[str] = ()) -> Remedy:
@@ -147,20 +156,43 @@ def _a_state(named: str) -> str:
 def verify_remedy_for(remedy: Remedy, consumer_version_selector: str) -> Remedy:
     """The same run of the verification, with the contracts that this selector (JSON) means instead of the usual."""
     words = shlex.join(("--consumer-version-selector", consumer_version_selector))
-    return Remedy(remedy.text, f"{remedy.command} {words}")
+    first, then, rest = remedy.command.partition(" && ")
+    return Remedy(remedy.text, f"{first} {words}{then}{rest}")
 
 
 def deployment_remedy(pacticipant: str, version: str | None, environment: str, text: str) -> Remedy:
-    """Record what is deployed."""
-    words = ("--pacticipant", pacticipant, "--version", version or "VERSION", "--environment", environment)
-    return Remedy(text, command("record-deployment", *words))
+    """Ask whether it can be deployed, and record that it was: what clears one way must not block another."""
+    one = ("--pacticipant", pacticipant, "--version", version or "VERSION")
+    asked = command("can-i-deploy", *one, "--to-environment", environment)
+    return Remedy(text, in_turn(asked, command("record-deployment", *one, "--environment", environment)))
 
 
-def publish_remedy(pacticipant: str, version: str | None) -> Remedy:
+def verify_and_deploy_remedy(provider: str, environment: str, text: str) -> Remedy:
+    """Verify a version, and let it go where it is needed."""
+    verified = verify_remedy(provider, "VERSION", text)
+    deployed = deployment_remedy(provider, None, environment, text)
+    return Remedy(text, in_turn(verified.command, deployed.command))
+
+
+def branch_remedy(pacticipant: str, version: str, branch: str, text: str) -> Remedy:
+    """Put a version that exists on a branch."""
+    words = ("--pacticipant", pacticipant, "--version", version, "--branch", branch)
+    return Remedy(text, command("create-or-update-version", *words))
+
+
+def tagged_first(remedy: Remedy, pacticipant: str, version: str, tag: str) -> Remedy:
+    """The remedy after a tag was put on a version that no selector finds otherwise."""
+    tagging = command("create-version-tag", "--pacticipant", pacticipant, "--version", version, "--tag", tag)
+    return Remedy(remedy.text, in_turn(tagging, remedy.command))
+
+
+def publish_remedy(pacticipant: str, version: str | None, branch: str | None = None) -> Remedy:
     """Publish the contracts of a version."""
-    words = ("publish", "pacts", "--consumer-app-version", version or "VERSION")
-    text = f"Publish the pacts of {pacticipant} {version or ''}".rstrip() + ", or check the version number."
-    return Remedy(text, command(*words))
+    on = ("--branch", branch) if branch else ()
+    words = ("publish", "pacts", "--consumer-app-version", version or "VERSION", *on)
+    whose = " ".join(filter(None, (pacticipant, version)))
+    where, what = (f" on branch {branch}", "the branch") if branch else ("", "the version number")
+    return Remedy(f"Publish the pacts of {whose}{where}, or check {what}.", command(*words))
 
 
 def blocking_verdicts(decision: Decision) -> Sequence[Verdict]:

@@ -3,8 +3,7 @@
 A command that clears the way must reach the contract that blocks, so it names the selector that the usual ones lack.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from contracthub.domain.evidence_documents import TestedInteraction, first_mismatch, tested_interactions
@@ -15,45 +14,70 @@ from contracthub.domain.verdicts import (
     Remedy,
     Verdict,
     VerdictKind,
+    command,
     deployment_remedy,
     state_remedy,
-    verify_remedy_for,
+    verify_and_deploy_remedy,
 )
 from contracthub.formats.limits import DOCUMENT
 from contracthub.formats.pact.parse import read
 from contracthub.formats.registry import PACT
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import VersionRef
+from contracthub.services.ways_in import (
+    BY_BRANCH,
+    Reach,
+    main_branches,
+    pairs_without_results,
+    reaches,
+    remedy_beside_branch,
+    with_way_in,
+)
 
 # Facts are looked up for this many blocking verdicts; more would not make the answer clearer.
 EXPLAINED = 10
 # So many missing states are named; whoever adds these will see the others.
 STATES = 5
 
-Selectors = Mapping[tuple[str, str | None], str]
+_PLACING = command("create-or-update-version")
+_WITHOUT_RESULT = (VerdictKind.NEVER_VERIFIED, VerdictKind.UNANSWERABLE)
+
+Selectors = Mapping[tuple[str, str | None], Reach]
 
 
 @dataclass(frozen=True, slots=True)
 class _Details:
-    """What was looked up: documents of results by number, good versions and missing states by contract."""
+    """What was looked up: documents of results by number; good versions, those of them on no branch, and missing
+    states by contract; pairs without any result.
+    """
 
     documents: Mapping[int, bytes]
     good: Mapping[int, VersionRef]
     selectors: Selectors
+    main_branches: Mapping[str, str] = field(default_factory=dict)
+    silent: Collection[tuple[str, str]] = ()
+    unplaced: Mapping[int, VersionRef] = field(default_factory=dict)
     states: Mapping[int, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 def explained(unit: Unit, question: Question, decision: Decision) -> Decision:
     """The decision with better facts and remedies for what blocks. What is decided stays as it is."""
     blocking = [decision.verdicts[place] for place in decision.blocking[:EXPLAINED]]
+    unknown = {each: with_way_in(unit, question, each) for each in blocking if each.kind is VerdictKind.NOT_PUBLISHED}
+    decision = replace(decision, verdicts=tuple(unknown.get(verdict, verdict) for verdict in decision.verdicts))
     numbers = [verdict.verification for verdict in blocking if verdict.verification is not None]
     contracts = [verdict.contract_id for verdict in blocking if verdict.contract_id is not None]
     if not contracts:
         return decision
+    met = unit.matrix.last_success(contracts)
+    branches = unit.versions.branches_of([each.id for each in met.values()]) if met else {}
     details = _Details(
         documents=unit.matrix.documents(numbers) if numbers else {},
-        good=unit.matrix.last_success(contracts),
-        selectors=_selectors_for(unit, question, contracts),
+        good=met,
+        selectors=reaches(unit, question, contracts),
+        main_branches=main_branches(unit, question, blocking),
+        silent=pairs_without_results(unit, [each for each in blocking if each.kind in _WITHOUT_RESULT]),
+        unplaced={key: good for key, good in met.items() if not branches.get(good.id)},
         states=_states_in(unit, [each for each in blocking if each.kind is VerdictKind.MISSING_STATE]),
     )
     better = {verdict: _with_details(question, verdict, details) for verdict in blocking}
@@ -86,8 +110,17 @@ def _with_details(question: Question, verdict: Verdict, details: _Details) -> Ve
     if document is not None and (mismatch := first_mismatch(document)):
         fact = f"{fact} {mismatch}"
     if verdict.provider is not None and version is not None and version.number != verdict.provider.version:
-        fact = f"{fact} {verdict.provider.name} {version.number} met it."
-    return replace(verdict, fact=fact, remedy=_remedy(question, verdict, version, details.selectors))
+        where = ", but is on no branch" if _misses_branch(question, verdict, details) else ""
+        fact = f"{fact} {verdict.provider.name} {version.number} met it{where}."
+    if verdict.provider is not None and (verdict.consumer.name, verdict.provider.name) in details.silent:
+        fact = f"{fact} {verdict.provider.name} has never published a result for {verdict.consumer.name}."
+    return replace(verdict, fact=fact, remedy=_remedy(question, verdict, version, details))
+
+
+def _misses_branch(question: Question, verdict: Verdict, details: _Details) -> bool:
+    if verdict.provider is None or (verdict.contract_id or 0) not in details.unplaced:
+        return False
+    return any(each.pacticipant == verdict.provider.name and each.criterion in BY_BRANCH for each in question.selectors)
 
 
 def _with_states(verdict: Verdict, document: bytes, states: Mapping[str, tuple[str, ...]]) -> Verdict:
@@ -107,22 +140,25 @@ def _need(interaction: TestedInteraction, states: tuple[str, ...]) -> str:
     return f"“{interaction.description or interaction.id}” needs {named}"
 
 
-def _remedy(
-    question: Question,
-    verdict: Verdict,
-    good: VersionRef | None,
-    selectors: Selectors,
-) -> Remedy | None:
+def _remedy(question: Question, verdict: Verdict, version: VersionRef | None, details: _Details) -> Remedy | None:
     if verdict.provider is None or verdict.remedy is None:
         return verdict.remedy
-    if question.environment and good is not None and _would_do(question, verdict, verdict.provider, good):
-        name = verdict.provider.name
-        text = f"Deploy {name} {good.number} to {question.environment} first, and record it."
-        return deployment_remedy(name, good.number, question.environment, text)
-    selector = selectors.get((verdict.consumer.name, verdict.consumer.version))
-    if selector is None or (verdict.kind is VerdictKind.UNANSWERABLE and question.environment):
-        return verdict.remedy
-    return verify_remedy_for(verdict.remedy, selector)
+    name = verdict.provider.name
+    if question.environment and version is not None and _would_do(question, verdict, verdict.provider, version):
+        text = f"Deploy {name} {version.number} to {question.environment} first, and record it."
+        return deployment_remedy(name, version.number, question.environment, text)
+    remedy = verdict.remedy
+    if verdict.kind is VerdictKind.UNANSWERABLE:
+        if question.environment is None:
+            unplaced = details.unplaced.get(verdict.contract_id or 0)
+            remedy = remedy_beside_branch(question, name, details.main_branches.get(name), unplaced) or remedy
+            if remedy.command.startswith(_PLACING):
+                return remedy
+        else:
+            text = f"Verify a version of {name}, deploy it to {question.environment}, and record it."
+            remedy = verify_and_deploy_remedy(name, question.environment, text)
+    reach = details.selectors.get((verdict.consumer.name, verdict.consumer.version))
+    return remedy if reach is None else reach.applied_to(remedy)
 
 
 def _would_do(question: Question, verdict: Verdict, provider: Party, good: VersionRef) -> bool:
@@ -135,26 +171,3 @@ def _would_do(question: Question, verdict: Verdict, provider: Party, good: Versi
         if (each.pacticipant, each.version_number) == (provider.name, provider.version) and each.version_id is not None
     ]
     return question.is_partner(provider.name) and all(version_id < good.id for version_id in there)
-
-
-def _selectors_for(unit: Unit, question: Question, contracts: Sequence[int]) -> dict[tuple[str, str | None], str]:
-    """By consumer and version, the selector that finds its contracts where those that are usual do not.
-
-    Usual are the heads of main branches and what is deployed or released (pact-broker-api §11).
-    """
-    rows = {row.consumer_version_id: row for row in question.rows if row.contract_id in set(contracts)}
-    rows = dict(list(rows.items())[:EXPLAINED])
-    branches = unit.versions.branches_of(rows)
-    living = unit.environments.of_versions(rows)
-    found: dict[tuple[str, str | None], str] = {}
-    for version_id, row in rows.items():
-        heads = [place.name for place in branches.get(version_id, ()) if place.latest]
-        asked = unit.matrix.asked(row.consumer, None)
-        if living.get(version_id) or asked is None or asked.main_branch in heads:
-            continue
-        newest = unit.versions.latest(asked.id)
-        if heads:
-            found[row.consumer, row.consumer_version] = json.dumps({"consumer": row.consumer, "branch": heads[0]})
-        elif newest is not None and newest.id == version_id:
-            found[row.consumer, row.consumer_version] = json.dumps({"consumer": row.consumer, "latest": True})
-    return found
