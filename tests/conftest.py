@@ -168,10 +168,10 @@ class LiveHub:
     database: Database
 
     @classmethod
-    def start(cls, database_url: str) -> "LiveHub":
+    def start(cls, database_url: str, **options: Any) -> "LiveHub":
         database = open_database(database_url)
         sock = listen("127.0.0.1", 0)
-        server = uvicorn.Server(server_config(create_app(DatabaseStorage(database))))
+        server = uvicorn.Server(server_config(create_app(DatabaseStorage(database), **options)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
         thread.start()
         return cls(address_of(sock), server, thread, database)
