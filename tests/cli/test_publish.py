@@ -156,3 +156,47 @@ def test_notices_are_coloured_by_type_and_can_not_hide_escapes(
     hub.answer("POST", "/contracts/publish", {"notices": notices})
     out = cli("publish", str(pact(tmp_path, "a.json")), "-a", "1", "-b", hub.url).out
     assert out == "\x1b[33mcare\\x1b[2J\x1b[0m\n\x1b[33msecond\x1b[0m\nplain\n"
+
+
+def faulty(tmp_path: Path, **changes: object) -> str:
+    document = {
+        "consumer": {"name": "web"},
+        "provider": {"name": "orders"},
+        "interactions": [{"description": "x", "request": {"method": "GET", "path": "/"}, "response": {"status": 200}}],
+    }
+    file = tmp_path / "faulty.json"
+    file.write_text(json.dumps(document | changes), encoding="utf-8")
+    return str(file)
+
+
+WRONG = [{"description": 7, "request": {"method": "GET"}, "response": {"status": "many"}}]
+
+
+def test_a_file_that_is_wrong_is_not_sent_when_it_is_to_be_checked(cli: Cli, hub: StubHub, tmp_path: Path) -> None:
+    file = faulty(tmp_path, interactions=WRONG)
+    ran = cli("publish", file, "-a", "1", "--validate", "-b", hub.url)
+    assert (ran.code, hub.asked) == (1, [])
+    assert f"{file}: /interactions/0/description" in ran.err
+    assert f"{file}: /interactions/0/response/status" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "label"),
+    [([], 0, ""), (["--validate"], 0, "Warning: "), (["--validate", "--strict"], 1, ""), (["--strict"], 1, "")],
+)
+def test_what_the_specification_does_not_know_is_odd_or_wrong(
+    cli: Cli, hub: StubHub, tmp_path: Path, flags: list[str], code: int, label: str
+) -> None:
+    hub.answer("POST", "/contracts/publish", {})
+    file = faulty(tmp_path, consumer={"name": "web", "team": "a"}, extra=1)
+    ran = cli("publish", file, "-a", "1", *flags, "-b", hub.url)
+    assert (ran.code, bool(hub.asked)) == (code, code == 0)
+    for place in ("/extra", "/consumer/team") if flags else ():
+        assert f"{label}{file}: {place} is unknown to the Pact specification\n" in ran.err
+
+
+def test_messages_may_have_what_messages_have(cli: Cli, hub: StubHub, tmp_path: Path) -> None:
+    hub.answer("POST", "/contracts/publish", {})
+    message = {"description": "x", "contents": {"a": 1}, "metaData": {}, "providerStates": [], "matchingRules": {}}
+    file = faulty(tmp_path, interactions=[], messages=[message])
+    assert cli("publish", file, "-a", "1", "--strict", "-b", hub.url).code == 0

@@ -22,6 +22,13 @@ def test_a_database_that_is_away_is_named_without_its_password(cli: Cli, command
     assert "s3cr3t" not in ran.err
 
 
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+@pytest.mark.parametrize("url", ["mysql://hub:s3cr3t@localhost/hub", "nonsense"])
+def test_a_database_of_another_kind_is_a_usage_error(cli: Cli, command: str, url: str) -> None:
+    ran = cli(command, "--database-url", url)
+    assert (ran.code, ran.out, "--database-url" in ran.err, "s3cr3t" in ran.err) == (2, "", True, False)
+
+
 def test_a_port_that_is_taken_is_told(cli: Cli, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

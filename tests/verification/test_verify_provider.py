@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from contracthub.cli.main import run
-from tests.cli.stub_hub import StubHub, serving
-from tests.verification.conftest import BAD, GOOD, interaction
+from tests.cli.stub_hub import StubHub, serving, stub_hub
+from tests.verification.conftest import BAD, GOOD, interaction, pact
 
 Verify = Callable[..., tuple[int, str, str]]
 PactFile = Callable[..., str]
@@ -178,6 +178,9 @@ def test_the_deadline_stops_the_child(verify: Verify, pact_file: PactFile) -> No
         [],
         ["--pact", "missing.json"],
         ["--pact", ".", "--publish", "-e", "1"],
+        ["--pact-url", "missing.json"],
+        ["--pact-url", "ftp://127.0.0.1/pact.json"],
+        ["--pact-url", "http://127.0.0.1:1/pact", "--publish", "-e", "1"],
         ["-b", "http://hub", "--publish"],
         ["-b", "http://hub", "--consumer-version-selector", "{"],
         ["-b", "http://hub", "--consumer-version-selector", "1"],
@@ -192,6 +195,34 @@ def test_the_deadline_stops_the_child(verify: Verify, pact_file: PactFile) -> No
 )
 def test_a_request_without_sense_is_a_usage_error(verify: Verify, arguments: list[str]) -> None:
     assert verify(*arguments)[0] == 2
+
+
+def test_a_pact_by_its_address_needs_no_hub(verify: Verify) -> None:
+    with stub_hub() as elsewhere:
+        elsewhere.answer("GET", "/my/pact", pact(GOOD) | {"_links": {"self": {"href": "http://127.0.0.1:1"}}})
+        code, out, _ = verify("--pact-url", f"{elsewhere.url.replace('http://', 'http://name:s3cret@')}/my/pact?x=1")
+        asked = elsewhere.one("GET", "/my/pact")
+    assert (code, out.splitlines()[-1]) == (0, "orders meets its contracts (1 passed, 0 failed).")
+    assert (asked.query, asked.headers["authorization"]) == ([("x", "1")], "Basic bmFtZTpzM2NyZXQ=")
+
+
+def test_the_token_of_the_hub_goes_to_no_other_address(verify: Verify, pact_file: PactFile) -> None:
+    with stub_hub() as hub, stub_hub() as elsewhere:
+        hub.answer("GET", "/its", pact(GOOD))
+        elsewhere.answer("GET", "/other", pact(BAD))
+        addresses = ("--pact-url", f"{hub.url}/its", "--pact-url", f"{elsewhere.url}/other")
+        code, out, _ = verify("-b", hub.url, "-k", "s3cret", *addresses, "--pact-url", pact_file(GOOD))
+        sent = [one.headers.get("authorization") for one in (hub.one("GET", "/its"), elsewhere.one("GET", "/other"))]
+    assert (code, out.splitlines()[-1]) == (1, "orders breaks its contracts (2 passed, 1 failed).")
+    assert sent == ["Bearer s3cret", None]
+
+
+@pytest.mark.parametrize("answer", [b"<html>", b"{}", b"[]", b'{"consumer": 1, "provider": {"name": "orders"}}'])
+def test_an_address_with_something_else_is_no_pact(verify: Verify, answer: bytes) -> None:
+    with stub_hub() as elsewhere:
+        elsewhere.answer("GET", "/pact", answer)
+        code, _, err = verify("--pact-url", f"{elsewhere.url.replace('http://', 'http://name:s3cret@')}/pact")
+    assert (code, "s3cret" in err, f"{elsewhere.url}/pact" in err) == (3, False, True)
 
 
 def test_a_part_of_a_pact_is_never_published_as_the_whole(verify: Verify, broker: Broker) -> None:

@@ -28,6 +28,9 @@ _OPTIONS = (
     click.option("--enable-pending/--no-enable-pending", default=True, help="Let pending pacts fail without harm."),
     click.option("--include-wip-pacts-since", metavar="DATE", help="Also verify work in progress since this date."),
     click.option("--pact", "pacts", multiple=True, type=click.Path(exists=True), help="A local pact file or folder."),
+    click.option(
+        "--pact-url", "pact_urls", multiple=True, metavar="URL", help="A pact by its address (or file); needs no hub."
+    ),
     click.option("--filter-consumer", "consumers", multiple=True, metavar="NAME", help="Only pacts of this consumer."),
     click.option(
         "--filter-description", "description", metavar="REGEX", help="Only interactions that match; not with --publish."
@@ -68,6 +71,7 @@ class ReplayOptions:
     enable_pending: bool
     include_wip_pacts_since: str | None
     pacts: tuple[str, ...]
+    pact_urls: tuple[str, ...]
     consumers: tuple[str, ...]
     description: str | None
     state_url: str | None

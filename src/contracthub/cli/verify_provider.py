@@ -1,6 +1,7 @@
 """`contracthub verify provider`: replays pacts against a running provider and publishes the results."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ import click
 from contracthub.cli.detection import BuildProperties, detect_build
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.options import header_from, optional_hub_options, output_option
+from contracthub.cli.pact_addresses import pact_files
 from contracthub.cli.printing import palette, say, warn
 from contracthub.cli.progress import live_progress
 from contracthub.cli.replay_options import ReplayOptions, replay_options
@@ -42,18 +44,24 @@ def command(
 ) -> None:
     """Replays the pacts with a provider against a running instance of it.
 
-    The pacts come from the hub, or from --pact files. Failures of pending pacts are shown and don't fail the run.
+    The pacts come from the hub, from --pact files or --pact-url addresses. Failures of pending pacts are shown and
+    don't fail the run.
     """
     options = ReplayOptions(**given)  # type: ignore[arg-type]  # click names and types them alike
     job = _job(provider, hub, options)
+    with pact_files(options.pact_urls, hub) as fetched:
+        report = _verified(replace(job, files=(*job.files, *fetched)), hub, timeout)
+    _show(report, output)
+    ctx.exit(_EXIT_CODES[report.outcome])
+
+
+def _verified(job: ReplayJob, hub: Hub | None, timeout: float) -> VerificationReport:
     if hub is not None and job.hub is not None:
         # An unreachable hub is to be told from a provider that is away, and sooner than after the verifier's retries.
         hub.index()
         if hub.connection.headers:
             warn("the verifier can't send --custom-header; it reaches the hub without them.")
-    report = _replay(job, timeout)
-    _show(report, output)
-    ctx.exit(_EXIT_CODES[report.outcome])
+    return _replay(job, timeout)
 
 
 def _replay(job: ReplayJob, timeout: float) -> VerificationReport:
@@ -77,23 +85,26 @@ def _show(report: VerificationReport, output: str) -> None:
 def _job(provider: str, hub: Hub | None, options: ReplayOptions) -> ReplayJob:
     if not provider.strip():
         raise click.UsageError("The provider's name is blank.")
-    if options.pacts and options.publish:
+    local = bool(options.pacts or options.pact_urls)
+    if local and options.publish:
         raise click.UsageError(
-            "Results for --pact files can't be published: only pacts from the hub have a place for them."
+            "Results for --pact and --pact-url can't be published: only pacts that the hub chose have a place for them."
         )
     if options.description and options.publish:
         raise click.UsageError(
             "Results of a run with --filter-description can't be published: the hub would take the interactions that "
             "were left out for verified. Leave out one of the two."
         )
-    if not options.pacts and hub is None:
-        raise click.UsageError("Where are the pacts? Give --broker-base-url, CONTRACTHUB_BASE_URL, or --pact.")
+    if not local and hub is None:
+        raise click.UsageError(
+            "Where are the pacts? Give --broker-base-url, CONTRACTHUB_BASE_URL, --pact or --pact-url."
+        )
     build = BuildProperties() if options.provider_version and options.provider_branch else detect_build()
     branch = options.provider_branch or build.branch
     return ReplayJob(
         provider=provider,
         provider_url=_address(options.provider_base_url, "--provider-base-url"),
-        hub=None if options.pacts or hub is None else _hub_source(hub, options, branch),
+        hub=None if local or hub is None else _hub_source(hub, options, branch),
         files=options.pacts,
         provider_branch=branch,
         provider_tags=options.provider_tags,
