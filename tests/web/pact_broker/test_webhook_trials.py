@@ -1,0 +1,108 @@
+"""Trying a webhook: it is sent once, for what there is, and nothing is recorded."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from starlette.testclient import TestClient
+
+from contracthub.domain.webhook_rules import WebhookRules
+from contracthub.outbound.guarded_http import GuardedHttp
+from contracthub.services.hub import Rules
+from contracthub.storage.engine import Database
+from contracthub.storage.units import DatabaseStorage
+from contracthub.storage.webhook_deliveries import execution, triggered
+from contracthub.web.app import create_app
+from contracthub.web.settings import Settings
+from tests.features.test_hostile_input import BODIES
+from tests.outbound.receivers import Receiver, receiving, status
+from tests.web.pact_broker.published import published, report, result, results_url
+
+NAME = "webhook-of-sixteen"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found
+
+
+@pytest.fixture
+def client(database: Database) -> Iterator[TestClient]:
+    rules = Rules(webhooks=WebhookRules(schemes=("http",), hosts=("127.0.0.1",)))
+    app = create_app(DatabaseStorage(database), Settings(rules=rules), sender=GuardedHttp())
+    with TestClient(app, base_url="http://hub.test", raise_server_exceptions=False) as found:
+        yield found
+
+
+def definition(receiver: Receiver, **more: Any) -> dict[str, Any]:
+    told = {
+        name: f"${{pactbroker.{name}}}" for name in ("eventName", "consumerName", "consumerVersionNumber", "pactUrl")
+    }
+    told["status"] = "${pactbroker.githubVerificationStatus}"
+    request = {"method": "POST", "url": f"{receiver.url}/build", "body": told, "username": "u", "password": "secret"}
+    return {"request": request, **more}
+
+
+def test_it_is_sent_for_the_newest_pact_and_its_result(
+    client: TestClient, receiver: Receiver, database: Database
+) -> None:
+    published(client)
+    report(client, results_url(published(client, "2", "/other")), result(success=False))
+    client.put(f"/webhooks/{NAME}", json=definition(receiver, consumer={"name": "Foo"}))
+    answer = client.post(f"/webhooks/{NAME}/execute")
+    assert answer.status_code == 200
+    told = answer.json()
+    sent = json.loads(receiver.received[0].body)
+    assert client.get(sent.pop("pactUrl")).status_code == 200
+    assert sent == {"eventName": "test", "consumerName": "Foo", "consumerVersionNumber": "2", "status": "failure"}
+    assert (told["success"], told["response"]["status"], told["request"]["url"]) == (True, 200, f"{receiver.url}/build")
+    assert json.loads(told["request"]["body"])["consumerVersionNumber"] == "2"
+    assert told["_links"]["try-again"]["href"] == f"http://hub.test/webhooks/{NAME}/execute"
+    assert told["_links"]["webhook"]["href"] == f"http://hub.test/webhooks/{NAME}"
+    assert "secret" not in answer.text
+    assert told["logs"]
+    with database.reading() as connection:
+        counts = (
+            connection.execute(select(func.count()).select_from(each)).scalar() for each in (triggered, execution)
+        )
+        assert list(counts) == [0, 0]
+
+
+def test_without_a_pact_it_is_sent_with_placeholders(client: TestClient, receiver: Receiver) -> None:
+    answer = client.post("/webhooks/execute", json=definition(receiver))
+    assert (answer.status_code, answer.json()["success"]) == (200, True)
+    assert json.loads(receiver.received[0].body)["consumerName"] == "placeholder-consumer"
+    client.put("/pacticipants/Foo/versions/1", json={})
+    client.post("/webhooks/execute", json=definition(receiver, consumer={"name": "Foo"}))
+    assert json.loads(receiver.received[1].body)["consumerName"] == "Foo"
+
+
+def test_a_failure_is_an_answer_too(client: TestClient, receiver: Receiver) -> None:
+    receiver.manners.append(status(500, body="no"))
+    told = client.post("/webhooks/execute", json=definition(receiver))
+    assert (told.status_code, told.json()["success"], told.json()["response"]["body"]) == (200, False, "no")
+    gone = definition(receiver)
+    gone["request"]["url"] = "http://127.0.0.1:9/"
+    told = client.post("/webhooks/execute", json=gone)
+    assert (told.status_code, told.json()["success"]) == (200, False)
+
+
+def test_what_is_no_definition_is_not_sent(client: TestClient, receiver: Receiver) -> None:
+    elsewhere = definition(receiver)
+    elsewhere["request"]["url"] = "http://10.0.0.1/"
+    assert client.post("/webhooks/execute", json=elsewhere).status_code == 400
+    assert client.post("/webhooks/execute", json={}).json() == {"errors": {"request": ["is missing"]}}
+    assert client.post("/webhooks/unknown-but-long/execute").status_code == 404
+    for body in BODIES.values():
+        answer = client.post("/webhooks/execute", content=body, headers={"Content-Type": "application/json"})
+        assert 400 <= answer.status_code < 500
+    assert receiver.received == []
+
+
+def test_a_hub_without_a_client_says_so(api: TestClient) -> None:
+    request = {"method": "POST", "url": "https://ci.example"}
+    answer = api.post("/webhooks/execute", json={"request": request})
+    assert (answer.status_code, "calls nobody" in answer.json()["error"]) == (503, True)
