@@ -11,6 +11,7 @@ from tests.clients.orders import Provider, serve_orders
 from tests.clients.runs import Runs
 from tests.conftest import LiveHub
 
+RUST = (str(Path(sys.executable).with_name("pact")), "broker")
 INSTALLED = Path(__file__).parents[2] / ".clients"
 
 
@@ -21,6 +22,11 @@ def installed(name: str) -> Path:
         reason = missing.read_text().strip() if missing.exists() else "scripts/ensure-clients has not run"
         pytest.skip(f"the {name} client is not installed: {reason}")
     return folder
+
+
+def ruby_program() -> tuple[str, ...]:
+    """The last command line in Ruby, or a skip."""
+    return (str(installed("ruby") / "pact_cli" / "bin" / "pact-broker"),)
 
 
 @pytest.fixture
@@ -34,13 +40,13 @@ def pacts(tmp_path: Path) -> Path:
 @pytest.fixture
 def broker(database_url: str, start_hub: Callable[[str], LiveHub], pacts: Path) -> Broker:
     """The newest command line, in Rust, on both databases."""
-    return Broker(start_hub(database_url), pacts, (str(Path(sys.executable).with_name("pact")), "broker"))
+    return Broker(start_hub(database_url), pacts, RUST)
 
 
 @pytest.fixture
 def ruby(live_hub: LiveHub, pacts: Path) -> Broker:
     """The last command line in Ruby."""
-    return Broker(live_hub, pacts, (str(installed("ruby") / "pact_cli" / "bin" / "pact-broker"),))
+    return Broker(live_hub, pacts, ruby_program())
 
 
 @pytest.fixture

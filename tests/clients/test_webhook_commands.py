@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,12 +16,10 @@ from contracthub.services.hub import Rules
 from contracthub.services.webhook_worker import DeliveryWorker
 from contracthub.web.settings import Settings
 from tests.clients.command_line import Broker
-from tests.clients.conftest import installed
+from tests.clients.conftest import RUST, ruby_program
 from tests.conftest import LiveHub
 from tests.outbound.receivers import Received, Receiver, receiving
 from tests.services.webhook_rows import HASTY, hub_over
-
-RUST = (str(Path(sys.executable).with_name("pact")), "broker")
 
 
 @dataclass
@@ -53,7 +50,7 @@ class Caller:
 @pytest.fixture(params=["rust-sqlite", "rust-postgresql", "ruby-sqlite"])
 def caller(request: pytest.FixtureRequest, pacts: Path) -> Iterator[Caller]:
     client, _, database = request.param.partition("-")
-    program = RUST if client == "rust" else (str(installed("ruby") / "pact_cli" / "bin" / "pact-broker"),)
+    program = RUST if client == "rust" else ruby_program()
     sender = GuardedHttp()
     settings = Settings(rules=Rules(webhooks=HASTY))
     hub = LiveHub.start(request.getfixturevalue(f"{database}_url"), settings=settings, sender=sender)
@@ -103,7 +100,7 @@ def test_create_or_update_a_webhook(caller: Caller) -> None:
     which = ("--uuid", str(uuid4()))
     body = "plain ${pactbroker.providerName}"
     (caller.cli.folder / "body.txt").write_text(body)
-    # The client in Rust says that it reads such files, and sends their names.
+    # The client in Rust sends what it is told, not what is in a file.
     data = body if caller.cli.program == RUST else "@body.txt"
     for path, events in (
         ("/one", ("--contract-published", "--contract-requiring-verification-published")),
