@@ -11,6 +11,7 @@ import os
 import sys
 
 from pact import Verifier
+from pact.types import Message
 
 
 class Errors(logging.Handler):
@@ -24,6 +25,11 @@ class Errors(logging.Handler):
         self.seen.append(record.getMessage())
 
 
+def produced(body: object) -> Message:
+    """The message as the provider makes it."""
+    return {"contents": json.dumps(body).encode(), "content_type": "application/json", "metadata": None}
+
+
 def main() -> None:
     job, errors = json.load(sys.stdin), Errors()
     results = os.dup(1)
@@ -32,6 +38,8 @@ def main() -> None:
     logging.getLogger("pact.ffi").addHandler(errors)
     verifier = Verifier(job["provider"], host="127.0.0.1").set_coloured_output(enabled=False)
     verifier.add_transport(url=job["url"])
+    if messages := job.get("messages"):
+        verifier.message_handler({name: produced(body) for name, body in messages.items()})
     if publish := job.get("publish"):
         verifier.set_publish_options(publish["version"], None, publish.get("branch"), publish.get("tags", []))
     source = verifier.broker_source(job["hub"], selector=True)
