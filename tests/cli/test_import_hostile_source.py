@@ -21,6 +21,7 @@ def source(hub: StubHub) -> StubHub:
     """A broker with one pacticipant that has one version, and nothing else."""
     hub.answer("GET", "/pacticipants", listed("pacticipants", {"name": "Foo", "createdAt": NOW}))
     hub.answer("GET", "/environments", listed("environments"))
+    hub.answer("GET", "/webhooks", {"_links": {"pb:webhooks": []}})
     hub.answer("GET", "/pacticipants/Foo/branches", listed("branches"))
     return hub
 

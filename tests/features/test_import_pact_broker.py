@@ -62,3 +62,26 @@ def test_every_question_has_the_same_answer(
         code, again = imported(source, target, capsys)
         assert code == 0
         assert {what for counts in again["records"].values() for what in counts} == {"unchanged"}
+
+
+def test_webhooks_come_along_and_those_with_secrets_are_switched_off(
+    source: LiveHub, target: LiveHub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with asked_directly(source) as there, asked_directly(target) as here:
+        given = Given(there)
+        given.published("Foo", "1", {"Bar": 1})
+        plain = {"method": "POST", "url": "https://ci.example.org/build", "body": {"pact": "${pactbroker.pactUrl}"}}
+        secret = plain | {"username": "robot", "password": "geheimes-wort"}
+        for uuid, request in (("plain-webhook-0001", plain), ("secret-webhook-001", secret)):
+            definition = {"events": [{"name": "contract_published"}], "consumer": {"name": "Foo"}, "request": request}
+            given.call("PUT", f"/webhooks/{uuid}", definition)
+
+        code, report = imported(source, target, capsys)
+
+        assert (code, [each["type"] for each in report["problems"]]) == (1, ["webhook"])
+        assert report["records"]["webhook"] == {"created": 2}
+        ours = [here.get(f"/webhooks/{uuid}").json() for uuid in ("plain-webhook-0001", "secret-webhook-001")]
+        assert [each["enabled"] for each in ours] == [True, False]
+        assert ours[0]["request"]["body"] == plain["body"]
+        code, again = imported(source, target, capsys)
+        assert (code, again["records"]["webhook"]) == (0, {"unchanged": 2})

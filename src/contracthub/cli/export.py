@@ -24,7 +24,7 @@ from contracthub.client.hub import Hub
 )
 @hub_options
 def command(hub: Hub, *, output: str) -> None:
-    """Writes everything that the hub has into an archive, as it is at one moment. Secrets of webhooks are left out."""
+    """Writes the history that the hub has into an archive, as it is at one moment. Webhooks are not among it."""
     try:
         with hub.download(PATH) as stream:
             to_stdout = output == "-"

@@ -40,7 +40,8 @@ def show_report(ctx: click.Context, report: MovingReport, output: str) -> None:
 
 
 def _show(report: MovingReport) -> None:
-    rows = [(kind, *(f"{report.records[kind][what]:,}" for what in _WHATS)) for kind in ORDER if kind in report.records]
+    kinds = [kind for kind in (*ORDER, "webhook") if kind in report.records]
+    rows = [(kind, *(f"{report.records[kind][what]:,}" for what in _WHATS)) for kind in kinds]
     for line in terminal_table(("RECORDS", "NEW", "CHANGED", "THERE", "REFUSED"), rows):
         say(line)
     say(

@@ -1,17 +1,23 @@
 """From another broker into a hub: reads everything there is, in order, and sends it on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from contracthub.client import broker_evidence, broker_records
 from contracthub.client.archive_sending import ArchiveSender, Record, Told
 from contracthub.client.broker_records import Inventory
 from contracthub.client.broker_source import BrokerSource
+from contracthub.client.broker_webhooks import copy_webhooks
 from contracthub.client.errors import HubFailure
 from contracthub.client.hub import Hub
 from contracthub.client.moving_report import MovingReport
 
+R = TypeVar("R")
+
 LIMITS = (
+    "Secrets of webhooks are not shown by brokers; webhooks with one come along switched off.",
+    "Contracts that differ only in examples may be one here, and then share evidence (docs/moving.md).",
     "Numbers of verification results are given anew.",
     "When a version was put on a branch is not shown by brokers; the time of the version or of the branch stands in.",
     "Whether a result was for a work-in-progress or pending pact is not shown by brokers.",
@@ -40,7 +46,7 @@ class BrokerImport:
         self.report.limits += LIMITS
         found, publishers = Inventory(), dict[broker_evidence.ContractKey, str]()
         try:
-            _check(source)
+            _reading(source.check)
             for records in (
                 broker_records.pacticipants(source, found),
                 broker_records.environments(source, found),
@@ -53,13 +59,15 @@ class BrokerImport:
                 for record in _read(records):
                     sender.add(record)
                 sender.flush()
+            copy_webhooks(source, self.target, self.report, _reading)
         finally:
             source.close()
 
 
-def _check(source: BrokerSource) -> None:
+def _reading(function: Callable[..., R], *arguments: Any) -> R:
+    """What the source says; a failure while it is asked is the source's, not the target's."""
     try:
-        source.check()
+        return function(*arguments)
     except HubFailure as failure:
         raise SourceFailed(str(failure)) from failure
 
