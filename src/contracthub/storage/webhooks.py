@@ -77,8 +77,10 @@ class WebhookRepository:
 
     def delete(self, existing: Webhook) -> None:
         """Remove it, and give up what is still to be delivered for it."""
+        # Without its lease, an attempt that is under way does not bring it back.
+        given_up = {"status": FAILURE, "next_attempt_at": None, "lease_until": None}
         waiting = (triggered.c.webhook_id == existing.id, triggered.c.status.in_((NOT_RUN, RETRYING)))
-        self._execute(triggered.update().where(*waiting).values(status=FAILURE, next_attempt_at=None))
+        self._execute(triggered.update().where(*waiting).values(**given_up))
         self._execute(webhook.delete().where(webhook.c.id == existing.id))
 
     def concerning(self, consumer_id: int, provider_ids: Collection[int]) -> Sequence[ConcernedWebhook]:

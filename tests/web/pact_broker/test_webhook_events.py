@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 from starlette.testclient import TestClient
 
+from contracthub.services.hub import DEFAULT_WORKSPACE, utc_now
+from contracthub.services.ports.webhooks import NewTrigger
 from contracthub.storage.engine import Database
+from contracthub.storage.units import DatabaseStorage
 from contracthub.storage.webhook_deliveries import triggered
 from tests.web.pact_broker.published import (
     contract,
@@ -236,9 +240,12 @@ def test_the_status_is_of_the_newest_pact_by_webhook_and_event(api: TestClient, 
 def test_what_a_webhook_has_triggered_outlives_it_and_is_given_up(api: TestClient, database: Database) -> None:
     made = webhook(api, "contract_published")
     published(api)
+    under_way = {"status": "retrying", "lease_until": datetime(2100, 1, 1, tzinfo=UTC)}
+    with database.writing() as connection:
+        connection.execute(triggered.update().values(under_way))
     assert api.delete(made["_links"]["self"]["href"]).status_code == 204
     [row] = deliveries(database)
-    assert (row.status, row.next_attempt_at, row.webhook_id) == ("failure", None, None)
+    assert (row.status, row.next_attempt_at, row.lease_until, row.webhook_id) == ("failure", None, None, None)
     [entry] = api.get(f"{pact_path()}/triggered-webhooks").json()["_embedded"]["triggeredWebhooks"]
     assert entry["attemptsRemaining"] == 0
     assert api.get(entry["_links"]["pb:logs"]["href"]).status_code == 200
@@ -290,3 +297,18 @@ def test_triggered_webhooks_carry_the_definition_of_their_time(api: TestClient, 
     )
     [row] = deliveries(database)
     assert row.request["url"] == "https://ci.example/build"
+
+
+def test_a_webhook_that_was_deleted_since_it_was_read_triggers_nothing(api: TestClient, database: Database) -> None:
+    made = webhook(api, "contract_published")
+    published(api)
+    with DatabaseStorage(database).reading(DEFAULT_WORKSPACE) as unit:
+        read = unit.webhooks.find(made["uuid"])
+        publication = unit.contracts.find_publication("Foo", "Bar", "1")
+    assert read is not None
+    assert publication is not None
+    assert api.delete(made["_links"]["self"]["href"]).status_code == 204
+    new = NewTrigger("late", read, "contract_published", publication, None, {}, 7, utc_now(), utc_now())
+    with DatabaseStorage(database).writing(DEFAULT_WORKSPACE) as unit:
+        assert unit.webhooks.trigger([new]) == set()
+    assert len(deliveries(database)) == 1

@@ -17,7 +17,7 @@ REQUEST = {
     "username": "u",
     "password": "secret",
 }
-PAIR = {"consumer": {"name": "Foo"}, "provider": {"name": "Bar"}}
+PAIR: dict[str, Any] = {"consumer": {"name": "Foo"}, "provider": {"name": "Bar"}}
 
 
 def create(api: TestClient, path: str = "/webhooks", **body: Any) -> dict[str, Any]:
