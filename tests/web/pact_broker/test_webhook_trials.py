@@ -1,4 +1,4 @@
-"""Trying a webhook: it is sent once, for what there is, and nothing is recorded."""
+"""Webhooks that are sent: tried once with nothing recorded, and from an event to the logs."""
 
 import json
 from collections.abc import Iterator
@@ -10,17 +10,19 @@ from starlette.testclient import TestClient
 
 from contracthub.domain.webhook_rules import WebhookRules
 from contracthub.outbound.guarded_http import GuardedHttp
-from contracthub.services.hub import Rules
+from contracthub.services.hub import DEFAULT_WORKSPACE, Hub, Rules
+from contracthub.services.webhook_delivery import claim, deliver
 from contracthub.storage.engine import Database
 from contracthub.storage.units import DatabaseStorage
 from contracthub.storage.webhook_deliveries import execution, triggered
 from contracthub.web.app import create_app
 from contracthub.web.settings import Settings
 from tests.features.test_hostile_input import BODIES
-from tests.outbound.receivers import Receiver, receiving, status
-from tests.web.pact_broker.published import published, report, result, results_url
+from tests.outbound.receivers import Receiver, is_signed, receiving, status
+from tests.web.pact_broker.published import pact_path, published, report, result, results_url
 
 NAME = "webhook-of-sixteen"
+RULES = Rules(webhooks=WebhookRules(schemes=("http",), hosts=("127.0.0.1",), first_delay_seconds=0))
 
 
 @pytest.fixture
@@ -31,8 +33,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def client(database: Database) -> Iterator[TestClient]:
-    rules = Rules(webhooks=WebhookRules(schemes=("http",), hosts=("127.0.0.1",)))
-    app = create_app(DatabaseStorage(database), Settings(rules=rules), sender=GuardedHttp())
+    app = create_app(DatabaseStorage(database), Settings(rules=RULES), sender=GuardedHttp())
     with TestClient(app, base_url="http://hub.test", raise_server_exceptions=False) as found:
         yield found
 
@@ -106,3 +107,28 @@ def test_a_hub_without_a_client_says_so(api: TestClient) -> None:
     request = {"method": "POST", "url": "https://ci.example"}
     answer = api.post("/webhooks/execute", json={"request": request})
     assert (answer.status_code, "calls nobody" in answer.json()["error"]) == (503, True)
+
+
+def test_a_publication_arrives_and_its_logs_tell(client: TestClient, receiver: Receiver, database: Database) -> None:
+    sent = definition(receiver, events=[{"name": "contract_published"}], signingSecret="hmac-key")
+    assert client.put(f"/webhooks/{NAME}", json=sent).status_code == 201
+    published(client)
+    hub = Hub(DatabaseStorage(database), DEFAULT_WORKSPACE, RULES)
+    due = claim(hub)
+    assert due is not None
+    deliver(hub, GuardedHttp(), due)
+    [received] = receiver.received
+    assert is_signed(received, "hmac-key")
+    told = json.loads(received.body)
+    assert (told["eventName"], told["consumerVersionNumber"]) == ("contract_published", "1")
+    assert client.get(told["pactUrl"]).status_code == 200
+    [entry] = client.get(f"{pact_path()}/triggered-webhooks").json()["_embedded"]["triggeredWebhooks"]
+    assert (entry["status"], entry["attemptsMade"], entry["attemptsRemaining"]) == ("success", 1, 0)
+    logs = client.get(entry["_links"]["pb:logs"]["href"])
+    assert logs.headers["content-type"].startswith("text/plain")
+    assert f"{receiver.url}/build" in logs.text
+    assert "secret" not in logs.text
+    as_hal = client.get(entry["_links"]["pb:logs"]["href"], headers={"Accept": "application/hal+json"}).json()
+    assert [(each["success"], each["logs"]) for each in as_hal["executions"]] == [(True, logs.text)]
+    summary = client.get("/pacts/provider/Bar/consumer/Foo/webhooks/status").json()["summary"]
+    assert summary == {"successful": 1, "failed": 0}
