@@ -36,10 +36,15 @@ def pact_file(folder: Path) -> str:
     return str(file)
 
 
-@pytest.mark.parametrize("command", ["can-i-deploy", "record-deployment", "publish"])
+@pytest.mark.parametrize(
+    "command", ["can-i-deploy", "can-i-merge", "record-deployment", "create-webhook", "get-pacts", "publish"]
+)
 def test_gate_commands_import_click_and_the_standard_library_only(command: str, tmp_path: Path) -> None:
     arguments = {
         "can-i-deploy": ["-a", "web", "-e", "1"],
+        "can-i-merge": ["-a", "web", "-e", "1"],
+        "create-webhook": ["https://ci.example.org"],
+        "get-pacts": ["--provider", "orders"],
         "record-deployment": ["-a", "web", "-e", "1", "--environment", "prod"],
         "publish": [pact_file(tmp_path), "-a", "1"],
     }[command]
