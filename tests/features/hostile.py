@@ -99,6 +99,7 @@ def _removals(sha: str, number: str) -> Iterator[Call]:
         (one + "/branches", "Foo"),
         (pair + "/version/{}", *both, "1"),
         (pair + "/tag/{}", *both, "dev"),
+        (pair + "/branch/{}/latest/versions", *both, "main"),
         (pair + "/branch/{}", *both, "main"),
         (pair + "/versions", *both),
         (one + "/versions/{}", "Foo", "1"),

@@ -94,6 +94,20 @@ def delete_pacts(hub: Hub, pair: Pair, among: VersionSet) -> bool:
         return _has_pact(unit, pair)
 
 
+def delete_latest_pact(hub: Hub, pair: Pair, among: VersionSet) -> bool:
+    """Delete the newest pact of a pair in a set of versions, and say whether the pair has one left.
+
+    That there is none in the set is no error. Raises :class:`NotFound` for either pacticipant.
+    """
+    with hub.writing() as unit:
+        _held(unit, pair.consumer, "consumer")
+        required_pacticipant(unit, pair.provider, "provider")
+        newest = unit.contracts.latest_publication(pair.consumer, pair.provider, among)
+        if newest is not None:
+            unit.deletion.pact(newest.id)
+        return _has_pact(unit, pair)
+
+
 def delete_result(hub: Hub, pair: Pair, identity: str, number: int) -> None:
     """Delete a verification result. Raises :class:`NotFound`."""
     with hub.writing() as unit:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracthub.domain.pacticipants import Tag
 from contracthub.services.hub import Hub
 from contracthub.services.pacticipants import required_pacticipant
 from contracthub.services.ports import Unit
@@ -51,3 +52,9 @@ def _required_tag(unit: Unit, pacticipant: str, number: str, tag: str) -> Versio
     if at is None:
         raise no_version(pacticipant, f"with number '{number}' and tag '{tag}'")
     return VersionTag(pacticipant, number, tag, at)
+
+
+def tags_of_version(hub: Hub, version_id: int) -> tuple[Tag, ...]:
+    """The tags of a version; none when it is gone."""
+    with hub.reading() as unit:
+        return unit.versions.tags_of([version_id]).get(version_id, ())

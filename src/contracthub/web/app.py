@@ -104,7 +104,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 def _other_method(request: Request) -> Response:
     """The methods that a resource has: as the answer to OPTIONS, or with a refusal."""
-    allowed = ", ".join([*_methods_at(request), "OPTIONS"])
+    # One that was just refused is not there, whichever route has it for addresses of this form.
+    allowed = ", ".join([*(each for each in _methods_at(request) if each != request.method), "OPTIONS"])
     if request.method == "OPTIONS":
         return Response(status_code=200, headers={"Access-Control-Allow-Methods": allowed, "Allow": allowed})
     text = f"This resource has no method {request.method[:20]}. It has {allowed}."

@@ -164,6 +164,25 @@ def test_lists_of_pacts(api: TestClient, given: Given) -> None:
     assert api.get("/pacts/provider/Baz/consumer/Foo/version/1").status_code == 200
 
 
+def test_the_newest_of_a_branch_goes_alone(api: TestClient, given: Given) -> None:
+    for number in ("1", "2"):
+        given.published("Foo", number, {"Bar": int(number)}, branch="feat")
+    given.published("Foo", "3", {"Bar": 3}, branch="main")
+    answer = api.delete(f"{PAIR}/branch/feat/latest/versions")
+    assert (answer.status_code, answer.json()["_links"]["index"]) == (200, {"href": BASE})
+    assert answer.json()["_links"]["pb:latest-pact-version"]["href"] == f"{BASE}{PAIR}/latest"
+    assert pacts(api) == ["3", "1"]
+    assert api.delete(f"{PAIR}/branch/none/latest/versions").status_code == 200
+    assert pacts(api) == ["3", "1"]
+    assert api.delete("/pacts/provider/None/consumer/Foo/branch/feat/latest/versions").status_code == 404
+
+
+def test_a_method_that_is_refused_is_not_named_as_one_that_is_there(api: TestClient, given: Given) -> None:
+    given.published("Foo", "1", {"Bar": 1}, branch="main")
+    answer = api.delete(f"{PAIR}/branch/versions")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, OPTIONS")
+
+
 def test_the_main_branch_forms_delete_nothing(api: TestClient, given: Given) -> None:
     given.published("Foo", "1", {"Bar": 1}, branch="versions")
     for form in ("branch/versions", "branch/latest/versions"):

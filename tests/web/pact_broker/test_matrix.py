@@ -321,7 +321,7 @@ def test_as_a_table(api: TestClient, given: Given) -> None:
     assert answer.headers["content-type"] == "text/plain;charset=utf-8"
     lines = answer.text.splitlines()
     assert lines[0].split(" | ")[0].strip() == "CONSUMER"
-    assert [cell.strip() for cell in lines[1].split("|")][:2] == ["Foo", "1"]
+    assert [cell.strip() for cell in lines[2].split("|")][:2] == ["Foo", "1"]
     assert "Deployable: true" in lines
 
 

@@ -1,5 +1,6 @@
 """The dashboard (pact-broker-api §16). Unlike everywhere else, what has no value is ``null`` here."""
 
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,12 +11,15 @@ from contracthub.services.pacts import Pair
 from contracthub.services.ports.dashboard import NotedResult
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moment, page_of, paging
-from contracthub.web.pact_broker.media_types import hal_router
+from contracthub.web.pact_broker.media_types import chosen_type
+from contracthub.web.pact_broker.text_tables import TEXT, text_table
 from contracthub.web.pact_broker.version_json import requested
+from contracthub.web.problems import HAL_JSON
 
-router = hal_router()
+router = APIRouter()
 
 PAGE_SIZE = 30
+_COLUMNS = ("CONSUMER_NAME", "C_VERSION", "C_TAGS", "PROVIDER_NAME", "P_VERSION", "P_TAGS", "SUCCESS")
 
 
 @router.get("/dashboard")
@@ -31,12 +35,29 @@ def get_dashboard_of_pair(request: Request, provider: str, consumer: str, hub: H
 
 
 def _answer(request: Request, hub: HubOf, urls: Urls, pair: Pair | None) -> Response:
-    page = page_of(request) or Page(1, PAGE_SIZE)
+    media_type, page = chosen_type(request, (HAL_JSON, TEXT)), page_of(request) or Page(1, PAGE_SIZE)
     listing = services.get_dashboard(hub, pair=pair, page=page)
+    if media_type == TEXT:
+        table = text_table(_COLUMNS, [_cells(each) for each in listing.entries])
+        return Response(f"{table}\n", media_type=TEXT)
     here = requested(request, urls)
     facts, links = paging(here, page, listing.total)
     items = [_item(each, urls) for each in listing.entries]
     return hal({"items": items, **facts, "_links": {"self": link(here, "Dashboard")} | links})
+
+
+def _cells(it: DashboardItem) -> tuple[str, ...]:
+    provider = it.provider_version
+    tags = [tag.name for tag in provider.tags if tag.latest] if provider else []
+    return (
+        it.publication.consumer_name,
+        it.publication.version_number,
+        ", ".join(tag.name for tag in it.consumer_version.tags),
+        it.publication.provider_name,
+        provider.number if provider else "",
+        ", ".join(tags),
+        it.status,
+    )
 
 
 def _item(it: DashboardItem, urls: Urls) -> Json:

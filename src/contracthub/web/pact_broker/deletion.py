@@ -105,6 +105,12 @@ def delete_pacts_of_branch(pair: PairOf, branch: str, hub: HubOf, urls: UrlsOf) 
     return _told(pair, urls, remains=services.delete_pacts(hub, pair, VersionSet.branch(branch)))
 
 
+@router.delete(PAIR + "/branch/{branch:segment}/latest/versions")
+def delete_latest_pact_of_branch(pair: PairOf, branch: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """What is listed there: the newest pact of the pair on a branch."""
+    return _told(pair, urls, remains=services.delete_latest_pact(hub, pair, VersionSet.branch(branch)))
+
+
 @router.delete(CONTENT + "/metadata/{metadata:segment}" + _RESULT)
 @router.delete(CONTENT + _RESULT)
 def delete_result(pair: PairOf, identity: str, result: str, hub: HubOf) -> Response:

@@ -19,11 +19,11 @@ from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, moment
 from contracthub.web.pact_broker.matrix_query import matrix_query_from
 from contracthub.web.pact_broker.media_types import chosen_type
+from contracthub.web.pact_broker.text_tables import TEXT, text_table
 from contracthub.web.problems import HAL_JSON
 
 router = APIRouter()
-_TEXT = "text/plain;charset=utf-8"
-_TYPES = (HAL_JSON, _TEXT)
+_TYPES = (HAL_JSON, TEXT)
 
 
 @router.get("/matrix")
@@ -111,8 +111,8 @@ def _simple_query(request: Request) -> MatrixQuery:
 
 
 def _answer(request: Request, answer: MatrixAnswer, urls: Urls) -> Response:
-    if chosen_type(request, _TYPES) is _TEXT:
-        return Response(_table(answer), media_type=_TEXT)
+    if chosen_type(request, _TYPES) is TEXT:
+        return Response(_table(answer), media_type=TEXT)
     return hal(matrix_json(answer, urls))
 
 
@@ -264,11 +264,7 @@ _SUCCESS: Mapping[bool | None, str] = {True: "true", False: "false", None: ""}
 
 
 def _table(answer: MatrixAnswer) -> str:
-    lines = [_COLUMNS, *(_cells(row) for row in answer.rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(_COLUMNS))]
-    text = "\n".join(
-        " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
-    )
+    text = text_table(_COLUMNS, [_cells(row) for row in answer.rows])
     deployable = {True: "true", False: "false", None: "nil"}[answer.decision.deployable]
     return f"{text}\n\nDeployable: {deployable}\nReason: {answer.decision.reason}\n"
 

@@ -11,6 +11,9 @@ from starlette.responses import Response
 from contracthub.web.problems import HAL_JSON, PLAIN_JSON, PROBLEM_JSON, Refused, accepts_of
 
 DOCUMENT_TYPES = (HAL_JSON, PLAIN_JSON)
+# A document with more beside it than its own parsers could bear: the tags of its version (pact-broker-api §7, §10).
+EXTENDED = "application/vnd.pactbrokerextended.v1+json"
+EXTENDED_TYPES = (*DOCUMENT_TYPES, EXTENDED)
 _MOST_RANGES = 50
 
 

@@ -7,7 +7,9 @@ from urllib.parse import quote
 import orjson
 
 from contracthub.domain.contracts import Publication
-from contracthub.web.pact_broker.hal import Json, Urls, link, moment
+from contracthub.domain.pacticipants import Tag
+from contracthub.web.pact_broker.hal import Json, Urls, link, moment, segment_of
+from contracthub.web.pact_broker.version_json import tag_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,27 @@ def pact_document(served: bytes, publication: Publication, urls: Urls, asked: As
     """
     additions = {"createdAt": moment(publication.created_at), "_links": pact_links(publication, urls, asked)}
     return joined(served, orjson.dumps(additions))
+
+
+def extended_document(
+    served: bytes, publication: Publication, tags: Sequence[Tag], urls: Urls, asked: Asked = PLAINLY
+) -> bytes:
+    """The document with its content apart, under ``contract``, and the tags for which it is the newest."""
+    additions = {
+        "createdAt": moment(publication.created_at),
+        "_embedded": {"tags": [_tag_json(publication, tag, urls) for tag in tags if tag.latest]},
+        "_links": pact_links(publication, urls, asked),
+    }
+    return joined(b'{"contract":' + served + b"}", orjson.dumps(additions))
+
+
+def _tag_json(it: Publication, tag: Tag, urls: Urls) -> Json:
+    latest = f"{urls.pair(it.provider_name, it.consumer_name)}/latest/{segment_of(tag.name)}"
+    links = {
+        "self": link(tag_url(urls, it.consumer_name, it.version_number, tag.name), "Tag", tag.name),
+        "pb:latest-pact": link(latest, name=f"The latest pact with the tag {tag.name}"),
+    }
+    return {"name": tag.name, "latest": True, "_links": links}
 
 
 def joined(one: bytes, other: bytes) -> bytes:

@@ -10,13 +10,15 @@ from contracthub.domain.contracts import ALL_VERSIONS, UNTAGGED, ServedContract,
 from contracthub.domain.errors import Conflict
 from contracthub.services import pacts as services
 from contracthub.services import publish_contracts
+from contracthub.services.hub import Hub
 from contracthub.services.pacts import Pair
+from contracthub.services.tags import tags_of_version
 from contracthub.web.bodies import Body, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Urls, UrlsOf
-from contracthub.web.pact_broker.media_types import chosen_type
+from contracthub.web.pact_broker.media_types import EXTENDED, EXTENDED_TYPES, chosen_type
 from contracthub.web.pact_broker.metadata import Metadata, decode, encode
-from contracthub.web.pact_broker.pact_links import PLAINLY, Asked, pact_document
+from contracthub.web.pact_broker.pact_links import PLAINLY, Asked, extended_document, pact_document
 
 PAIR = "/pacts/provider/{provider:segment}/consumer/{consumer:segment}"
 OLD_PAIR = "/pact/provider/{provider:segment}/consumer/{consumer:segment}"
@@ -39,28 +41,28 @@ PairOf = Annotated[Pair, Depends(pair_of)]
 def put_pact(request: Request, pair: PairOf, number: str, body: Body, hub: HubOf, urls: UrlsOf) -> Response:
     """Publish a pact for a consumer version."""
     require_type(request)
-    media_type = chosen_type(request)
+    chosen_type(request, EXTENDED_TYPES)
     try:
         found, created = publish_contracts.put_pact(hub, pair.consumer, pair.provider, number, body)
     except Conflict as error:
         return _told_plainly(error)
-    return _document(found, urls, media_type, 201 if created else 200)
+    return _answer(request, hub, found, urls, status=201 if created else 200)
 
 
 def merge_pact(request: Request, pair: PairOf, number: str, body: Body, hub: HubOf, urls: UrlsOf) -> Response:
     """Merge a pact into the one that a consumer version has."""
     require_type(request)
-    media_type = chosen_type(request)
+    chosen_type(request, EXTENDED_TYPES)
     try:
         found, created = publish_contracts.merge_pact(hub, pair.consumer, pair.provider, number, body)
     except Conflict as error:
         return _told_plainly(error)
-    return _document(found, urls, media_type, 201 if created else 200)
+    return _answer(request, hub, found, urls, status=201 if created else 200)
 
 
 def get_pact(request: Request, pair: PairOf, number: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The pact of a consumer version."""
-    return _document(services.get_pact(hub, pair, number), urls, chosen_type(request))
+    return _answer(request, hub, services.get_pact(hub, pair, number), urls)
 
 
 for _path in _VERSION_PATHS:
@@ -72,39 +74,39 @@ for _path in _VERSION_PATHS:
 @router.get(PAIR + "/version/{number:segment}/previous-distinct")
 def get_previous_distinct(request: Request, pair: PairOf, number: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The newest older pact with other content."""
-    return _document(services.get_previous_distinct_pact(hub, pair, number), urls, chosen_type(request))
+    return _answer(request, hub, services.get_previous_distinct_pact(hub, pair, number), urls)
 
 
 @router.get(OLD_PAIR + "/latest")
 @router.get(PAIR + "/latest")
 def get_latest(request: Request, pair: PairOf, hub: HubOf, urls: UrlsOf) -> Response:
     """The newest pact of the pair."""
-    return _newest(services.get_latest_pact(hub, pair, ALL_VERSIONS), urls, chosen_type(request))
+    return _newest(request, hub, services.get_latest_pact(hub, pair, ALL_VERSIONS), urls)
 
 
 @router.get(PAIR + "/latest-untagged")
 def get_latest_untagged(request: Request, pair: PairOf, hub: HubOf, urls: UrlsOf) -> Response:
     """The newest pact whose version has no tag."""
-    return _newest(services.get_latest_pact(hub, pair, UNTAGGED), urls, chosen_type(request))
+    return _newest(request, hub, services.get_latest_pact(hub, pair, UNTAGGED), urls)
 
 
 @router.get(OLD_PAIR + "/latest/{tag:segment}")
 @router.get(PAIR + "/latest/{tag:segment}")
 def get_latest_tagged(request: Request, pair: PairOf, tag: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The newest pact whose version has the tag."""
-    return _newest(services.get_latest_pact(hub, pair, VersionSet.tagged(tag)), urls, chosen_type(request))
+    return _newest(request, hub, services.get_latest_pact(hub, pair, VersionSet.tagged(tag)), urls)
 
 
 @router.get(PAIR + "/branch/{branch:segment}/latest")
 def get_latest_of_branch(request: Request, pair: PairOf, branch: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The pact of the newest version of the branch that has one."""
-    return _newest(services.get_latest_pact(hub, pair, VersionSet.branch(branch)), urls, chosen_type(request))
+    return _newest(request, hub, services.get_latest_pact(hub, pair, VersionSet.branch(branch)), urls)
 
 
 @router.get(CONTENT)
 def get_by_content(request: Request, pair: PairOf, identity: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The pact of that content, presented with the newest consumer version that has it."""
-    return _document(services.get_pact_by_identity(hub, pair, identity)[0], urls, chosen_type(request))
+    return _answer(request, hub, services.get_pact_by_identity(hub, pair, identity)[0], urls)
 
 
 @router.get(CONTENT + "/metadata/{metadata:segment}")
@@ -115,21 +117,25 @@ def get_by_content_with_metadata(
     numbers = decode(metadata).consumer_version_numbers
     found = services.get_pact_by_identity(hub, pair, identity, numbers)
     asked = Asked(metadata, [each.publication for each in found])
-    return _document(found[0], urls, chosen_type(request), asked=asked)
+    return _answer(request, hub, found[0], urls, asked=asked)
 
 
-def _document(
-    found: ServedContract, urls: Urls, media_type: str, status: int = 200, asked: Asked = PLAINLY
+def _answer(
+    request: Request, hub: Hub, found: ServedContract, urls: Urls, *, asked: Asked = PLAINLY, status: int = 200
 ) -> Response:
-    document = pact_document(found.served, found.publication, urls, asked)
+    media_type, it = chosen_type(request, EXTENDED_TYPES), found.publication
+    if media_type == EXTENDED:
+        document = extended_document(found.served, it, tags_of_version(hub, it.version_id), urls, asked)
+    else:
+        document = pact_document(found.served, it, urls, asked)
     return Response(document, status, media_type=media_type)
 
 
-def _newest(found: ServedContract, urls: Urls, media_type: str) -> Response:
+def _newest(request: Request, hub: Hub, found: ServedContract, urls: Urls) -> Response:
     """The newest pact; its metadata lets a result find the consumer version again."""
     number = found.publication.version_number
     asked = Asked(encode(Metadata(consumer_version_numbers=(number,))))
-    response = _document(found, urls, media_type, asked=asked)
+    response = _answer(request, hub, found, urls, asked=asked)
     if number.isascii() and number.isprintable():
         response.headers["X-Pact-Consumer-Version"] = number
     return response

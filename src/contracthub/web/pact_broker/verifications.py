@@ -7,15 +7,19 @@ from starlette.responses import Response
 
 from contracthub.domain.contracts import ALL_VERSIONS, VersionSet
 from contracthub.domain.errors import NotFound
+from contracthub.domain.pacticipants import Tag
 from contracthub.services import verifications as services
+from contracthub.services.hub import Hub
+from contracthub.services.tags import tags_of_version
 from contracthub.services.verifications import LatestResults, ReportedFor, ResultView
 from contracthub.web.bodies import Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, link, moment, present
-from contracthub.web.pact_broker.media_types import chosen_type
+from contracthub.web.pact_broker.media_types import EXTENDED, EXTENDED_TYPES, chosen_type
 from contracthub.web.pact_broker.metadata import decode
 from contracthub.web.pact_broker.pact_links import joined
 from contracthub.web.pact_broker.pacts import CONTENT, PAIR, PairOf
+from contracthub.web.pact_broker.version_json import tag_url
 from contracthub.web.problems import HAL_JSON
 
 router = APIRouter()
@@ -44,32 +48,32 @@ def record_with_metadata(
 @router.get(CONTENT + _RESULTS + "/latest")
 def get_latest_of_content(request: Request, pair: PairOf, identity: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The newest result for a content."""
-    return _answer(request, services.get_latest_result_of_identity(hub, pair, identity), urls)
+    return _answer(request, hub, services.get_latest_result_of_identity(hub, pair, identity), urls)
 
 
 @router.get(PAIR + "/version/{number:segment}" + _RESULTS + "/latest")
 def get_latest_of_version(request: Request, pair: PairOf, number: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The newest result for the content of a consumer version."""
-    return _answer(request, services.get_latest_result_of_version(hub, pair, number), urls)
+    return _answer(request, hub, services.get_latest_result_of_version(hub, pair, number), urls)
 
 
 @router.get(PAIR + "/latest" + _RESULTS + "/latest")
 def get_latest_of_latest(request: Request, pair: PairOf, hub: HubOf, urls: UrlsOf) -> Response:
     """The newest result for the newest pact."""
-    return _answer(request, services.get_latest_result_of_latest(hub, pair, ALL_VERSIONS), urls)
+    return _answer(request, hub, services.get_latest_result_of_latest(hub, pair, ALL_VERSIONS), urls)
 
 
 @router.get(PAIR + "/latest/{tag:segment}" + _RESULTS + "/latest")
 def get_latest_of_tagged(request: Request, pair: PairOf, tag: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The newest result for the newest pact with a tag."""
-    return _answer(request, services.get_latest_result_of_latest(hub, pair, VersionSet.tagged(tag)), urls)
+    return _answer(request, hub, services.get_latest_result_of_latest(hub, pair, VersionSet.tagged(tag)), urls)
 
 
 @router.get(CONTENT + _RESULTS + "/{result:segment}")
 @router.get(_WITH_METADATA + _RESULTS + "/{result:segment}")
 def get_result(request: Request, pair: PairOf, identity: str, result: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The result of that number."""
-    return _answer(request, services.get_result(hub, pair, identity, number_of(result)), urls)
+    return _answer(request, hub, services.get_result(hub, pair, identity, number_of(result)), urls)
 
 
 @router.get("/verification-results/consumer/{consumer:segment}/version/{number:segment}/latest")
@@ -89,9 +93,9 @@ def _record(
     urls: Urls,
 ) -> Response:
     require_type(request)
-    media_type = chosen_type(request)
+    chosen_type(request, EXTENDED_TYPES)
     view = services.record_result(hub, pair, identity, reported_for, object_in(body))
-    return Response(_result_json(view, urls), 201, {"Location": _url(view, urls)}, media_type)
+    return _answer(request, hub, view, urls, 201)
 
 
 def number_of(text: str) -> int:
@@ -103,8 +107,20 @@ def number_of(text: str) -> int:
     return int(text)
 
 
-def _answer(request: Request, view: ResultView, urls: Urls) -> Response:
-    return Response(_result_json(view, urls), media_type=chosen_type(request))
+def _answer(request: Request, hub: Hub, view: ResultView, urls: Urls, status: int = 200) -> Response:
+    media_type, it = chosen_type(request, EXTENDED_TYPES), view.result.verification
+    document = _result_json(view, urls)
+    if media_type == EXTENDED:
+        tags = tags_of_version(hub, it.provider_version_id)
+        shown = [_tag_json(it.provider_name, it.provider_version_number, tag, urls) for tag in tags]
+        document = joined(document, orjson.dumps({"_embedded": {"tags": shown}}))
+    headers = {"Location": _url(view, urls)} if status == 201 else None
+    return Response(document, status, headers, media_type)
+
+
+def _tag_json(pacticipant: str, number: str, tag: Tag, urls: Urls) -> Json:
+    links = {"self": link(tag_url(urls, pacticipant, number, tag.name), "Tag", tag.name)}
+    return {"name": tag.name, "latest": tag.latest, "_links": links}
 
 
 def _url(view: ResultView, urls: Urls) -> str:
