@@ -16,6 +16,8 @@ from contracthub.client.hub import Hub
 from contracthub.client.pacts import pact_at
 from contracthub.client.transport import origin
 
+_HTTP = ("http://", "https://")
+
 
 @contextmanager
 def pact_files(addresses: Sequence[str], hub: Hub | None) -> Iterator[tuple[str, ...]]:
@@ -28,8 +30,16 @@ def pact_files(addresses: Sequence[str], hub: Hub | None) -> Iterator[tuple[str,
         yield tuple(_file_of(address, hub, Path(folder), names) for address in addresses)
 
 
+def without_credentials(address: str) -> str:
+    """The address as it may be shown; a file's is shown as it is."""
+    if not address.startswith(_HTTP):
+        return address
+    parts = urlsplit(address.strip())
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
+
+
 def _file_of(address: str, hub: Hub | None, folder: Path, names: FileNames) -> str:
-    if not address.startswith(("http://", "https://")):
+    if not address.startswith(_HTTP):
         if not Path(address).exists():
             raise click.BadParameter(f"{address} is neither an http(s) address nor a file", param_hint="--pact-url")
         return address
@@ -41,9 +51,7 @@ def _file_of(address: str, hub: Hub | None, folder: Path, names: FileNames) -> s
 
 def _asked(address: str, hub: Hub | None) -> tuple[Hub, str]:
     """Whom to ask, and for what: credentials inside the address are sent, but never part of a message."""
-    connection = connection_to(address)
-    parts = urlsplit(address.strip())
-    url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
+    connection, url = connection_to(address), without_credentials(address)
     if hub is not None and connection.username is None and origin(url) == origin(hub.connection.base_url):
         return hub, url
     return Hub(connection), url

@@ -10,7 +10,7 @@ import click
 from contracthub.cli.detection import BuildProperties, detect_build
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.options import header_from, optional_hub_options, output_option
-from contracthub.cli.pact_addresses import pact_files
+from contracthub.cli.pact_addresses import pact_files, without_credentials
 from contracthub.cli.printing import palette, say, warn
 from contracthub.cli.progress import live_progress
 from contracthub.cli.replay_options import ReplayOptions, replay_options
@@ -51,6 +51,10 @@ def command(
     job = _job(provider, hub, options)
     with pact_files(options.pact_urls, hub) as fetched:
         report = _verified(replace(job, files=(*job.files, *fetched)), hub, timeout)
+    if options.pact_urls:
+        # What was asked for, not the files that it was put into meanwhile.
+        named = (*options.pacts, *map(without_credentials, options.pact_urls))
+        report = replace(report, source=", ".join(named))
     _show(report, output)
     ctx.exit(_EXIT_CODES[report.outcome])
 
