@@ -41,3 +41,18 @@ def test_a_type_that_is_not_offered(api: TestClient) -> None:
     assert api.get("/pacts/latest.csv").status_code == 406
     assert api.get("/nothing.json").status_code == 404
     assert api.put("/pacticipants/Foo/versions/1.json", json={}).json()["number"] == "1.json"
+
+
+def test_what_nothing_is_called_has_an_extension(api: TestClient) -> None:
+    published(api, "1.0", branch="main", tags=["dev"])
+    for path in ("/pacticipants/Foo", "/pacticipants/Foo/versions/1.0", pact_path("1.0")):
+        plain, extended = api.get(path), api.get(f"{path}.json", headers={"Accept": "text/html"})
+        assert (extended.status_code, extended.headers["content-type"]) == (200, "application/hal+json;charset=utf-8")
+        assert list(extended.json()) == list(plain.json()), path
+    published(api, "1.0.json")
+    assert api.get("/pacticipants/Foo/versions/1.0.json").json()["number"] == "1.0.json"
+    missing = api.get("/pacticipants/Nobody.json")
+    assert (missing.status_code, missing.json()) == (404, {"error": "No pacticipant with name 'Nobody' found"})
+    for path in ("/pacticipants/.json", "/.json", "/pacticipants/Nobody.csv"):
+        assert api.get(path).status_code == 404
+    assert api.delete("/pacticipants/Foo.json").status_code == 404
