@@ -1,7 +1,5 @@
 """Labels: words that group pacticipants."""
 
-from collections.abc import Sequence
-
 from contracthub.domain.errors import Invalid, NotFound
 from contracthub.domain.names import faults_of_name
 from contracthub.domain.pacticipants import Label, Listing, Page
@@ -36,10 +34,10 @@ def delete_label(hub: Hub, pacticipant: str, name: str) -> None:
             raise _missing(pacticipant, name)
 
 
-def list_labels(hub: Hub) -> Sequence[str]:
+def list_labels(hub: Hub, *, page: Page | None) -> Listing[str]:
     """All labels, each once, by name."""
     with hub.reading() as unit:
-        return unit.labels.names()
+        return unit.labels.names(page=page)
 
 
 def list_labelled(hub: Hub, name: str, *, page: Page | None) -> Listing[PacticipantView]:

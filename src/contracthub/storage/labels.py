@@ -1,6 +1,5 @@
 """Stored labels, and the pacticipants that they group."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -33,10 +32,16 @@ class LabelRepository:
         there = (label.c.pacticipant_id == pacticipant_id, label.c.name == name)
         return self._execute(label.delete().where(*there)).rowcount == 1
 
-    def names(self) -> Sequence[str]:
+    def names(self, *, page: Page | None) -> Listing[str]:
         """All labels, each once, by name."""
         mine = label.c.workspace_id == self._scope.workspace_id
-        return self._execute(select(label.c.name).where(mine).distinct().order_by(label.c.name)).scalars().all()
+        statement = select(label.c.name).where(mine).distinct().order_by(label.c.name)
+        if page is None:
+            names = tuple(self._execute(statement).scalars())
+            return Listing(names, len(names))
+        total = self._execute(select(func.count(label.c.name.distinct())).where(mine)).scalar_one()
+        names = tuple(self._execute(statement.limit(page.size).offset(page.offset)).scalars())
+        return Listing(names, total, page)
 
     def labelled(self, name: str, *, page: Page | None) -> Listing[Pacticipant]:
         """The pacticipants with a label, by name."""

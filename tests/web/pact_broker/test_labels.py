@@ -54,3 +54,15 @@ def test_pacticipants_by_label_and_each_label_once(api: TestClient) -> None:
     named = api.get("/pacticipants/label/versions").json()["_embedded"]["pacticipants"]
     assert [each["name"] for each in named] == ["c"]
     assert api.get("/pacticipants/label/none").json()["_embedded"]["pacticipants"] == []
+
+
+def test_all_labels_are_paged_on_request(api: TestClient) -> None:
+    for pacticipant, label in (("Foo", "a"), ("Foo", "b"), ("Foo", "c"), ("Bar", "a")):
+        api.put(f"/pacticipants/{pacticipant}/labels/{label}", json={})
+    body = api.get("/labels?size=2&page=2").json()
+    assert body["_embedded"]["labels"] == [{"name": "c"}]
+    assert body["page"] == {"number": 2, "size": 2, "totalElements": 3, "totalPages": 2}
+    assert body["_links"]["previous"]["href"] == f"{BASE}/labels?size=2&page=1"
+    assert "page" not in api.get("/labels").json()
+    refused = api.get("/labels?page=0")
+    assert (refused.status_code, set(refused.json()["errors"])) == (400, {"page"})

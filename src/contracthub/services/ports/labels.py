@@ -1,6 +1,5 @@
 """The port to stored labels."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -19,7 +18,7 @@ class Labels(Protocol):
     def remove(self, pacticipant_id: int, name: str) -> bool:
         """Take a label off; ``False`` when it was not there."""
 
-    def names(self) -> Sequence[str]:
+    def names(self, *, page: Page | None) -> Listing[str]:
         """All labels, each once, by name."""
 
     def labelled(self, name: str, *, page: Page | None) -> Listing[Pacticipant]:

@@ -17,10 +17,13 @@ _LABEL = "/pacticipants/{name:segment}/labels/{label:segment}"
 
 
 @router.get("/labels")
-def list_labels(hub: HubOf, urls: UrlsOf) -> Response:
+def list_labels(request: Request, hub: HubOf, urls: UrlsOf) -> Response:
     """All labels, each once."""
-    entries = [{"name": name} for name in services.list_labels(hub)]
-    return hal({"_embedded": {"labels": entries}, "_links": {"self": link(urls.to("labels"), "Labels")}})
+    page, here = page_of(request), urls.to("labels")
+    listing = services.list_labels(hub, page=page)
+    facts, links = paging(here, page, listing.total)
+    entries = [{"name": name} for name in listing.entries]
+    return hal({"_embedded": {"labels": entries}, **facts, "_links": {"self": link(here, "Labels"), **links}})
 
 
 @router.get("/pacticipants/label/{label:segment}")
