@@ -33,6 +33,8 @@ HOSTILE = [
 def test_any_name_that_fits_a_line_is_kept_as_it_is(api: TestClient, name: str) -> None:
     answer = api.post("/pacticipants", json={"name": name})
     assert answer.status_code == 201
+    # Misspelt, as clients of the Pact Broker get it (pact-broker-api §5).
+    assert answer.headers["location"] == f"{BASE}/pacticpants/{quote(name, safe='')}"
     here = answer.json()["_links"]["self"]["href"]
     assert here == f"{BASE}/pacticipants/{quote(name, safe='')}"
     assert [each["name"] for each in api.get("/pacticipants").json()["_embedded"]["pacticipants"]] == [name]

@@ -34,7 +34,8 @@ def create_pacticipant(request: Request, body: Body, hub: HubOf, urls: UrlsOf) -
     """Create one, or answer with the one of that name."""
     require_type(request)
     view = services.create_pacticipant(hub, object_in(body))
-    return hal(pacticipant_json(view, urls), 201, {"Location": urls.pacticipant(view.pacticipant.name)})
+    # Misspelt as the Pact Broker misspells it: a script may match on it, and clients follow the body's self link.
+    return hal(pacticipant_json(view, urls), 201, {"Location": urls.to("pacticpants", view.pacticipant.name)})
 
 
 @router.get("/pacticipants/{name:segment}")
