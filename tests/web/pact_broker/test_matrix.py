@@ -83,7 +83,8 @@ def test_nothing_of_the_provider_deployed(given: Given, prod: str) -> None:
     assert rows(answer) == [("1", None, None)]
     assert answer["summary"]["unknown"] == 1
     assert answer["decision"]["verdicts"][0]["remedy"]["command"] == (
-        "contracthub record-deployment --pacticipant Bar --version 2 --environment prod"
+        "contracthub can-i-deploy --pacticipant Bar --version 2 --to-environment prod"
+        " && contracthub record-deployment --pacticipant Bar --version 2 --environment prod"
     )
 
 
