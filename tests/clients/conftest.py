@@ -55,15 +55,15 @@ def provider() -> Iterator[Provider]:
     yield from serve_orders()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def javascript() -> Iterator[Runs]:
-    """pact-js: one start of node for all tests of a module."""
+    """pact-js: one start of node for all tests of a worker."""
     folder = installed("javascript")
     yield from Runs.started(("node", str(Path(__file__).parent / "javascript" / "runs.cjs")), folder)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def jvm() -> Iterator[Runs]:
-    """pact-jvm: one start of the machine for all tests of a module."""
+    """pact-jvm: one start of the machine for all tests of a worker."""
     folder = installed("jvm")
     yield from Runs.started(("java", "-XX:TieredStopAtLevel=1", "-cp", "classes:lib/*", "Runs"), folder)
