@@ -53,6 +53,6 @@ def test_what_nothing_is_called_has_an_extension(api: TestClient) -> None:
     assert api.get("/pacticipants/Foo/versions/1.0.json").json()["number"] == "1.0.json"
     missing = api.get("/pacticipants/Nobody.json")
     assert (missing.status_code, missing.json()) == (404, {"error": "No pacticipant with name 'Nobody' found"})
-    for path in ("/pacticipants/.json", "/.json", "/pacticipants/Nobody.csv"):
+    for path in ("/pacticipants/.json", "/pacticipants/Nobody.csv"):
         assert api.get(path).status_code == 404
     assert api.delete("/pacticipants/Foo.json").status_code == 404
