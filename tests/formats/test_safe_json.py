@@ -159,9 +159,11 @@ def test_accepts_the_deepest_document_that_is_allowed() -> None:
     assert refusal(b"[" + data + b"]").code == "nested-too-deeply"
 
 
-def test_says_which_byte_is_not_utf8() -> None:
-    error = refusal(b'{"name": "caf\xe9"}')
-    assert (error.code, error.message) == ("not-utf-8", "Byte 13 is not UTF-8. Send the document as UTF-8.")
+def test_says_which_character_is_not_utf8() -> None:
+    # Characters before it are counted, not their bytes (pact-broker-api §1).
+    error = refusal('{"näme": "caf'.encode() + b'\xe9"}')
+    told = "The document has a non UTF-8 character at char 14. Send it as UTF-8."
+    assert (error.code, error.message) == ("not-utf-8", told)
 
 
 def test_says_line_and_column_of_a_syntax_error() -> None:

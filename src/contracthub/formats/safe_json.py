@@ -160,7 +160,9 @@ def _read_closely(source: bytes, limits: Limits, syntax: orjson.JSONDecodeError 
     try:
         text = source.decode()
     except UnicodeDecodeError as error:
-        raise _refusal("not-utf-8", f"Byte {error.start} is not UTF-8. Send the document as UTF-8.") from error
+        place = len(source[: error.start].decode()) + 1
+        told = f"The document has a non UTF-8 character at char {place}. Send it as UTF-8."
+        raise _refusal("not-utf-8", told) from error
     if source.startswith(_BYTE_ORDER_MARK):
         raise _refusal("byte-order-mark", "The document begins with a byte order mark. Save it as UTF-8 without one.")
     reader = _Reader(limits)
