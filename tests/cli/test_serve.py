@@ -1,6 +1,8 @@
 """What `contracthub serve` and `migrate` say before a hub runs: which place, and the right exit code."""
 
+import contextlib
 import socket
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -39,3 +41,14 @@ def test_a_port_that_is_taken_is_told(cli: Cli, tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [["--port", "99999"], ["--port", "x"], ["--public-url", "hub.example.org"]])
 def test_a_wrong_setting_is_a_usage_error(cli: Cli, arguments: list[str]) -> None:
     assert cli("serve", *arguments).code == 2
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+def test_the_database_of_a_pact_broker_is_left_alone(cli: Cli, tmp_path: Path, command: str) -> None:
+    path = tmp_path / "broker.sqlite3"
+    with contextlib.closing(sqlite3.connect(path)) as broker:
+        broker.execute("CREATE TABLE pact_publications (id INTEGER PRIMARY KEY)")
+        ran = cli(command, "--database-url", f"sqlite:///{path}")
+        tables = [name for (name,) in broker.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    assert (ran.code, tables) == (2, ["pact_publications"])
+    assert "import pact-broker" in ran.err

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
+from contracthub.domain.errors import Invalid
 from contracthub.storage.engine import Database, told_plainly
 
 # Any number will do, as long as every release uses the same.
@@ -23,7 +24,8 @@ def migrations_folder() -> Path:
 def migrate(database: Database, revision: str = "head") -> None:
     """Upgrade the database to ``revision``. Others who start at the same time wait, and then find nothing to do.
 
-    Raises :class:`Unavailable` when the database can't be reached.
+    Raises :class:`Unavailable` when the database can't be reached, and :class:`Invalid` when it is a Pact Broker's own:
+    the environment of its container may name it.
     """
     from alembic import command
     from alembic.config import Config
@@ -31,8 +33,19 @@ def migrate(database: Database, revision: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))
     with told_plainly(), database.engine.connect() as connection, _alone(connection, is_sqlite=database.is_sqlite):
+        _refuse_pact_brokers(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+def _refuse_pact_brokers(connection: Connection) -> None:
+    tables = inspect(connection)
+    if tables.has_table("pact_publications") and not tables.has_table("alembic_version"):
+        told = (
+            "This is the database of a Pact Broker. Give the hub one of its own, and bring the history over with "
+            "`contracthub import pact-broker`."
+        )
+        raise Invalid("database-url", told)
 
 
 @contextmanager
