@@ -2,6 +2,7 @@
 
 import base64
 import http.client
+import json
 import re
 import socket
 from dataclasses import replace
@@ -19,6 +20,7 @@ from contracthub.web.pact_broker import badges
 from contracthub.web.settings import Settings
 from tests.conftest import LiveHub
 from tests.features.given import Given, pact
+from tests.features.hostile import world
 
 WRITER, READER = ("admin", "a:b:ü€"), ("guest", "look")
 WRITE_TOKEN, READ_TOKEN = new_token(), new_token()
@@ -197,6 +199,22 @@ def test_no_other_route_answers_where_a_badge_is(app: FastAPI, closed: TestClien
     for path in paths:
         answer = closed.get(re.sub(r"\{[^}]*\}", "badge", path), headers={"Accept": accept})
         assert (answer.status_code, answer.headers["content-type"]) == (200, badges.SVG), path
+
+
+def test_every_request_of_the_api_by_every_role(app: FastAPI, api: TestClient) -> None:
+    there = world(api)
+    app.state.settings = Settings(access=ACCESS)
+    questions = {"for verification", "plan"}
+    for call in (*there.writes, *there.removals, *there.reads):
+        headers = {"Content-Type": call.media_type}
+        body = b"" if call.body is None else json.dumps(call.body).encode()
+        reads = call.method == "GET" or call.title in questions
+        nobody = api.request(call.method, call.path(), content=body, headers=headers)
+        assert nobody.status_code == 401, call
+        for role in READS:
+            reader = api.request(call.method, call.path(), content=body, headers=headers | role)
+            assert (reader.status_code == 403) is not reads, (call, reader.text)
+            assert reader.status_code != 401
 
 
 # Each is a way to make a checker and a router read two different things.
