@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from contracthub.formats.json_places import values_along
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonValue
 
@@ -102,13 +103,7 @@ def _is_map(pointer: str) -> bool:
 def _walk(file: str, document: JsonValue, fragment: str) -> Place | str:
     if fragment and not fragment.startswith("/"):
         return f"#{fragment[:200]} is no JSON pointer"
-    value = document
-    for token in fragment.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict) and name in value:
-            value = value[name]
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return f"there is nothing at {fragment[:200]}"
-    return Place(file, fragment, value)
+    try:
+        return Place(file, fragment, values_along(document, fragment)[-1])
+    except LookupError:
+        return f"there is nothing at {fragment[:200]}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from contracthub.domain.errors import Fault, Invalid
+from contracthub.domain.errors import Fault
 from contracthub.formats import safe_json
 from contracthub.formats.avro.defaults import misfit
 from contracthub.formats.avro.model import (
@@ -22,13 +22,14 @@ from contracthub.formats.avro.model import (
     Union,
     namespace_of,
 )
+from contracthub.formats.faults import invalid
 from contracthub.formats.limits import DOCUMENT, Limits
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonObject, JsonValue, kind_of
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ORDERS = ("ascending", "descending", "ignore")
-_MOST_FAULTS = 50
+_CODE, _WHAT = "invalid-avro-schema", "The Avro schema"
 _LARGEST_SIZE = 2**31 - 1
 # What is part of the language at each kind of type; everything else is somebody's own property and is kept.
 _NAMED_KEYS = frozenset({"type", "name", "namespace", "doc", "aliases"})
@@ -56,7 +57,7 @@ def parse(data: bytes | str, references: Sequence[AvroSchema] = (), limits: Limi
     root = reader.node(document, "", "")
     reader.check_defaults()
     if reader.faults:
-        raise _invalid(reader.faults)
+        raise invalid(_CODE, _WHAT, reader.faults)
     assert root is not None
     return AvroSchema(root, reader.names)
 
@@ -66,12 +67,6 @@ def _names_of(references: Sequence[AvroSchema]) -> dict[str, Named]:
     for schema in references:
         names.update(schema.names)
     return names
-
-
-def _invalid(faults: Sequence[Fault]) -> Invalid:
-    first = "; ".join(f"{fault.pointer or 'The schema'} {fault.text}" for fault in faults[:3])
-    more = f" (and {len(faults) - 3} more)" if len(faults) > 3 else ""
-    return Invalid("invalid-avro-schema", f"The Avro schema is not valid: {first}{more}.", faults=faults[:_MOST_FAULTS])
 
 
 class _Reader:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from contracthub.domain.errors import Fault, Invalid, Malformed, TooLarge
 from contracthub.formats import safe_json
 from contracthub.formats.limits import DOCUMENT, Limits
+from contracthub.formats.safe_json import MOST_FAULTS
 
 if TYPE_CHECKING:
     from graphql import DocumentNode, GraphQLError, GraphQLSchema
 
-_MOST_FAULTS = 50
 _MOST_TOKENS = 2_000_000
 _LONGEST_TEXT = 300
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
@@ -127,7 +127,7 @@ def _built(tree: "DocumentNode") -> GraphqlDocument:
     errors = validate_sdl(tree)
     unusable = [error for error in errors if error.message.startswith(_UNUSABLE)]
     if unusable:
-        raise Invalid("invalid-graphql-schema", _told(unusable), faults=[*_faults(unusable)][:_MOST_FAULTS])
+        raise Invalid("invalid-graphql-schema", _told(unusable), faults=[*_faults(unusable)][:MOST_FAULTS])
     try:
         schema = build_ast_schema(tree, assume_valid=True, assume_valid_sdl=True)
     except (TypeError, ValueError) as error:
@@ -138,7 +138,7 @@ def _built(tree: "DocumentNode") -> GraphqlDocument:
         told = "The document defines no types. Send a schema (type Query { … }), not an operation."
         raise Invalid("invalid-graphql-schema", told)
     # Remembered results of an assumption would hide what the rules say.
-    return GraphqlDocument(schema, tuple(_faults([*errors, *validate_schema(_unassumed(schema))]))[:_MOST_FAULTS])
+    return GraphqlDocument(schema, tuple(_faults([*errors, *validate_schema(_unassumed(schema))]))[:MOST_FAULTS])
 
 
 _OWN = frozenset(
@@ -169,7 +169,7 @@ def _introspected(text: str, limits: Limits) -> GraphqlDocument:
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         told = f"The introspection answer is not complete: {str(error)[:_LONGEST_TEXT]}. Send the whole answer."
         raise Invalid("invalid-introspection", told) from error
-    return GraphqlDocument(schema, tuple(_faults(validate_schema(_unassumed(schema))))[:_MOST_FAULTS])
+    return GraphqlDocument(schema, tuple(_faults(validate_schema(_unassumed(schema))))[:MOST_FAULTS])
 
 
 def _told(errors: "Sequence[GraphQLError]") -> str:

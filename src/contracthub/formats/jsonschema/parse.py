@@ -1,22 +1,23 @@
 """Reads JSON Schema documents and finds every fault at once: against the draft's own schema, and lost references."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from contracthub.domain.errors import Fault, Invalid
+from contracthub.domain.errors import Fault
 from contracthub.formats import safe_json
+from contracthub.formats.faults import invalid
 from contracthub.formats.jsonschema.reading import JsonSchema, read_schema
 from contracthub.formats.jsonschema.resolution import base_of
 from contracthub.formats.limits import DOCUMENT, Limits
 from contracthub.formats.pointers import child, pointer_from
-from contracthub.formats.safe_json import JsonValue, kind_of
+from contracthub.formats.safe_json import MOST_FAULTS, JsonValue, kind_of
 
 if TYPE_CHECKING:
     from jsonschema_rs import Validator
 
-_MOST_FAULTS = 50
+_CODE, _WHAT = "invalid-json-schema", "The JSON Schema"
 _LONGEST_TEXT = 300
 # A schema without $schema is read as the registry's clients read it.
 DEFAULT_DIALECT = "http://json-schema.org/draft-07/schema"
@@ -40,21 +41,17 @@ def parse(
     """
     document = safe_json.loads(data, limits)
     if not isinstance(document, dict | bool):
-        raise _invalid([Fault("schema", f"must be an object or a boolean, and is {kind_of(document)}", pointer="")])
+        raise invalid(
+            _CODE, _WHAT, [Fault("schema", f"must be an object or a boolean, and is {kind_of(document)}", pointer="")]
+        )
     faults = [*_faults_of_dialect(document)]
     if faults:
-        raise _invalid(faults)
+        raise invalid(_CODE, _WHAT, faults)
     schema = read_schema(document, references)
     faults = [*_dangling(document, schema)]
     if faults:
-        raise _invalid(faults)
+        raise invalid(_CODE, _WHAT, faults)
     return schema
-
-
-def _invalid(faults: Sequence[Fault]) -> Invalid:
-    first = "; ".join(f"{fault.pointer or 'The schema'} {fault.text}" for fault in faults[:3])
-    more = f" (and {len(faults) - 3} more)" if len(faults) > 3 else ""
-    return Invalid("invalid-json-schema", f"The JSON Schema is not valid: {first}{more}.", faults=faults[:_MOST_FAULTS])
 
 
 def _faults_of_dialect(document: JsonValue) -> Iterator[Fault]:
@@ -71,7 +68,7 @@ def _faults_of_dialect(document: JsonValue) -> Iterator[Fault]:
             "schema", f"is no dialect that is known here; use one of: {', '.join(_DIALECTS)}", pointer="/$schema"
         )
         return
-    for error in islice(_validator(dialect).iter_errors(document), _MOST_FAULTS):
+    for error in islice(_validator(dialect).iter_errors(document), MOST_FAULTS):
         # Registries hold schemas with an $id that is no URI; a pattern that nobody can read is another matter.
         if getattr(error.kind, "format", "regex") != "regex":
             continue

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 from urllib.parse import unquote, urldefrag, urljoin
 
+from contracthub.formats.json_places import values_along
+from contracthub.formats.pointers import token
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 Place: TypeAlias = tuple[JsonValue, str, str]
@@ -75,26 +77,16 @@ def _schemas(document: JsonValue, uri: str) -> Iterator[tuple[JsonObject, str, s
         if isinstance(value, dict):
             base = base_of(value, base)
             yield value, base, pointer
-            todo.extend(
-                (member, base, f"{pointer}/{_escaped(key)}") for key, member in value.items() if key not in _DATA
-            )
+            todo.extend((member, base, f"{pointer}/{token(key)}") for key, member in value.items() if key not in _DATA)
         elif isinstance(value, list):
             todo.extend((item, base, f"{pointer}/{index}") for index, item in enumerate(value))
 
 
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
-
-
 def _walk(document: JsonValue, base: str, fragment: str) -> Place | None:
-    value, inside = document, base_of(document, base)
-    for token in fragment.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict) and name in value:
-            value = value[name]
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return None
-        inside = base_of(value, inside)
-    return value, inside, fragment
+    try:
+        values = values_along(document, fragment)
+    except LookupError:
+        return None
+    for value in values:
+        base = base_of(value, base)
+    return values[-1], base, fragment

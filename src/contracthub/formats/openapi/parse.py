@@ -11,18 +11,19 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from contracthub.domain.errors import Fault, Invalid
+from contracthub.domain.errors import Fault
 from contracthub.formats import safe_yaml
 from contracthub.formats.bundle import Bundle, Place
+from contracthub.formats.faults import invalid
 from contracthub.formats.limits import DOCUMENT, Limits
 from contracthub.formats.pointers import child, pointer_from
-from contracthub.formats.safe_json import JsonObject, kind_of
+from contracthub.formats.safe_json import MOST_FAULTS, JsonObject, kind_of
 
 if TYPE_CHECKING:
     from jsonschema_rs import Validator
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-_MOST_FAULTS = 50
+_CODE, _WHAT = "invalid-openapi", "The OpenAPI document"
 _LONGEST_TEXT = 300
 _VERSION = re.compile(r"(3\.[012])\.[0-9]+(?:-.+)?|(2\.0)")
 _IN_PATH = re.compile(r"\{([^{}]+)\}")
@@ -50,16 +51,16 @@ def parse(
     """
     document = safe_yaml.loads(data, limits)
     if not isinstance(document, dict):
-        raise _invalid([Fault("", f"must be an object, and is {kind_of(document)}", pointer="")])
+        raise invalid(_CODE, _WHAT, [Fault("", f"must be an object, and is {kind_of(document)}", pointer="")])
     version = version_of(document)
     if version is None:
         text = 'has no "openapi" of 3.0, 3.1 or 3.2, and no "swagger" of 2.0; say which version it is written in'
-        raise _invalid([Fault("", text, pointer="")])
+        raise invalid(_CODE, _WHAT, [Fault("", text, pointer="")])
     others = {other: safe_yaml.loads(text, limits) for other, text in (files or {}).items() if other != name}
     bundle = Bundle(name, {name: document, **others})
-    faults = [*islice(_faults(document, version, bundle), _MOST_FAULTS)]
+    faults = [*islice(_faults(document, version, bundle), MOST_FAULTS)]
     if faults:
-        raise _invalid(faults)
+        raise invalid(_CODE, _WHAT, faults)
     return OpenApiDocument(version, document, bundle)
 
 
@@ -69,12 +70,6 @@ def version_of(document: JsonObject) -> str | None:
     # YAML without quotes makes a number of it.
     found = _VERSION.fullmatch(str(said)) if isinstance(said, str | float) else None
     return (found[1] or found[2]) if found else None
-
-
-def _invalid(faults: Sequence[Fault]) -> Invalid:
-    first = "; ".join(f"{fault.pointer or 'The document'} {fault.text}" for fault in faults[:3])
-    more = f" (and {len(faults) - 3} more)" if len(faults) > 3 else ""
-    return Invalid("invalid-openapi", f"The OpenAPI document is not valid: {first}{more}.", faults=faults)
 
 
 def _faults(document: JsonObject, version: str, bundle: Bundle) -> Iterator[Fault]:

@@ -59,6 +59,19 @@ def identity(content: PactContent, rule: IdentityRule = IdentityRule.STABLE) -> 
     return _sha(_object_of(members))
 
 
+def identity_elsewhere(content: PactContent, theirs: str) -> str:
+    """The identity of a pact that others tell apart by a rule that is not known here, where it had the identity
+    ``theirs``. It is none that any rule of ours comes to, and one for what both they and the strictest rule call one.
+    """
+    return _sha(safe_json.dumps([theirs, identity(content, IdentityRule.PACT_BROKER)]))
+
+
+def stricter_identities(content: PactContent, rule: IdentityRule) -> tuple[str, ...]:
+    """The identities of a pact under all rules that tell apart more than the one it is told apart by."""
+    *stricter, _ = rule_for(content, rule).as_strict_or_stricter
+    return tuple(identity(content, each) for each in stricter)
+
+
 def what_counts(content: PactContent, rule: IdentityRule) -> Callable[[JsonValue], JsonValue]:
     """What of each interaction of this pact counts under a rule."""
     if rule is IdentityRule.PACT_BROKER:

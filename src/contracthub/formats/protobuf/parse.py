@@ -25,6 +25,7 @@ from google.protobuf.message import DecodeError
 from contracthub.domain.errors import Fault, Invalid, Malformed, TooLarge
 from contracthub.formats.limits import DOCUMENT, Limits
 from contracthub.formats.protobuf.reading import read
+from contracthub.formats.safe_json import MOST_FAULTS
 
 _KNOWN = (
     *(any_pb2, source_context_pb2, type_pb2, api_pb2, descriptor_pb2, duration_pb2, empty_pb2, field_mask_pb2),
@@ -36,7 +37,6 @@ WELL_KNOWN: Mapping[str, bytes] = {each.DESCRIPTOR.name: each.DESCRIPTOR.seriali
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 _LONGEST_TEXT = 500
 _DEEPEST = 32
-_MOST_FAULTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _resolved(written: descriptor_pb2.FileDescriptorProto, references: Mapping[s
     pool, imports = _pool_with(references)
     bare = descriptor_pb2.FileDescriptorProto.FromString(written.SerializeToString())
     _drop_uninterpreted(bare)
-    faults = [*_unknown_types(bare, imports)][:_MOST_FAULTS]
+    faults = [*_unknown_types(bare, imports)][:MOST_FAULTS]
     if faults:
         raise _invalid(faults)
     try:
