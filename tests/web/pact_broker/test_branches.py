@@ -17,6 +17,7 @@ def test_put_creates_what_is_missing(api: TestClient) -> None:
     assert answer.status_code == 201
     body, here = answer.json(), f"{BASE}/pacticipants/Foo"
     assert set(body) == {"createdAt", "_links"}
+    assert set(body["_links"]) == {"self", "pb:branch", "pb:version"}
     assert body["_links"]["self"]["href"] == f"{here}/branches/feat%2Fx/versions/1"
     assert body["_links"]["pb:branch"]["href"] == f"{here}/branches/feat%2Fx"
     assert body["_links"]["pb:version"]["href"] == f"{here}/versions/1"
@@ -58,6 +59,7 @@ def test_a_branch(api: TestClient) -> None:
     assert body["name"] == "main"
     assert body["createdAt"].endswith("+00:00")
     here = f"{BASE}/pacticipants/Foo/branches/main"
+    assert set(body["_links"]) == {"self", "pb:latest-version"}
     assert body["_links"]["self"]["href"] == here
     assert body["_links"]["pb:latest-version"]["href"] == f"{here}/latest-version"
     assert api.get("/pacticipants/Foo/branches/other").status_code == 404
@@ -71,6 +73,7 @@ def test_branches_are_listed_by_name_and_always_paged(api: TestClient) -> None:
     assert names == ["100%_x", "feat/a", "feat/b", "main"]
     assert [each["name"] for each in answer["_links"]["pb:branches"]] == names
     assert answer["page"] == {"number": 1, "size": 100, "totalElements": 4, "totalPages": 1}
+    assert set(answer["_links"]) == {"self", "pb:branches"}
     assert answer["_links"]["self"]["href"] == f"{BASE}/pacticipants/Foo/branches"
 
 

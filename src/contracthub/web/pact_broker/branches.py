@@ -28,7 +28,7 @@ def list_branches(request: Request, name: str, hub: HubOf, urls: UrlsOf) -> Resp
     listing = services.list_branches(hub, name, part_of_name=request.query_params.get("q"), page=page)
     facts, links = paging(here, page, listing.total)
     refs = [link(branch_url(urls, name, each.name), "Branch", each.name) for each in listing.entries]
-    links |= {"self": link(here, "Branches"), "pb:branches": refs, "curies": urls.curies("branches")}
+    links |= {"self": link(here, "Branches"), "pb:branches": refs}
     entries = [_branch_json(each, name, urls) for each in listing.entries]
     return hal({"_embedded": {"branches": entries}, **facts, "_links": links})
 
@@ -73,7 +73,6 @@ def _branch_json(branch: Branch, pacticipant: str, urls: Urls) -> Json:
     links = {
         "self": link(here, "Branch", branch.name),
         "pb:latest-version": link(f"{here}/latest-version", "Latest version for branch"),
-        "curies": urls.curies("branch"),
     }
     return {"name": branch.name, **moments(branch.created_at), "_links": links}
 
@@ -84,6 +83,5 @@ def _place_json(place: BranchVersion, urls: Urls) -> Json:
         "self": link(here, "Branch version", place.branch),
         "pb:branch": link(branch_url(urls, place.pacticipant, place.branch), "Branch", place.branch),
         "pb:version": link(urls.version(place.pacticipant, place.number), "Version", place.number),
-        "curies": urls.curies("branch-version"),
     }
     return {**moments(place.created_at), "_links": links}
