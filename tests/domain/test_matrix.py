@@ -158,6 +158,14 @@ def test_a_question_without_target_or_number_is_answered_with_warnings() -> None
     assert [notice.text for notice in decision.notices] == [NAME_AN_ENVIRONMENT, NAME_A_VERSION, ALL_GOOD]
 
 
+def test_only_a_single_selector_is_told_to_name_an_environment() -> None:
+    another = ResolvedSelector("Foo", Criterion.VERSION, None, 7, "3")
+    assert NAME_AN_ENVIRONMENT in ask(row(True), selectors=(FOO_1,), has_target=False).reason
+    assert ask(row(True), selectors=(FOO_1, another), has_target=False).reason == ALL_GOOD
+    head = [ResolvedSelector("Foo", Criterion.BRANCH, "main", key, str(key), several=True) for key in (1, 2)]
+    assert NAME_AN_ENVIRONMENT in ask(row(True), selectors=tuple(head), has_target=False).reason
+
+
 @pytest.mark.parametrize(
     ("selector", "text"),
     [

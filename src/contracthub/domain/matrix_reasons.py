@@ -45,11 +45,16 @@ def _warnings(question: Question) -> Iterable[str]:
         if not each.exists:
             yield f"WARN: Cannot ignore {each}"
     criteria = {each.criterion for each in question.specified}
-    asked = {(each.pacticipant, each.criterion, each.qualifier) for each in question.specified}
-    if len(asked) == 1 and not question.has_target:
+    if len({_asked(each) for each in question.specified}) == 1 and not question.has_target:
         yield NAME_AN_ENVIRONMENT
     if Criterion.VERSION not in criteria and criteria != {Criterion.ANY}:
         yield NAME_A_VERSION
+
+
+def _asked(selector: ResolvedSelector) -> tuple[str | None, ...]:
+    """The selector as it was given: all versions that one brings in are one, but two version numbers were two."""
+    number = selector.version_number if selector.criterion is Criterion.VERSION else None
+    return (selector.pacticipant, selector.criterion, selector.qualifier, number)
 
 
 def _missing_texts(missing: Sequence[ResolvedSelector]) -> list[str]:
