@@ -9,9 +9,11 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from contracthub.domain.selection import BRANCH, TAG
+from contracthub.services.hub import Rules
 from contracthub.storage.engine import Database
 from contracthub.web.app import create_app
 from contracthub.web.pact_broker.metadata import Metadata, decode
+from contracthub.web.settings import Settings
 from tests.storage.history import History, day
 
 PATH = "/pacts/provider/Bar/for-verification"
@@ -279,8 +281,15 @@ def test_work_in_progress(history: History, api: TestClient) -> None:
     assert names(asked(api, **question)) == ["Foo (1)"]
 
 
-@pytest.mark.parametrize(("last_success", "wip"), [(TODAY - 20, False), (TODAY - 40, True)])
-def test_other_branches_count_for_thirty_days(history: History, api: TestClient, last_success: int, wip: bool) -> None:
+@pytest.mark.parametrize(
+    ("last_success", "days", "wip"),
+    [(TODAY - 20, None, False), (TODAY - 40, None, True), (TODAY - 20, 10, True), (TODAY - 40, 50, False)],
+)
+def test_other_branches_count_for_thirty_days_or_as_many_as_are_set(
+    app: FastAPI, history: History, api: TestClient, last_success: int, days: float | None, wip: bool
+) -> None:
+    if days is not None:
+        app.state.settings = Settings(rules=Rules(other_branch_lookback_days=days))
     history.publish("Foo", "1", "selected", branch="main")
     contract = history.publish("Foo", "2", "wip", branch="feat")
     history.succeed(contract, BRANCH, "main", on=5, selected=5, last=last_success)
