@@ -243,6 +243,18 @@ def test_where_changes_are_allowed_content_is_merged(lenient: TestClient) -> Non
     assert [each["request"]["path"] for each in served["interactions"]] == ["/things", "/more"]
 
 
+def test_what_can_not_be_merged_is_told_as_every_conflict(lenient: TestClient) -> None:
+    publish(lenient, envelope("1", contract(pact())))
+
+    answer = publish(lenient, envelope("1", contract(pact(path="/other"), onConflict="merge")))
+
+    assert answer.status_code == 409
+    assert answer.headers["content-type"] == "application/json;charset=utf-8"
+    (error,) = answer.json()["notices"]
+    assert (error["type"], "can't be merged" in error["text"]) == ("error", True)
+    assert answer.json()["errors"] == {"contracts": [error["text"]]}
+
+
 def test_a_name_that_is_nearly_taken_is_refused(api: TestClient) -> None:
     publish(api, envelope("1", contract(pact())))
 

@@ -44,9 +44,8 @@ def publish(request: Request, body: Body, hub: HubOf, urls: UrlsOf) -> Response:
 
 
 def _refused(error: Conflict) -> Response:
-    refusals = error.facts.get("refusals")
-    if not isinstance(refusals, tuple):
-        raise error
+    told = error.facts.get("refusals")
+    refusals: tuple[Refusal, ...] = told if isinstance(told, tuple) else (Refusal(error.message),)
     notices = [notice for refusal in refusals for notice in _notices_of_refusal(refusal)]
     errors = {"contracts": [refusal.text for refusal in refusals]}
     return json_response({"notices": _notices_json(notices), "errors": errors}, 409, PLAIN_JSON)
