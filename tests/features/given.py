@@ -8,8 +8,12 @@ from urllib.parse import quote
 from starlette.testclient import TestClient
 
 
-def pact(consumer: str, provider: str, content: int = 1) -> dict[str, Any]:
-    """A small pact; another ``content`` is another contract."""
+def pact(consumer: str, provider: str, content: int = 1, example: int | None = None) -> dict[str, Any]:
+    """A small pact; another ``content`` is another contract. No verification can see the ``example``."""
+    response: dict[str, Any] = {"status": 200}
+    if example is not None:
+        rules = {"body": {"$.size": {"matchers": [{"match": "integer"}]}}}
+        response |= {"headers": {"Content-Type": "application/json"}, "body": {"size": example}, "matchingRules": rules}
     return {
         "consumer": {"name": consumer},
         "provider": {"name": provider},
@@ -18,7 +22,7 @@ def pact(consumer: str, provider: str, content: int = 1) -> dict[str, Any]:
                 "description": f"request {content}",
                 "providerStates": [{"name": "a thing exists"}],
                 "request": {"method": "GET", "path": f"/things/{content}"},
-                "response": {"status": 200},
+                "response": response,
             }
         ],
         "metadata": {"pactSpecification": {"version": "3.0.0"}},
@@ -65,6 +69,7 @@ class Given:
         providers: dict[str, int],
         branch: str | None = None,
         tags: tuple[str, ...] = (),
+        example: int | None = None,
     ) -> None:
         contracts = [
             {
@@ -72,7 +77,7 @@ class Given:
                 "providerName": provider,
                 "specification": "pact",
                 "contentType": "application/json",
-                "content": base64.b64encode(json.dumps(pact(consumer, provider, content)).encode()).decode(),
+                "content": base64.b64encode(json.dumps(pact(consumer, provider, content, example)).encode()).decode(),
             }
             for provider, content in providers.items()
         ]

@@ -38,7 +38,7 @@ def make_fleet(given: Given, chance: random.Random, *, services: int, versions: 
         name, number = chance.choice(names), f"1.{step}"
         providers = {other: chance.randrange(4) for other in chance.sample(names, chance.randrange(3)) if other != name}
         branch, tags = chance.choice((*BRANCHES, None)), tuple(chance.sample(TAGS, chance.randrange(2)))
-        given.published(name, number, providers, branch=branch, tags=tags)
+        given.published(name, number, providers, branch=branch, tags=tags, example=chance.choice((None, 1, 2)))
         fleet.numbers[name].append(number)
         for provider in providers:
             published.setdefault((name, provider), []).append(number)

@@ -17,7 +17,6 @@ R = TypeVar("R")
 
 LIMITS = (
     "Secrets of webhooks are not shown by brokers; webhooks with one come along switched off.",
-    "Contracts that differ only in examples may be one here, and then share evidence (docs/moving.md).",
     "Numbers of verification results are given anew.",
     "When a version was put on a branch is not shown by brokers; the time of the version or of the branch stands in.",
     "Whether a result was for a work-in-progress or pending pact is not shown by brokers.",

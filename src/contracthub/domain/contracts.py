@@ -71,12 +71,18 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class NewContract:
-    """A contract that is about to be stored, and the rule that its identity comes of."""
+    """A contract that is about to be stored, and the rule that its identity comes of.
+
+    ``stricter`` are its identities under rules that tell apart more, the strictest first: a contract that is there
+    under one of these is the one that is meant. ``None`` for a history that is taken as it is: nothing but ``identity``
+    counts.
+    """
 
     kind: str
     identity: str
     content: Content
     rule: IdentityRule = IdentityRule.STABLE
+    stricter: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)

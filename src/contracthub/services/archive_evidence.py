@@ -1,41 +1,53 @@
 """Takes in contracts and the results of their verification.
 
-A result is evidence for the contract that the same consumer version has here, whatever identity that had where it
-comes from. What is published for a version stays: other content for it is told, not taken.
+Contracts are kept apart exactly as they were where they come from, whatever rule the workspace has: it counts for what
+is published here. A result is evidence for the contract that the same consumer version has here. What is published for
+a version stays: other content for it is told, not taken.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 from contracthub.domain.archive import ArchivedContract, ArchivedVerification
-from contracthub.domain.contracts import PACT, Content, IdentityRule, NewContract
+from contracthub.domain.contracts import PACT, Content, IdentityRule, NewContract, Publication
 from contracthub.domain.errors import HubError, Invalid
 from contracthub.domain.evidence import NewVerification
 from contracthub.domain.pacticipants import Pacticipant, Version
 from contracthub.formats import safe_json
 from contracthub.formats.limits import ENVELOPE
-from contracthub.formats.pact.content import read_content
-from contracthub.formats.pact.identity import identity, rule_for, with_interaction_ids
+from contracthub.formats.pact.content import PactContent, read_content
+from contracthub.formats.pact.identity import identity, identity_elsewhere, rule_for, with_interaction_ids
 from contracthub.services.archive_batches import Batch, Numbered, fault_at
 from contracthub.services.archive_versions import refuse_missing, required_pacticipants, required_versions
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A contract as it is taken in, and its identities under all rules."""
+
+    contract: NewContract
+    identities: frozenset[str]
 
 
 def write_contracts(batch: Batch, records: Numbered) -> None:
     """Publish contracts for the versions that they were published for."""
     owners = required_pacticipants(batch, [pair for line, it in records for pair in _names(line, it)])
     versions = required_versions(batch, [(line, it.consumer, it.consumer_version) for line, it in records])
-    usual = batch.unit.workspace.identity_rule()
-    ready: dict[tuple[str, IdentityRule], NewContract] = {}
+    there = batch.unit.archive.published({version.id for version in versions.values()})
+    ready: dict[tuple[str, str, str | None], _Taken] = {}
     for line, record in records:
-        key = (record.content_sha, usual if record.rule is None else IdentityRule(record.rule))
-        contract = ready.get(key) or _contract(batch, line, record, key[1])
-        ready[key] = contract
         consumer, provider = owners[record.consumer], owners[record.provider]
         version = versions[record.consumer, record.consumer_version]
-        (stored,) = batch.unit.contracts.store(version, consumer, [(provider, contract)], now=record.created_at)
-        # Under another rule the same bytes may be a contract of another identity.
-        is_same = record.content_sha == stored.publication.content_sha
-        if not (stored.created or is_same or stored.publication.identity == contract.identity):
+        known = there.get((version.id, provider.id))
+        if known is not None and known.content_sha == record.content_sha:
+            batch.identities[line] = known.identity
+            batch.count("contract", "unchanged")
+            continue
+        key = (record.content_sha, record.contract, record.rule)
+        taken = ready[key] = ready.get(key) or _taken(batch, line, record)
+        (stored,) = batch.unit.contracts.store(version, consumer, [(provider, taken.contract)], now=record.created_at)
+        if not (stored.created or _is_same(stored.publication, record, taken)):
             text = (
                 f"{record.consumer} {record.consumer_version} has published another contract with {record.provider} "
                 "here. It was left as it is; publish what you mean under a new version."
@@ -49,11 +61,16 @@ def write_contracts(batch: Batch, records: Numbered) -> None:
             batch.unit.archive.set_revision(stored.publication.id, record.revision, changed_at)
 
 
+def _is_same(published: Publication, record: ArchivedContract, taken: _Taken) -> bool:
+    """Whether what is published here is the same by any rule, though it may be written otherwise."""
+    return published.content_sha == record.content_sha or published.identity in taken.identities
+
+
 def _names(line: int, record: ArchivedContract | ArchivedVerification) -> tuple[tuple[int, str], tuple[int, str]]:
     return (line, record.consumer), (line, record.provider)
 
 
-def _contract(batch: Batch, line: int, record: ArchivedContract, rule: IdentityRule) -> NewContract:
+def _taken(batch: Batch, line: int, record: ArchivedContract) -> _Taken:
     if record.content is None:
         body = batch.unit.archive.content(record.content_sha)
         if body is None:
@@ -69,7 +86,20 @@ def _contract(batch: Batch, line: int, record: ArchivedContract, rule: IdentityR
         raise Invalid.of(fault_at(line, "content", error.message)) from error
     served = safe_json.dumps(with_interaction_ids(content.document))
     stored = Content(record.content_sha, body, served)
-    return NewContract(PACT, identity(content, rule), stored, rule_for(content, rule))
+    by_rule = {rule: identity(content, rule) for rule in IdentityRule}
+    chosen, rule = _told_apart(content, record, by_rule)
+    return _Taken(NewContract(PACT, chosen, stored, rule, stricter=None), frozenset({chosen, *by_rule.values()}))
+
+
+def _told_apart(
+    content: PactContent, record: ArchivedContract, by_rule: Mapping[IdentityRule, str]
+) -> tuple[str, IdentityRule]:
+    """The identity by which a contract stays apart from what it was apart from, and the rule that this comes of."""
+    named = () if record.rule is None else (IdentityRule(record.rule),)
+    for rule in (*named, *IdentityRule):
+        if by_rule[rule] == record.contract:
+            return record.contract, rule_for(content, rule)
+    return identity_elsewhere(content, record.contract), IdentityRule.PACT_BROKER
 
 
 @dataclass(frozen=True, slots=True)

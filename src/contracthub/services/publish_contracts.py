@@ -30,7 +30,7 @@ from contracthub.domain.webhook_events import CONTRACT_REQUIRING_VERIFICATION
 from contracthub.formats import safe_json
 from contracthub.formats.diff import text_diff
 from contracthub.formats.pact.content import PactContent, content_from, read_content
-from contracthub.formats.pact.identity import identity, rule_for, with_interaction_ids
+from contracthub.formats.pact.identity import identity, rule_for, stricter_identities, with_interaction_ids
 from contracthub.formats.pact.merge import merge
 from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
@@ -178,7 +178,8 @@ def _new_contract(body: bytes, content: PactContent, rule: IdentityRule) -> NewC
     bare = {name: value for name, value in content.document.items() if name not in _OURS}
     served = safe_json.dumps(with_interaction_ids(bare))
     stored = Content(hashlib.sha256(body).hexdigest(), body, served)
-    return NewContract(PACT, identity(content, rule), stored, rule_for(content, rule))
+    stricter = stricter_identities(content, rule)
+    return NewContract(PACT, identity(content, rule), stored, rule_for(content, rule), stricter)
 
 
 def _merged(hub: Hub, request: PublicationRequest, draft: _Draft, rule: IdentityRule) -> _Draft:

@@ -10,9 +10,17 @@ from sqlalchemy import Table, exists, select
 from contracthub.domain.archive import ArchivedEnvironment, ArchivedPacticipant, ArchivedVersion, ArchiveRecord
 from contracthub.domain.names import display_name_of
 from contracthub.domain.pacticipants import Pacticipant, Version
-from contracthub.services.ports.archive import NewStay, Owned, Result, Slot, StoredBranch, StoredStay
+from contracthub.services.ports.archive import NewStay, Owned, PublishedHere, Result, Slot, StoredBranch, StoredStay
 from contracthub.storage.archive_reading import all_records
-from contracthub.storage.contract_statements import branch, branch_version, content, publication, tag, verification
+from contracthub.storage.contract_statements import (
+    branch,
+    branch_version,
+    content,
+    contract,
+    publication,
+    tag,
+    verification,
+)
 from contracthub.storage.environments import deployed, environment, released
 from contracthub.storage.evidence import latest
 from contracthub.storage.pacticipants import (
@@ -166,6 +174,14 @@ class ArchiveRepository:
         """The contracts that consumer versions publish."""
         asked = select(publication.c.version_id, publication.c.provider_id, publication.c.contract_id)
         return {(row[0], row[1]): row[2] for row in self._in(asked, publication.c.version_id, version_ids)}
+
+    def published(self, version_ids: Collection[int]) -> Mapping[tuple[int, int], PublishedHere]:
+        """What consumer versions publish."""
+        joined = publication.join(contract, contract.c.id == publication.c.contract_id)
+        columns = (publication.c.version_id, publication.c.provider_id, contract.c.identity, content.c.sha)
+        asked = select(*columns).select_from(joined.join(content, content.c.id == publication.c.content_id))
+        rows = self._in(asked, publication.c.version_id, version_ids)
+        return {(row[0], row[1]): PublishedHere(row[2], row[3]) for row in rows}
 
     def set_revision(self, publication_id: int, revision: int, updated_at: datetime) -> None:
         """Say how often a publication was changed, and when last."""

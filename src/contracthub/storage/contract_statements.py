@@ -302,6 +302,11 @@ contract_id = select(contract.c.id).where(
     contract.c.provider_id == bindparam("provider_id"),
     contract.c.identity == bindparam("identity"),
 )
+contracts_of_identities = select(contract.c.identity, contract.c.id).where(
+    contract.c.consumer_id == bindparam("consumer_id"),
+    contract.c.provider_id == bindparam("provider_id"),
+    contract.c.identity.in_(bindparam("identities", expanding=True)),
+)
 contract_of_content = (
     select(contract.c.id, contract.c.identity)
     .join_from(publication, contract, contract.c.id == publication.c.contract_id)

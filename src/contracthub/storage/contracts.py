@@ -196,17 +196,21 @@ class ContractRepository:
     ) -> tuple[int, str, bool]:
         """The key and the identity of a contract, and whether it is new.
 
-        The same bytes stay the contract that they were under a rule that tells apart no less: evidence outlives a
-        change of the rule.
+        What was told apart by a rule that tells apart no less stays the contract that it was: evidence outlives a
+        change of the rule, and a move from another broker.
         """
+        identities = (*(contract.stricter or ()), contract.identity)
+        rows = self._execute(statements.contracts_of_identities, {**pair, "identities": identities})
+        there = {row.identity: row.id for row in rows}
+        for identity in identities:
+            if identity in there:
+                return there[identity], identity, False
+        if contract.stricter is not None:
+            rules = {"rules": [rule.value for rule in contract.rule.as_strict_or_stricter]}
+            was = self._execute(statements.contract_of_content, {**pair, "content_id": content_id, **rules}).first()
+            if was is not None:
+                return was.id, was.identity, False
         values = {**pair, "identity": contract.identity}
-        key: int | None = self._execute(statements.contract_id, values).scalar()
-        if key is not None:
-            return key, contract.identity, False
-        rules = {"rules": [rule.value for rule in contract.rule.as_strict_or_stricter]}
-        was = self._execute(statements.contract_of_content, {**pair, "content_id": content_id, **rules}).first()
-        if was is not None:
-            return was.id, was.identity, False
         key = self._inserted(statements.insert_contract, values | {"kind": contract.kind, "created_at": now})
         if key is None:
             return int(self._execute(statements.contract_id, values).scalar_one()), contract.identity, True

@@ -28,6 +28,14 @@ class StoredBranch:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedHere:
+    """The contract that a consumer version publishes with a provider."""
+
+    identity: str
+    content_sha: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredStay:
     """A deployment or a release: when it began, and when it ended if it did."""
 
@@ -114,6 +122,9 @@ class Archive(Protocol):
 
     def contracts(self, version_ids: Collection[int]) -> Mapping[tuple[int, int], int]:
         """The contracts that consumer versions publish, by keys of version and provider."""
+
+    def published(self, version_ids: Collection[int]) -> Mapping[tuple[int, int], PublishedHere]:
+        """What consumer versions publish, by keys of version and provider."""
 
     def set_revision(self, publication_id: int, revision: int, updated_at: datetime) -> None:
         """Say how often a publication was changed, and when last."""
