@@ -49,8 +49,9 @@ def _keys_of(unit: Unit, pair: Pair | None) -> tuple[int, int] | None:
 
 
 def _items(unit: Unit, noted: tuple[Noted, ...]) -> tuple[DashboardItem, ...]:
-    results = unit.dashboard.results([each.result for each in noted if each.result is not None])
-    ids = {each.publication.version_id for each in noted} | {result.version_id for result in results.values()}
+    own = {each.result for each in noted if each.result is not None}
+    results = unit.dashboard.results(own | {each.result_of_pair for each in noted if each.result_of_pair is not None})
+    ids = {each.publication.version_id for each in noted} | {results[key].version_id for key in own if key in results}
     branches, tags = unit.versions.branches_of(ids), unit.versions.tags_of(ids)
 
     def shown(key: int, number: str) -> VersionOnDashboard:
@@ -61,14 +62,16 @@ def _items(unit: Unit, noted: tuple[Noted, ...]) -> tuple[DashboardItem, ...]:
         result = None if each.result is None else results.get(each.result)
         provider = None if result is None else shown(result.version_id, result.version_number)
         consumer = shown(each.publication.version_id, each.publication.version_number)
-        items.append(DashboardItem(each.publication, consumer, result, provider, _status(each, result)))
+        of_pair = None if each.result_of_pair is None else results.get(each.result_of_pair)
+        items.append(DashboardItem(each.publication, consumer, result, provider, _status(result, of_pair)))
     return tuple(items)
 
 
-def _status(noted: Noted, result: NotedResult | None) -> Status:
-    """``stale`` is what has no result, while the pair has one for other content."""
-    if result is None:
-        return "never" if noted.result_of_pair is None else "stale"
-    if result.success:
-        return "success"
-    return "failed_pending" if result.pending else "failed"
+def _status(result: NotedResult | None, of_pair: NotedResult | None) -> Status:
+    """``stale`` is what has no result, while the pair's last one, for other content, was good; as badges tell it."""
+    last = result or of_pair
+    if last is None:
+        return "never"
+    if last.success:
+        return "success" if result else "stale"
+    return "failed_pending" if last.pending else "failed"

@@ -93,6 +93,18 @@ def test_statuses_and_latest_activity_first(api: TestClient, given: Given) -> No
     assert found == [("1", "Bar", "failed"), ("4", "Bar", "never"), ("3", "Bar", "stale")]
 
 
+def test_new_content_does_not_cover_up_that_the_last_result_was_bad(api: TestClient, given: Given) -> None:
+    given.published("Foo", "1", {"Bar": 1})
+    given.verified("Foo", "1", "Bar", "7", success=False)
+    given.published("Foo", "2", {"Bar": 2})
+    (item,) = api.get("/dashboard").json()["items"]
+    assert item["verificationStatus"] == "failed"
+    assert item["latestVerificationResult"] is None
+    given.verified("Foo", "1", "Bar", "8")
+    (item,) = api.get("/dashboard").json()["items"]
+    assert item["verificationStatus"] == "stale"
+
+
 def test_pages(api: TestClient, given: Given) -> None:
     for index in range(3):
         given.published("Foo", "1", {f"Bar{index}": 1})
