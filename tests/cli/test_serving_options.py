@@ -138,6 +138,7 @@ def test_ours_win_over_the_images_and_what_is_typed_over_both(monkeypatch: pytes
         ("PACT_BROKER_DATABASE_ADAPTER", "mysql2"),
         ("PACT_BROKER_ORDER_VERSIONS_BY_DATE", "false"),
         ("PACT_BROKER_USE_CASE_SENSITIVE_RESOURCE_NAMES", "false"),
+        ("PACT_BROKER_BASE_EQUALITY_ONLY_ON_CONTENT_THAT_AFFECTS_VERIFICATION_RESULTS", "false"),
         ("PACT_BROKER_DYNAMIC_WIP_WINDOW", "true"),
         ("CONTRACTHUB_BASIC_AUTH_USERNAME", "only-a-name"),
         ("CONTRACTHUB_BASIC_AUTH_READ_ONLY_PASSWORD", "only-a-password"),

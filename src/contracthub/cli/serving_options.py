@@ -316,6 +316,12 @@ _BEHAVIOUR = (
         why="names are case-sensitive here; Foo and foo are two pacticipants",
     ),
     only(
+        "--base-equality-only-on-content-that-affects-verification-results",
+        "BASE_EQUALITY_ONLY_ON_CONTENT_THAT_AFFECTS_VERIFICATION_RESULTS",
+        value=True,
+        why="what no verification can tell apart is one contract here; `contracthub workspace set` says how strictly",
+    ),
+    only(
         "--dynamic-wip-window",
         "DYNAMIC_WIP_WINDOW",
         value=False,

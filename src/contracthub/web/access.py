@@ -52,7 +52,9 @@ def _refusal(access: Access, scope: Scope) -> Refused | None:
         return Refused(401, "unauthorized", told)
     if found.role is Role.WRITE or reads:
         return None
-    return Refused(403, "read-only", "These credentials may read, but not change anything.")
+    # To an account that may only read, the Pact Broker answers as to nobody: others are asked for.
+    status = 403 if presented[0].strip()[:6].lower() == b"bearer" else 401
+    return Refused(status, "read-only", "These credentials may read, but not change anything.")
 
 
 def _is_reading(scope: Scope) -> bool:
