@@ -120,7 +120,8 @@ def _moment_from(value: object) -> tuple[datetime | None, list[Fault]]:
     if value is None:
         return None, []
     try:
-        return _moment_in(str(value)), []
+        # 20260131 is a date as text, and no date as a number.
+        return _moment_in(value if isinstance(value, str) else ""), []
     except (ValueError, OverflowError):
         return None, [Fault("includeWipPactsSince", "must be a date or a date-time, such as 2026-01-31")]
 

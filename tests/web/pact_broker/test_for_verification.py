@@ -174,6 +174,10 @@ def test_each_selector(history: History, api: TestClient, selector: dict[str, An
             {"includeWipPactsSince": ["must be a date or a date-time, such as 2026-01-31"]},
         ),
         (
+            {"includeWipPactsSince": 20260131},
+            {"includeWipPactsSince": ["must be a date or a date-time, such as 2026-01-31"]},
+        ),
+        (
             {"includeWipPactsSince": "0001-01-01T00:00:00+14:00"},
             {"includeWipPactsSince": ["must be a date or a date-time, such as 2026-01-31"]},
         ),
