@@ -35,8 +35,7 @@ def _known(public_urls: Sequence[str], requested: str) -> str:
 
 def _forwarded(request: Request) -> str:
     """The address as a proxy says that it was asked for; what isn't well-formed is passed over."""
-    told = _first(request, "proto").lower()
-    scheme = told if told in _USUAL_PORTS else request.url.scheme
+    scheme = _scheme(request)
     host = _first(request, "host")
     netloc = host if _HOST.fullmatch(host) else request.url.netloc
     port, prefix = _first(request, "port"), _first(request, "prefix").rstrip("/")
@@ -44,6 +43,13 @@ def _forwarded(request: Request) -> str:
         bare = re.sub(r":[0-9]+$", "", netloc)
         netloc = bare if port == _USUAL_PORTS.get(scheme) else f"{bare}:{port}"
     return f"{scheme}://{netloc}{prefix if _PREFIX.fullmatch(prefix) else ''}"
+
+
+def _scheme(request: Request) -> str:
+    """``-Scheme`` and ``-Ssl`` say it where proxies were set up for a Pact Broker, whose server heeds all three."""
+    told = (_first(request, name).lower() for name in ("proto", "scheme"))
+    unsaid = "https" if _first(request, "ssl").lower() == "on" else request.url.scheme
+    return next((each for each in told if each in _USUAL_PORTS), unsaid)
 
 
 def _first(request: Request, name: str) -> str:
