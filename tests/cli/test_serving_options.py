@@ -60,8 +60,18 @@ def test_every_variable_of_ours_is_the_options_name_in_capitals() -> None:
         assert names[0] == f"CONTRACTHUB_{each.opts[0].removeprefix('--').replace('-', '_').upper()}"
 
 
+def test_the_address_that_clients_are_given_is_not_that_of_a_hub_in_the_same_shell(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PACT_BROKER_BASE_URL", "https://production.example")
+    assert settings().public_urls == ()
+    monkeypatch.setenv("PACT_BROKER_DATABASE_URL", "sqlite:///hub.sqlite3")
+    assert settings().public_urls == ("https://production.example",)
+
+
 def test_the_environment_of_an_existing_container_works(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
+        "DATABASE_URL": "sqlite:///hub.sqlite3",
         "BASE_URL": "https://one.example http://two.example/broker/",
         "BASIC_AUTH_USERNAME": "admin",
         "BASIC_AUTH_PASSWORD": "a:b",
@@ -118,7 +128,7 @@ def test_ours_win_over_the_images_and_what_is_typed_over_both(monkeypatch: pytes
     [
         ("CONTRACTHUB_PORT", "http"),
         ("PACT_BROKER_PORT", "70000"),
-        ("PACT_BROKER_BASE_URL", "hub.example.org"),
+        ("PACT_BROKER_BASE_URLS", "hub.example.org"),
         ("CONTRACTHUB_PUBLIC_URL", "https://hub.example.org/?a=b"),
         ("PACT_BROKER_ALLOW_PUBLIC_READ", "perhaps"),
         ("CONTRACTHUB_TOKENS", "ci:write:secret"),

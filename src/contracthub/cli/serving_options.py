@@ -25,6 +25,7 @@ _SEPARATORS = re.compile(r"[\s,]+")
 _DEFAULTS = WebhookRules()
 Callback = Callable[[click.Context, click.Parameter, Any], Any]
 # The image's form of a list of certificates.
+_OF_A_DATABASE = ("PACT_BROKER_DATABASE_URL", "PACT_BROKER_DATABASE_NAME", "PACT_BROKER_DATABASE_ADAPTER")
 _CERTIFICATE = re.compile(r"PACT_BROKER_WEBHOOK_CERTIFICATES__[0-9]+__(CONTENT|PATH)")
 
 
@@ -37,6 +38,19 @@ class Setting(click.Option):
         names = [self.envvar] if isinstance(self.envvar, str) else list(self.envvar or ())
         used = next((name for name in names if os.environ.get(name)), None)
         return used if used and not typed else super().get_error_hint(ctx)
+
+
+class PublicUrl(Setting):
+    """The addresses of the hub. ``PACT_BROKER_BASE_URL`` is also what clients call the hub that they talk to, so it
+    counts only where it stands beside the image's settings of a database: links that lead to another hub would have a
+    client publish there.
+    """
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:  # noqa: ARG002 - click's signature
+        """The value of the first variable that is set and meant."""
+        beside_database = any(map(os.environ.get, _OF_A_DATABASE))
+        names = [name for name in self.envvar or () if beside_database or name != "PACT_BROKER_BASE_URL"]
+        return next((value for name in names if (value := os.environ.get(name))), None)
 
 
 def words(read: Callable[[str], Any], what: str) -> Callback:
@@ -203,10 +217,9 @@ _ADDRESS = (
         show_default=True,
         help="Port; 0 picks a free one.",
     ),
-    setting(
-        "--public-url",
-        "BASE_URLS",
-        "BASE_URL",
+    PublicUrl(
+        ["--public-url"],
+        envvar=["CONTRACTHUB_PUBLIC_URL", "PACT_BROKER_BASE_URLS", "PACT_BROKER_BASE_URL"],
         callback=words(http_address, "addresses such as https://hub.example.org"),
         metavar="URLS",
         help="The addresses that the hub is known by. Links start with the one that was asked, else with the first.",
