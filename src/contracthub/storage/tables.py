@@ -79,9 +79,7 @@ class WorkspaceRow(Table, table=True):
     __table_args__ = (Index("uq_workspace_name", "name", unique=True),)
     id: int | None = _id()
     name: str = _text()
-    contract_identity: str = Field(
-        default="stable", sa_column=Column(Text, nullable=False, server_default="stable")
-    )
+    contract_identity: str = Field(default="stable", sa_column=Column(Text, nullable=False, server_default="stable"))
     created_at: datetime = _moment()
 
 
