@@ -2,9 +2,9 @@
 
 from alembic import context
 
-from contracthub.storage import tables_webhooks  # noqa: F401 - its tables join the others
+from contracthub.storage import tables, tables_webhooks  # noqa: F401 - tables are known once they are read
 from contracthub.storage.columns import UtcDateTime
-from contracthub.storage.tables import Table
+from contracthub.storage.table_columns import Table
 
 
 def plain_moment(kind: str, thing: object, _context: object) -> str | bool:

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 
 from contracthub.storage.engine import Database, open_database
 from contracthub.storage.migrate import migrate
-from contracthub.storage.tables import Table
+from contracthub.storage.table_columns import Table
 from tests.faults.hub_process import HANGS_AFTER_SECONDS, announced, launch, serving
 from tests.faults.publishing import Stream, check, check_soundness
 

@@ -11,7 +11,7 @@ from httpx2 import Response
 from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
-from contracthub.storage.tables import Table
+from contracthub.storage.table_columns import Table
 from tests.features.given import Given, pact
 
 MERGE_PATCH = "application/merge-patch+json"

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from contracthub.storage.engine import Database
 from contracthub.storage.scope import table_of
+from contracthub.storage.table_columns import Table
 from contracthub.storage.tables import (
     BranchRow,
     BranchVersionRow,
@@ -25,7 +26,6 @@ from contracthub.storage.tables import (
     LatestVerificationRow,
     LineSuccessRow,
     PublicationRow,
-    Table,
     TagRow,
     VerificationRow,
     WorkspaceRow,

@@ -7,64 +7,10 @@ is the order of their keys, whatever the clock does. Unique keys decide every ra
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Text,
-    false,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Text, false, text
+from sqlmodel import Field
 
-from contracthub.storage.columns import UtcDateTime
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Table(SQLModel):
-    """What all tables share: one set of names for keys and indexes, so that migrations can name them."""
-
-    metadata = MetaData(naming_convention=NAMING)
-
-
-# SQLite grants a row id only to a column of exactly this type; PostgreSQL wants room for more than two billion rows.
-BigId = BigInteger().with_variant(Integer, "sqlite")
-# The key of a version that was removed must not order another one, nor the number of a result name another one.
-NEVER_AGAIN = {"sqlite_autoincrement": True}
-Json = JSON().with_variant(JSONB(), "postgresql")
-
-
-def _id() -> Any:
-    return Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
-
-
-def _key(target: str, *, primary: bool = False, optional: bool = False) -> Any:
-    column = Column(BigId, ForeignKey(target, ondelete="CASCADE"), primary_key=primary, nullable=optional)
-    return Field(default=None, sa_column=column) if optional else Field(sa_column=column)
-
-
-def _moment(*, optional: bool = False) -> Any:
-    column = Column(UtcDateTime, nullable=optional)
-    return Field(default=None, sa_column=column) if optional else Field(sa_column=column)
-
-
-def _text(*, optional: bool = False) -> Any:
-    column = Column(Text, nullable=optional)
-    return Field(default=None, sa_column=column) if optional else Field(sa_column=column)
+from contracthub.storage.table_columns import NEVER_AGAIN, BigId, Json, Table, id_, key, moment, text_
 
 
 def _missing_state() -> Any:
@@ -77,10 +23,10 @@ class WorkspaceRow(Table, table=True):
 
     __tablename__ = "workspace"
     __table_args__ = (Index("uq_workspace_name", "name", unique=True),)
-    id: int | None = _id()
-    name: str = _text()
+    id: int | None = id_()
+    name: str = text_()
     contract_identity: str = Field(default="stable", sa_column=Column(Text, nullable=False, server_default="stable"))
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
 
 
 class PacticipantRow(Table, table=True):
@@ -88,16 +34,16 @@ class PacticipantRow(Table, table=True):
 
     __tablename__ = "pacticipant"
     __table_args__ = (Index("uq_pacticipant_workspace_id_name", "workspace_id", "name", unique=True),)
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    name: str = _text()
-    display_name: str = _text()
-    main_branch: str | None = _text(optional=True)
-    repository_url: str | None = _text(optional=True)
-    repository_name: str | None = _text(optional=True)
-    repository_namespace: str | None = _text(optional=True)
-    created_at: datetime = _moment()
-    updated_at: datetime = _moment()
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    name: str = text_()
+    display_name: str = text_()
+    main_branch: str | None = text_(optional=True)
+    repository_url: str | None = text_(optional=True)
+    repository_name: str | None = text_(optional=True)
+    repository_namespace: str | None = text_(optional=True)
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
 
 
 class LabelRow(Table, table=True):
@@ -108,11 +54,11 @@ class LabelRow(Table, table=True):
         Index("uq_label_pacticipant_id_name", "pacticipant_id", "name", unique=True),
         Index("ix_label_workspace_id_name", "workspace_id", "name"),
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    pacticipant_id: int = _key("pacticipant.id")
-    name: str = _text()
-    created_at: datetime = _moment()
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    pacticipant_id: int = key("pacticipant.id")
+    name: str = text_()
+    created_at: datetime = moment()
 
 
 class VersionRow(Table, table=True):
@@ -125,13 +71,13 @@ class VersionRow(Table, table=True):
         Index("ix_version_workspace_id", "workspace_id"),
         NEVER_AGAIN,
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    pacticipant_id: int = _key("pacticipant.id")
-    number: str = _text()
-    build_url: str | None = _text(optional=True)
-    created_at: datetime = _moment()
-    updated_at: datetime = _moment()
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    pacticipant_id: int = key("pacticipant.id")
+    number: str = text_()
+    build_url: str | None = text_(optional=True)
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
 
 
 class BranchRow(Table, table=True):
@@ -143,14 +89,14 @@ class BranchRow(Table, table=True):
         Index("ix_branch_head_version_id", "head_version_id"),
         Index("ix_branch_workspace_id", "workspace_id"),
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    pacticipant_id: int = _key("pacticipant.id")
-    name: str = _text()
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    pacticipant_id: int = key("pacticipant.id")
+    name: str = text_()
     head_version_id: int | None = Field(
         default=None, sa_column=Column(BigId, ForeignKey("version.id", ondelete="SET NULL"), nullable=True)
     )
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
 
 
 class BranchVersionRow(Table, table=True):
@@ -161,11 +107,11 @@ class BranchVersionRow(Table, table=True):
         Index("uq_branch_version_branch_id_version_id", "branch_id", "version_id", unique=True),
         Index("ix_branch_version_version_id", "version_id"),
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    branch_id: int = _key("branch.id")
-    version_id: int = _key("version.id")
-    created_at: datetime = _moment()
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    branch_id: int = key("branch.id")
+    version_id: int = key("version.id")
+    created_at: datetime = moment()
 
 
 class TagRow(Table, table=True):
@@ -178,12 +124,12 @@ class TagRow(Table, table=True):
         # When a tag was first used decides what is pending for it.
         Index("ix_tag_pacticipant_id_name_created_at", "pacticipant_id", "name", "created_at"),
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    pacticipant_id: int = _key("pacticipant.id")
-    version_id: int = _key("version.id")
-    name: str = _text()
-    created_at: datetime = _moment()
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    pacticipant_id: int = key("pacticipant.id")
+    version_id: int = key("version.id")
+    name: str = text_()
+    created_at: datetime = moment()
 
 
 class EnvironmentRow(Table, table=True):
@@ -194,15 +140,15 @@ class EnvironmentRow(Table, table=True):
         Index("uq_environment_workspace_id_name", "workspace_id", "name", unique=True),
         Index("uq_environment_uuid", "uuid", unique=True),
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    uuid: str = _text()
-    name: str = _text()
-    display_name: str = _text()
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    uuid: str = text_()
+    name: str = text_()
+    display_name: str = text_()
     production: bool
     contacts: list[Any] | None = Field(default=None, sa_column=Column(Json, nullable=True))
-    created_at: datetime = _moment()
-    updated_at: datetime = _moment()
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
 
 
 class DeployedVersionRow(Table, table=True):
@@ -234,15 +180,15 @@ class DeployedVersionRow(Table, table=True):
             postgresql_where=text("undeployed_at IS NULL"),
         ),
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    uuid: str = _text()
-    version_id: int = _key("version.id")
-    pacticipant_id: int = _key("pacticipant.id")
-    environment_id: int = _key("environment.id")
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    uuid: str = text_()
+    version_id: int = key("version.id")
+    pacticipant_id: int = key("pacticipant.id")
+    environment_id: int = key("environment.id")
     application_instance: str = Field(default="", sa_column=Column(Text, nullable=False))
-    created_at: datetime = _moment()
-    undeployed_at: datetime | None = _moment(optional=True)
+    created_at: datetime = moment()
+    undeployed_at: datetime | None = moment(optional=True)
 
 
 class ReleasedVersionRow(Table, table=True):
@@ -268,14 +214,14 @@ class ReleasedVersionRow(Table, table=True):
         ),
         Index("ix_released_version_pacticipant_id_environment_id", "pacticipant_id", "environment_id"),
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    uuid: str = _text()
-    version_id: int = _key("version.id")
-    pacticipant_id: int = _key("pacticipant.id")
-    environment_id: int = _key("environment.id")
-    created_at: datetime = _moment()
-    support_ended_at: datetime | None = _moment(optional=True)
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    uuid: str = text_()
+    version_id: int = key("version.id")
+    pacticipant_id: int = key("pacticipant.id")
+    environment_id: int = key("environment.id")
+    created_at: datetime = moment()
+    support_ended_at: datetime | None = moment(optional=True)
 
 
 class ContentRow(Table, table=True):
@@ -287,12 +233,12 @@ class ContentRow(Table, table=True):
 
     __tablename__ = "content"
     __table_args__ = (Index("uq_content_workspace_id_sha", "workspace_id", "sha", unique=True),)
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    sha: str = _text()
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    sha: str = text_()
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     served: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
 
 
 class IntegrationRow(Table, table=True):
@@ -304,11 +250,11 @@ class IntegrationRow(Table, table=True):
         Index("ix_integration_provider_id", "provider_id"),
         Index("ix_integration_workspace_id", "workspace_id"),
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    consumer_id: int = _key("pacticipant.id")
-    provider_id: int = _key("pacticipant.id")
-    created_at: datetime = _moment()
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    consumer_id: int = key("pacticipant.id")
+    provider_id: int = key("pacticipant.id")
+    created_at: datetime = moment()
 
 
 class ContractRow(Table, table=True):
@@ -319,13 +265,13 @@ class ContractRow(Table, table=True):
         Index("uq_contract_consumer_id_provider_id_identity", "consumer_id", "provider_id", "identity", unique=True),
         Index("ix_contract_provider_id", "provider_id"),
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    consumer_id: int = _key("pacticipant.id")
-    provider_id: int = _key("pacticipant.id")
-    identity: str = _text()
-    kind: str = _text()
-    created_at: datetime = _moment()
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    consumer_id: int = key("pacticipant.id")
+    provider_id: int = key("pacticipant.id")
+    identity: str = text_()
+    kind: str = text_()
+    created_at: datetime = moment()
 
 
 class ContractIdentityRow(Table, table=True):
@@ -336,10 +282,10 @@ class ContractIdentityRow(Table, table=True):
 
     __tablename__ = "contract_identity"
     __table_args__ = (Index("ix_contract_identity_content_id", "content_id"),)
-    contract_id: int = _key("contract.id", primary=True)
-    workspace_id: int = _key("workspace.id")
-    content_id: int = _key("content.id")
-    rule: str = _text()
+    contract_id: int = key("contract.id", primary=True)
+    workspace_id: int = key("workspace.id")
+    content_id: int = key("content.id")
+    rule: str = text_()
 
 
 class PublicationRow(Table, table=True):
@@ -353,16 +299,16 @@ class PublicationRow(Table, table=True):
         Index("ix_publication_content_id", "content_id"),
         Index("ix_publication_workspace_id", "workspace_id"),
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    consumer_id: int = _key("pacticipant.id")
-    version_id: int = _key("version.id")
-    provider_id: int = _key("pacticipant.id")
-    contract_id: int = _key("contract.id")
-    content_id: int = _key("content.id")
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    consumer_id: int = key("pacticipant.id")
+    version_id: int = key("version.id")
+    provider_id: int = key("pacticipant.id")
+    contract_id: int = key("contract.id")
+    content_id: int = key("content.id")
     revision: int = 1
-    created_at: datetime = _moment()
-    updated_at: datetime = _moment()
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
 
 
 class VerificationRow(Table, table=True):
@@ -382,26 +328,26 @@ class VerificationRow(Table, table=True):
         ),
         NEVER_AGAIN,
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    contract_id: int = _key("contract.id")
-    consumer_id: int = _key("pacticipant.id")
-    provider_id: int = _key("pacticipant.id")
-    provider_version_id: int = _key("version.id")
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    contract_id: int = key("contract.id")
+    consumer_id: int = key("pacticipant.id")
+    provider_id: int = key("pacticipant.id")
+    provider_version_id: int = key("version.id")
     success: bool
     missing_state: bool = _missing_state()
     wip: bool = False
     pending: bool = False
-    build_url: str | None = _text(optional=True)
-    created_at: datetime = _moment()
+    build_url: str | None = text_(optional=True)
+    created_at: datetime = moment()
 
 
 class VerificationDocumentRow(Table, table=True):
     """What a verifier sent with its result, interaction by interaction. Apart, so that the gate never reads past it."""
 
     __tablename__ = "verification_document"
-    verification_id: int = _key("verification.id", primary=True)
-    workspace_id: int = _key("workspace.id")
+    verification_id: int = key("verification.id", primary=True)
+    workspace_id: int = key("workspace.id")
     document: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -413,14 +359,14 @@ class LatestVerificationRow(Table, table=True):
         Index("ix_latest_verification_provider_version_id", "provider_version_id"),
         Index("ix_latest_verification_verification_id", "verification_id"),
     )
-    contract_id: int = _key("contract.id", primary=True)
-    provider_version_id: int = _key("version.id", primary=True)
-    workspace_id: int = _key("workspace.id")
-    provider_id: int = _key("pacticipant.id")
-    verification_id: int = _key("verification.id")
+    contract_id: int = key("contract.id", primary=True)
+    provider_version_id: int = key("version.id", primary=True)
+    workspace_id: int = key("workspace.id")
+    provider_id: int = key("pacticipant.id")
+    verification_id: int = key("verification.id")
     success: bool
     missing_state: bool = _missing_state()
-    verified_at: datetime = _moment()
+    verified_at: datetime = moment()
 
 
 class LineSuccessRow(Table, table=True):
@@ -431,11 +377,11 @@ class LineSuccessRow(Table, table=True):
     """
 
     __tablename__ = "line_success"
-    contract_id: int = _key("contract.id", primary=True)
+    contract_id: int = key("contract.id", primary=True)
     kind: str = Field(sa_column=Column(Text, primary_key=True))
     name: str = Field(sa_column=Column(Text, primary_key=True))
-    workspace_id: int = _key("workspace.id")
-    provider_id: int = _key("pacticipant.id")
-    first_success_at: datetime = _moment()
-    first_selected_success_at: datetime | None = _moment(optional=True)
-    last_success_at: datetime = _moment()
+    workspace_id: int = key("workspace.id")
+    provider_id: int = key("pacticipant.id")
+    first_success_at: datetime = moment()
+    first_selected_success_at: datetime | None = moment(optional=True)
+    last_success_at: datetime = moment()

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Index, Text, text
 from sqlmodel import Field
 
-from contracthub.storage.tables import BigId, Json, Table, _id, _key, _moment, _text
+from contracthub.storage.table_columns import BigId, Json, Table, id_, key, moment, text_
 
 
 class WebhookRow(Table, table=True):
@@ -20,22 +20,22 @@ class WebhookRow(Table, table=True):
         Index("ix_webhook_parties", "workspace_id", "consumer_id", "provider_id"),
         Index("ix_webhook_provider_id", "provider_id"),
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    uuid: str = _text()
-    description: str | None = _text(optional=True)
-    consumer_id: int | None = _key("pacticipant.id", optional=True)
-    consumer_label: str | None = _text(optional=True)
-    provider_id: int | None = _key("pacticipant.id", optional=True)
-    provider_label: str | None = _text(optional=True)
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    uuid: str = text_()
+    description: str | None = text_(optional=True)
+    consumer_id: int | None = key("pacticipant.id", optional=True)
+    consumer_label: str | None = text_(optional=True)
+    provider_id: int | None = key("pacticipant.id", optional=True)
+    provider_label: str | None = text_(optional=True)
     enabled: bool = True
     events: list[str] = Field(sa_column=Column(Json, nullable=False))
     request: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
-    secret: str | None = _text(optional=True)
-    preset: str | None = _text(optional=True)
+    secret: str | None = text_(optional=True)
+    preset: str | None = text_(optional=True)
     settings: dict[str, Any] | None = Field(default=None, sa_column=Column(Json, nullable=True))
-    created_at: datetime = _moment()
-    updated_at: datetime = _moment()
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
 
 
 class TriggeredWebhookRow(Table, table=True):
@@ -61,28 +61,28 @@ class TriggeredWebhookRow(Table, table=True):
         Index("ix_triggered_webhook_pair", "consumer_id", "provider_id", "id"),
         Index("ix_triggered_webhook_provider_id", "provider_id"),
     )
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    uuid: str = _text()
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    uuid: str = text_()
     webhook_id: int | None = Field(
         default=None, sa_column=Column(BigId, ForeignKey("webhook.id", ondelete="SET NULL"), nullable=True)
     )
-    webhook_uuid: str = _text()
-    event_name: str = _text()
-    trigger_type: str = _text()
-    consumer_id: int | None = _key("pacticipant.id", optional=True)
-    provider_id: int | None = _key("pacticipant.id", optional=True)
-    publication_id: int | None = _key("publication.id", optional=True)
-    consumer_version_id: int | None = _key("version.id", optional=True)
-    verification_id: int | None = _key("verification.id", optional=True)
-    status: str = _text()
+    webhook_uuid: str = text_()
+    event_name: str = text_()
+    trigger_type: str = text_()
+    consumer_id: int | None = key("pacticipant.id", optional=True)
+    provider_id: int | None = key("pacticipant.id", optional=True)
+    publication_id: int | None = key("publication.id", optional=True)
+    consumer_version_id: int | None = key("version.id", optional=True)
+    verification_id: int | None = key("verification.id", optional=True)
+    status: str = text_()
     attempts_made: int = 0
     max_attempts: int
-    next_attempt_at: datetime | None = _moment(optional=True)
-    lease_until: datetime | None = _moment(optional=True)
+    next_attempt_at: datetime | None = moment(optional=True)
+    lease_until: datetime | None = moment(optional=True)
     parameters: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
     request: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
 
 
 class WebhookExecutionRow(Table, table=True):
@@ -90,9 +90,9 @@ class WebhookExecutionRow(Table, table=True):
 
     __tablename__ = "webhook_execution"
     __table_args__ = (Index("ix_webhook_execution_triggered_webhook_id", "triggered_webhook_id", "id"),)
-    id: int | None = _id()
-    workspace_id: int = _key("workspace.id")
-    triggered_webhook_id: int = _key("triggered_webhook.id")
+    id: int | None = id_()
+    workspace_id: int = key("workspace.id")
+    triggered_webhook_id: int = key("triggered_webhook.id")
     success: bool
     log: str = Field(sa_column=Column(Text, nullable=False))
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
