@@ -53,6 +53,10 @@ def take_in(api: TestClient, records: list[dict[str, Any]], size: int = 100) -> 
     return done
 
 
+def lines(records: list[dict[str, Any]]) -> bytes:
+    return b"".join(json.dumps(each).encode() + b"\n" for each in records)
+
+
 def bare(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The records alone; branches have no order among each other."""
     found = [each for each in records if each["type"] not in {"header", "end"}]
@@ -92,6 +96,108 @@ def test_what_is_sent_twice_is_there_once(api: TestClient, other: TestClient) ->
 
     assert {what for counts in again.values() for what in counts} == {"unchanged"}
     assert bare(exported(other)) == archive
+
+
+def webhook(given: Given, uuid: str, **definition: Any) -> None:
+    events = [{"name": "contract_published"}, {"name": "provider_verification_failed"}]
+    given.call("PUT", f"/webhooks/{uuid}", {"events": events, "consumer": {"name": "service 0"}, **definition})
+
+
+PLAIN = {
+    "method": "POST",
+    "url": "https://ci.example.org/build?pact=${pactbroker.pactUrl}",
+    "headers": {"Accept": "text/plain", "X-Key": "${pactbroker.consumerName}"},
+    "body": {"deep": [{"er": 1}, None, "${pactbroker.consumerName}"]},
+}
+
+
+def test_a_workspace_moves_whole_whichever_database_it_comes_from(api: TestClient, other: TestClient) -> None:
+    given = Given(other)
+    given.patch("/api/v1/workspace", {"contractIdentity": "pact-broker"})
+    fleet = make_fleet(given, random.Random(8), services=4, versions=20)
+    webhook(given, "first-webhook-00001", request=PLAIN, description="Build it", provider={"label": "team-1"})
+    webhook(given, "second-webhook-0001", request=PLAIN | {"body": "a text"}, enabled=False)
+    webhook(given, "first-webhook-00001", request=PLAIN, description="Build it now", provider={"label": "team-1"})
+    archive = bare(exported(other))
+
+    take_in(api, [each for each in archive if each["type"] != "webhook"])
+    receipt = api.post("/api/v1/archive", content=lines(archive), headers=NDJSON).json()
+
+    assert receipt["records"]["workspace"] == {"unchanged": 1}
+    assert api.get("/api/v1/workspace").json()["contractIdentity"] == "pact-broker"
+    ours, theirs = (json.dumps(bare(exported(hub))) for hub in (api, other))
+    assert [each["uuid"] for each in archive if each["type"] == "webhook"]
+    assert ours == theirs
+    for question in questions(fleet):
+        assert comparable(api.get(question).json()) == comparable(other.get(question).json()), question
+
+
+def test_no_secret_of_a_webhook_is_in_an_archive(api: TestClient, other: TestClient) -> None:
+    given = Given(api)
+    given.published("service 0", "1", {"Bar": 1})
+    secret = "geheimes-wort"
+    requests = {
+        "password-webhook-1": PLAIN | {"username": "robot", "password": secret},
+        "header-webhook-0001": PLAIN | {"headers": {"X-Api-Key": secret}},
+        "address-webhook-001": PLAIN | {"url": f"https://ci.example.org/build?token={secret}&x=1"},
+        "hooks-webhook-00001": PLAIN | {"url": f"https://hooks.slack.com/services/T1/{secret}"},
+        "body-webhook-000001": PLAIN | {"body": {"token": secret, "also": f"in a text: {secret}"}},
+    }
+    written = json.dumps({"token": secret, "pact": "${pactbroker.pactUrl}"})
+    requests["text-webhook-000001"] = PLAIN | {"body": written}
+    for uuid, request in requests.items():
+        webhook(given, uuid, request=request)
+    webhook(given, "signing-webhook-001", request=PLAIN, signingSecret=secret)
+    ready_made = {
+        "preset-webhook-0001": ("github-actions", {"repository": "acme/shop", "token": secret}),
+        "preset-webhook-0002": ("slack", {"url": f"https://hooks.slack.com/services/T2/{secret}"}),
+    }
+    for uuid, (preset, settings) in ready_made.items():
+        webhook(given, uuid, preset=preset, settings=settings)
+    uuids = {*requests, *ready_made, "signing-webhook-001"}
+
+    archive = api.get("/api/v1/archive").content
+    receipt = other.post("/api/v1/archive", content=lines(bare(exported(api))), headers=NDJSON).json()
+
+    assert secret not in archive.decode()
+    assert receipt["records"]["webhook"] == {"created": len(uuids)}
+    assert {each["type"] for each in receipt["conflicts"]} == {"webhook"}
+    told = {uuid for uuid in uuids for each in receipt["conflicts"] if uuid in each["text"]}
+    assert told == uuids
+    arrived = {uuid: other.get(f"/webhooks/{uuid}").json() for uuid in uuids}
+    assert {each["enabled"] for each in arrived.values()} == {False}
+    assert arrived["preset-webhook-0002"]["preset"] == "slack"
+    again = other.post("/api/v1/archive", content=lines(bare(exported(api))), headers=NDJSON).json()
+    assert (again["records"]["webhook"], again["conflicts"]) == ({"unchanged": len(uuids)}, [])
+
+
+def test_a_webhook_that_may_not_be_here_is_left_out_and_told(api: TestClient) -> None:
+    at = "2026-11-20T10:00:00+00:00"
+    definition = {"events": [{"name": "contract_published"}], "request": PLAIN | {"url": "http://10.0.0.1/x"}}
+    unknown = {"events": [{"name": "contract_published"}], "request": PLAIN, "consumer": {"name": "Nobody"}}
+    records = [
+        {"type": "webhook", "uuid": f"some-webhook-0000{number}", "definition": json.dumps(each), "createdAt": at}
+        for number, each in enumerate((definition, unknown))
+    ]
+
+    receipt = api.post("/api/v1/archive", content=lines(records), headers=NDJSON).json()
+
+    assert receipt["records"] == {"webhook": {"refused": 2}}
+    assert len(receipt["conflicts"]) == 2
+    for broken in ("[1]", "{", '{"a":NaN}'):
+        answer = api.post("/api/v1/archive", content=lines([records[0] | {"definition": broken}]), headers=NDJSON)
+        assert (answer.status_code, "definition" in answer.text) == (400, True)
+
+
+def test_the_rule_of_a_hub_in_use_stays(api: TestClient) -> None:
+    Given(api).published("Foo", "1", {"Bar": 1})
+    record = {"type": "workspace", "contractIdentity": "pact-broker"}
+
+    receipt = api.post("/api/v1/archive", content=lines([record]), headers=NDJSON).json()
+
+    assert receipt["records"] == {"workspace": {"refused": 1}}
+    assert "contracthub workspace set --contract-identity pact-broker" in receipt["conflicts"][0]["text"]
+    assert api.get("/api/v1/workspace").json()["contractIdentity"] == "stable"
 
 
 def test_a_history_that_went_on_is_brought_up_to_date(api: TestClient, other: TestClient) -> None:

@@ -24,7 +24,7 @@ from contracthub.client.hub import Hub
 )
 @hub_options
 def command(hub: Hub, *, output: str) -> None:
-    """Writes the history that the hub has into an archive, as it is at one moment. Webhooks are not among it."""
+    """Writes all that the hub has into an archive, as it is at one moment; webhooks come without their secrets."""
     try:
         with hub.download(PATH) as stream:
             to_stdout = output == "-"

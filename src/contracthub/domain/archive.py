@@ -16,6 +16,13 @@ HEADER, END = "header", "end"
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedWorkspace:
+    """What the workspace has chosen: how it tells contracts apart."""
+
+    contract_identity: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedLabel:
     """A label of a pacticipant; brokers do not list since when."""
 
@@ -153,8 +160,20 @@ class ArchivedRelease:
     support_ended_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ArchivedWebhook:
+    """A webhook. ``definition`` is JSON, as people send it; ``secrets`` are the fields whose values are left out."""
+
+    uuid: str
+    definition: str
+    secrets: tuple[str, ...]
+    created_at: datetime
+    updated_at: datetime | None
+
+
 ArchiveRecord: TypeAlias = (
-    ArchivedPacticipant
+    ArchivedWorkspace
+    | ArchivedPacticipant
     | ArchivedEnvironment
     | ArchivedVersion
     | ArchivedBranch
@@ -162,9 +181,11 @@ ArchiveRecord: TypeAlias = (
     | ArchivedVerification
     | ArchivedDeployment
     | ArchivedRelease
+    | ArchivedWebhook
 )
 
 ORDER: Mapping[str, type[ArchiveRecord]] = {
+    "workspace": ArchivedWorkspace,
     "pacticipant": ArchivedPacticipant,
     "environment": ArchivedEnvironment,
     "version": ArchivedVersion,
@@ -173,13 +194,16 @@ ORDER: Mapping[str, type[ArchiveRecord]] = {
     "verification": ArchivedVerification,
     "deployedVersion": ArchivedDeployment,
     "releasedVersion": ArchivedRelease,
+    "webhook": ArchivedWebhook,
 }
 KIND_OF: Mapping[type, str] = {record: kind for kind, record in ORDER.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveConflict:
-    """A record that contradicts what the hub has, which stays as it is. ``line`` is its place in the batch, from 1."""
+    """What people have to know of a record: that it contradicts what the hub has, which stays as it is, or that it is
+    not complete. ``line`` is its place in the batch, from 1.
+    """
 
     line: int
     kind: str

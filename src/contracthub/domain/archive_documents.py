@@ -19,11 +19,14 @@ from contracthub.domain.archive import (
     ArchivedRelease,
     ArchivedVerification,
     ArchivedVersion,
+    ArchivedWebhook,
+    ArchivedWorkspace,
     ArchiveRecord,
 )
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import Fault
 from contracthub.domain.names import faults_of_line, faults_of_name
+from contracthub.domain.webhook_definitions import faults_of_uuid
 
 MOST_ENTRIES = 10_000
 LARGEST_NUMBER = 2**31 - 1
@@ -150,6 +153,12 @@ def _names(field: str, value: Any, faults: list[Fault]) -> Any:
     return tuple(_name(f"{field}.{index}", each, faults) for index, each in enumerate(value))
 
 
+def _webhook_uuid(field: str, value: Any, faults: list[Fault]) -> Any:
+    wrong = faults_of_uuid(value) if isinstance(value, str) else [Fault(field, "must be a string")]
+    faults += (Fault(field, fault.text) for fault in wrong)
+    return value
+
+
 def _rule(field: str, value: Any, faults: list[Fault]) -> Any:
     names = [rule.value for rule in IdentityRule]
     if value not in names:
@@ -175,6 +184,7 @@ def _within(value: Any) -> Iterator[Any]:
 _hex, _uuid = _matching(_HEX, "must be 1 to 64 lower-case hex digits"), _matching(_UUID, "must be a UUID")
 _ever, _once = {"created_at": _moment}, _optional(_moment)
 _CHECKS: Mapping[type, Mapping[str, Check]] = {
+    ArchivedWorkspace: {"contract_identity": _rule},
     ArchivedLabel: {"name": _name, "created_at": _once},
     ArchivedPlace: {"name": _name, **_ever},
     ArchivedPacticipant: {
@@ -255,6 +265,13 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
         "version": _name,
         "environment": _name,
         "support_ended_at": _once,
+        **_ever,
+    },
+    ArchivedWebhook: {
+        "uuid": _webhook_uuid,
+        "definition": _text,
+        "secrets": _optional(_names, ()),
+        "updated_at": _once,
         **_ever,
     },
 }

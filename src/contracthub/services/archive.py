@@ -7,11 +7,12 @@ from contracthub.domain.archive import END, FORMAT, FORMAT_VERSION, HEADER, Arch
 from contracthub.domain.archive_documents import document_of
 from contracthub.formats import safe_json
 from contracthub.formats.safe_json import JsonObject
-from contracthub.services import archive_batches, archive_evidence, archive_places, archive_versions
+from contracthub.services import archive_batches, archive_evidence, archive_places, archive_settings, archive_versions
 from contracthub.services.archive_batches import Writing
 from contracthub.services.hub import Hub
 
 _WRITINGS: dict[str, Writing] = {
+    "workspace": archive_settings.write_workspace,
     "pacticipant": archive_versions.write_pacticipants,
     "environment": archive_places.write_environments,
     "version": archive_versions.write_versions,
@@ -20,6 +21,7 @@ _WRITINGS: dict[str, Writing] = {
     "verification": archive_evidence.write_verifications,
     "deployedVersion": archive_places.write_deployments,
     "releasedVersion": archive_places.write_releases,
+    "webhook": archive_settings.write_webhooks,
 }
 
 

@@ -38,6 +38,10 @@ class Batch:
     def refuse(self, line: int, kind: str, text: str) -> None:
         """Leave a record out, because it contradicts what the hub has."""
         self.count(kind, "refused")
+        self.tell(line, kind, text)
+
+    def tell(self, line: int, kind: str, text: str) -> None:
+        """Say what people have to do about a record."""
         self.conflicts.append(ArchiveConflict(line, kind, text))
 
 

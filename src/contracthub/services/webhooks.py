@@ -97,7 +97,7 @@ def put_webhook(hub: Hub, name: str, body: Mapping[str, Any]) -> tuple[Webhook, 
     with hub.writing() as unit:
         old = unit.webhooks.find(name)
         definition = _definition(hub, body, old)
-        parties = _known_parties(unit, definition)
+        parties = known_parties(unit, definition)
         created = old is None and unit.webhooks.create(name, definition, parties, now=hub.now())
         if not created:
             unit.webhooks.update(old or _required(unit, name), definition, parties, now=hub.now())
@@ -157,7 +157,7 @@ def try_definition(hub: Hub, sender: Sender | None, body: Mapping[str, Any]) -> 
     """The same, for a definition that is not stored. Raises :class:`Invalid`."""
     definition = definition_from(body, hub.rules.webhooks)
     with hub.reading() as unit:
-        _known_parties(unit, definition)
+        known_parties(unit, definition)
         parameters = _parameters(hub, unit, definition)
     return _tried(hub, sender, definition, parameters)
 
@@ -171,7 +171,7 @@ def _tried(hub: Hub, sender: Sender | None, definition: WebhookDefinition, param
 
 def _parameters(hub: Hub, unit: Unit, definition: WebhookDefinition) -> Mapping[str, str]:
     """What the newest pact that the webhook is for would tell it; placeholders where there is none."""
-    parties = _known_parties(unit, definition)
+    parties = known_parties(unit, definition)
     found = unit.webhook_facts.newest_publication(definition, parties)
     if found is None:
         named = {"consumerName": definition.consumer, "providerName": definition.provider}
@@ -207,7 +207,7 @@ def _definition(hub: Hub, body: Mapping[str, Any], old: Webhook | None) -> Webho
     return replace(definition, request=with_kept_secrets(definition.request, before.request), secret=secret)
 
 
-def _known_parties(unit: Unit, definition: WebhookDefinition) -> PartyIds:
+def known_parties(unit: Unit, definition: WebhookDefinition) -> PartyIds:
     """The keys of those that are named. Raises :class:`Invalid` for unknown ones."""
     keys: dict[str, int | None] = {}
     faults = []

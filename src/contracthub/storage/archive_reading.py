@@ -22,8 +22,10 @@ from contracthub.domain.archive import (
     ArchivedRelease,
     ArchivedVerification,
     ArchivedVersion,
+    ArchivedWorkspace,
     ArchiveRecord,
 )
+from contracthub.domain.archive_webhooks import archived_webhook
 from contracthub.domain.contracts import IdentityRule
 from contracthub.storage.contract_statements import (
     PUBLICATIONS,
@@ -42,6 +44,8 @@ from contracthub.storage.evidence import document
 from contracthub.storage.pacticipants import label, pacticipant, version
 from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.tables import ContractIdentityRow
+from contracthub.storage.webhooks import WebhookRepository
+from contracthub.storage.workspace import WorkspaceSettingsRepository
 
 ruled = table_of(ContractIdentityRow)
 
@@ -79,10 +83,13 @@ _results = (
 
 def all_records(scope: Scope) -> Iterator[ArchiveRecord]:
     """Everything of a workspace, in the order of ``domain.archive.ORDER``."""
+    yield ArchivedWorkspace(WorkspaceSettingsRepository(scope).identity_rule().value)
     for read in (_pacticipants, _environments, _versions, _branches, _contracts, _verifications):
         yield from read(scope)
     yield from _deployments(scope)
     yield from _releases(scope)
+    # People make these one by one, so there are few.
+    yield from map(archived_webhook, WebhookRepository(scope).list())
 
 
 def _streamed(scope: Scope, statement: Select[Any], most: int = GROUP) -> Iterator[Any]:

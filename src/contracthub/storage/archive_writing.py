@@ -175,6 +175,11 @@ class ArchiveRepository:
         asked = select(publication.c.version_id, publication.c.provider_id, publication.c.contract_id)
         return {(row[0], row[1]): row[2] for row in self._in(asked, publication.c.version_id, version_ids)}
 
+    def has_publications(self) -> bool:
+        """Whether any contract is published."""
+        mine = publication.c.workspace_id == self._scope.workspace_id
+        return self._execute(select(publication.c.id).where(mine).limit(1)).first() is not None
+
     def published(self, version_ids: Collection[int]) -> Mapping[tuple[int, int], PublishedHere]:
         """What consumer versions publish."""
         joined = publication.join(contract, contract.c.id == publication.c.contract_id)

@@ -123,6 +123,9 @@ class Archive(Protocol):
     def contracts(self, version_ids: Collection[int]) -> Mapping[tuple[int, int], int]:
         """The contracts that consumer versions publish, by keys of version and provider."""
 
+    def has_publications(self) -> bool:
+        """Whether any contract is published."""
+
     def published(self, version_ids: Collection[int]) -> Mapping[tuple[int, int], PublishedHere]:
         """What consumer versions publish, by keys of version and provider."""
 
