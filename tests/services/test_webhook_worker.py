@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event, select
 
 from contracthub.domain.webhook_rules import WebhookRules
 from contracthub.outbound.guarded_http import GuardedHttp, Limits
@@ -14,8 +15,9 @@ from contracthub.services.hub import utc_now
 from contracthub.services.webhook_delivery import claim, deliver
 from contracthub.services.webhook_worker import DeliveryWorker
 from contracthub.storage.engine import Database, open_database
-from tests.outbound.receivers import Manner, answering, flooding, receiving, status
-from tests.services.webhook_rows import HASTY, hub_over, outcome_of, triggered_at, wait_for
+from contracthub.storage.webhook_deliveries import triggered
+from tests.outbound.receivers import HANGS_AFTER_SECONDS, Manner, answering, flooding, receiving, status
+from tests.services.webhook_rows import HASTY, hub_over, outcome_of, triggered_at, triggered_by_many, wait_for
 
 Start = Callable[..., DeliveryWorker]
 
@@ -25,8 +27,10 @@ def start(database: Database) -> Iterator[Start]:
     """Starts workers over the test's database, and stops them after it."""
     workers: list[DeliveryWorker] = []
 
-    def started(rules: WebhookRules = HASTY, *, over: Database | None = None, most: int = 8) -> DeliveryWorker:
-        sender = GuardedHttp(Limits(total_seconds=2, connect_seconds=2))
+    def started(
+        rules: WebhookRules = HASTY, *, over: Database | None = None, most: int = 8, patience: float = 2
+    ) -> DeliveryWorker:
+        sender = GuardedHttp(Limits(total_seconds=patience, connect_seconds=patience))
         worker = DeliveryWorker(hub_over(over or database, rules), sender, most_at_once=most, poll_seconds=0.02)
         workers.append(worker)
         worker.start()
@@ -35,6 +39,20 @@ def start(database: Database) -> Iterator[Start]:
     yield started
     for each in workers:
         assert each.stop(60)
+
+
+@pytest.fixture
+def claims(database: Database) -> Iterator[list[str]]:
+    """Every claim since the list was last cleared."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("UPDATE triggered_webhook SET lease_until"):
+            found.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield found
+    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_a_500_is_tried_again_with_the_same_id_until_it_is_a_200(database: Database, start: Start) -> None:
@@ -89,7 +107,8 @@ def test_a_slow_receiver_holds_up_no_other_one(database: Database, start: Start,
         # More events than threads, all of them due before the good one.
         stuck = [triggered_at(database, slow.url, webhook="slow-webhook-0001") for _ in range(20)]
         delivery = triggered_at(database, good.url, webhook="good-webhook-0001")
-        start(most=2)
+        # Nobody gives up on the slow one before the good one was reached, however busy this machine is.
+        start(most=2, patience=HANGS_AFTER_SECONDS * 2)
         wait_for(database, delivery, "success")
         assert len(slow.received) <= 1
         assert {outcome_of(database, each).status for each in stuck} == {"not_run"}
@@ -100,7 +119,7 @@ def test_many_webhooks_to_a_slow_host_hold_up_no_other_host(database: Database, 
         slow.manners += [slow.hang] * 100
         stuck = [triggered_at(database, slow.url) for _ in range(30)]
         delivery = triggered_at(database, good.url)
-        start(most=8)
+        start(most=8, patience=HANGS_AFTER_SECONDS * 2)
         wait_for(database, delivery, "success")
         assert len(slow.received) <= 2
         assert {outcome_of(database, each).status for each in stuck} == {"not_run"}
@@ -109,6 +128,51 @@ def test_many_webhooks_to_a_slow_host_hold_up_no_other_host(database: Database, 
         slow.let_go()
         for each in stuck:
             wait_for(database, each, "success")
+
+
+def test_more_webhooks_than_ever_of_a_slow_host_hold_up_no_other_host(database: Database, start: Start) -> None:
+    with receiving() as slow, receiving() as good:
+        slow.manners += [slow.hang] * 2000
+        triggered_by_many(database, slow.url, 1200)
+        delivery = triggered_at(database, good.url)
+        start(most=8, patience=HANGS_AFTER_SECONDS * 2)
+        wait_for(database, delivery, "success")
+        assert len(slow.received) <= 2
+
+
+def test_a_place_that_becomes_free_is_looked_at_by_one_and_not_by_all(
+    database: Database, start: Start, claims: list[str]
+) -> None:
+    with receiving() as slow, receiving() as good:
+        slow.manners += [slow.hang] * 100
+        triggered_by_many(database, slow.url, 60)
+        delivery = triggered_at(database, good.url)
+        worker = start(most=4, patience=HANGS_AFTER_SECONDS * 2)
+        wait_for(database, delivery, "success")
+        claims.clear()
+        slow.manners.clear()
+        slow.let_go()
+        slow.wait_for_requests(60)
+        assert worker.stop(60)
+    # Each delivery takes one claim; all those that wait would take hundreds.
+    assert len(claims) < 100
+
+
+def test_those_that_wait_behind_one_that_has_nothing_left_get_their_turn(database: Database, start: Start) -> None:
+    with receiving() as slow, receiving() as good:
+        slow.manners += [slow.hang] * 100
+        stuck = [triggered_at(database, slow.url, webhook=f"webhook-that-waits-{number}") for number in range(9)]
+        delivery = triggered_at(database, good.url)
+        start(most=4, patience=HANGS_AFTER_SECONDS * 2)
+        wait_for(database, delivery, "success")
+        # Somebody else delivers what the next ones in turn were waiting for.
+        with database.writing() as connection:
+            theirs = triggered.c.uuid.in_(stuck[1:8])
+            connection.execute(triggered.update().where(theirs).values(status="success", next_attempt_at=None))
+        slow.manners.clear()
+        slow.let_go()
+        wait_for(database, stuck[8], "success")
+        assert {each.headers["x-contracthub-delivery"] for each in slow.received} == {stuck[0], stuck[8]}
 
 
 def test_a_receiver_that_never_answers_is_a_failed_attempt_at_the_deadline(database: Database, start: Start) -> None:
@@ -276,6 +340,18 @@ def test_no_secret_is_in_any_log(
     written = "".join(outcome.logs) + caplog.text + "".join(capfd.readouterr())
     assert "s3cr3t" not in written
     assert "X-A: Foo" in written
+
+
+@pytest.mark.parametrize(("answer", "ends"), [(200, "success"), (500, "failure")])
+def test_what_nobody_will_send_any_more_is_not_kept(database: Database, start: Start, answer: int, ends: str) -> None:
+    with receiving(*[status(answer)] * 3) as receiver:
+        delivery = triggered_at(database, f"{receiver.url}/s3cr3t?token=s3cr3t")
+        start()
+        wait_for(database, delivery, ends)
+        assert receiver.received[0].path == "/s3cr3t?token=s3cr3t"
+    with database.reading() as connection:
+        kept = connection.execute(select(triggered.c.request).where(triggered.c.uuid == delivery)).scalar_one()
+    assert (kept["method"], kept["url"], kept["headers"], kept["body_json"]) == ("POST", receiver.url, [], "null")
 
 
 def test_a_removed_webhook_calls_nobody_any_more(database: Database, start: Start) -> None:

@@ -35,12 +35,38 @@ def hub_over(database: Database, rules: WebhookRules = HASTY, now: Callable[[], 
 
 def triggered_at(database: Database, url: str, *, webhook: str = "", **changes: Any) -> str:
     """A delivery that is due; returns its uuid."""
-    name = str(uuid.uuid4())
     webhook_uuid = webhook or str(uuid.uuid4())
-    row = {
+    row = delivery_of(webhook_uuid, webhook_id(database, webhook_uuid), url) | changes
+    with database.writing() as connection:
+        connection.execute(triggered.insert(), row)
+    return str(row["uuid"])
+
+
+def triggered_by_many(database: Database, url: str, number: int) -> None:
+    """As many deliveries that are due, each of a webhook of its own."""
+    moments = {"created_at": utc_now(), "updated_at": utc_now()}
+    made = [
+        {
+            "workspace_id": 1,
+            "uuid": f"webhook-of-many-{each:06}",
+            "enabled": True,
+            "events": [],
+            "request": {},
+            **moments,
+        }
+        for each in range(number)
+    ]
+    with database.writing() as connection:
+        connection.execute(webhook_table.insert(), made)
+        keys = connection.execute(select(webhook_table.c.uuid, webhook_table.c.id)).all()
+        connection.execute(triggered.insert(), [delivery_of(name, key, url) for name, key in keys])
+
+
+def delivery_of(webhook_uuid: str, key: int, url: str) -> dict[str, Any]:
+    return {
         "workspace_id": 1,
-        "uuid": name,
-        "webhook_id": webhook_id(database, webhook_uuid),
+        "uuid": str(uuid.uuid4()),
+        "webhook_id": key,
         "webhook_uuid": webhook_uuid,
         "event_name": "contract_published",
         "trigger_type": "resource_creation",
@@ -51,11 +77,7 @@ def triggered_at(database: Database, url: str, *, webhook: str = "", **changes: 
         "parameters": {"consumerName": "Foo"},
         "request": {"method": "POST", "url": url, "headers": {}, "body": {"c": "${pactbroker.consumerName}"}},
         "created_at": utc_now(),
-        **changes,
     }
-    with database.writing() as connection:
-        connection.execute(triggered.insert(), row)
-    return name
 
 
 def webhook_id(database: Database, name: str) -> int:

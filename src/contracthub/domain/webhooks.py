@@ -65,7 +65,9 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class TriggeredWebhook:
-    """An event that a webhook applied to. It outlives the webhook; ``request`` is what was defined at the time."""
+    """An event that a webhook applied to. It outlives the webhook; ``request`` is what was defined at the time, or only
+    its outline when nobody will send it any more.
+    """
 
     uuid: str
     webhook_uuid: str
@@ -106,6 +108,15 @@ def summary_of(request: WebhookRequest) -> str:
     except ValueError:
         host = ""
     return f"{request.method} {host}"
+
+
+def outline_of(request: WebhookRequest) -> WebhookRequest:
+    """What is kept of a request that nobody will send any more: method and host, which name it. Nothing is secret."""
+    try:
+        target = read_url(request.url)
+    except UnusableUrl:
+        return WebhookRequest(request.method, "")
+    return WebhookRequest(request.method, f"{target.scheme}://{target.authority}")
 
 
 def scope_of(consumer: Party | None, provider: Party | None) -> str:

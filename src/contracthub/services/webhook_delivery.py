@@ -5,7 +5,7 @@ tell repeats by the delivery's id.
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from contracthub.domain.webhook_rules import WebhookRules
@@ -30,6 +30,12 @@ def claim(hub: Hub, *, besides: Collection[str] = (), lease_seconds: float = LEA
         now = hub.now()
         until = now + timedelta(seconds=lease_seconds)
         return unit.webhook_deliveries.claim_due(now, lease_until=until, besides=besides)
+
+
+def due_addresses(hub: Hub, *, besides: Collection[str], most: int) -> Sequence[tuple[str, str]]:
+    """Webhook and URL of deliveries that could be claimed, the longest due ones first. Raises :class:`Unavailable`."""
+    with hub.reading() as unit:
+        return unit.webhook_deliveries.due_addresses(hub.now(), besides=besides, most=most)
 
 
 def release(hub: Hub, due: DueDelivery) -> None:

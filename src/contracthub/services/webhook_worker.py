@@ -6,18 +6,21 @@ holds up nothing but itself, however many webhooks call it.
 
 import logging
 import threading
+from itertools import islice
 
 from contracthub.domain.errors import HubError
 from contracthub.domain.webhook_hosts import UnusableUrl, read_url
 from contracthub.services.hub import Hub
 from contracthub.services.ports.outbound import Sender
 from contracthub.services.ports.webhook_deliveries import DueDelivery
-from contracthub.services.webhook_delivery import LEASE_SECONDS, claim, deliver, release
+from contracthub.services.webhook_delivery import LEASE_SECONDS, claim, deliver, due_addresses, release
 
 MOST_AT_ONCE = 32
 # One host may take a quarter of the places.
 SHARE_OF_A_HOST = 4
-MOST_WAITING = 1000
+# So many webhooks may be known to wait for hosts that are slow; whoever comes after them is found only later.
+MOST_WAITING = 10_000
+MOST_READ = 500
 POLL_SECONDS = 1.0
 GRACE_SECONDS = 10.0
 logger = logging.getLogger(__name__)
@@ -43,7 +46,7 @@ class DeliveryWorker:
         # Guards what is in the air, and is told when that changes or when there is something to look for.
         self._news = threading.Condition()
         self._busy: dict[str, str] = {}
-        # Webhooks whose host has no place left, by host as well; they are passed over until it has.
+        # Webhooks whose host had no place left, by host as well, in the order of their turn; they are passed over.
         self._waiting: dict[str, str] = {}
         self._woken = False
         self._stopping = False
@@ -76,15 +79,27 @@ class DeliveryWorker:
             try:
                 due = claim(self._hub, besides=self._passed_over(), lease_seconds=self._lease_seconds)
                 if due is None:
-                    self._rest()
+                    if not self._anybody_let_in():
+                        self._rest()
                 elif not self._begun(due):
                     release(self._hub, due)
+                    self._pass_over_alike()
             except HubError as error:
                 logger.warning("Due webhooks can't be looked for: %s", error.message)
                 self._rest()
             except Exception:
                 logger.exception("Due webhooks can't be looked for")
                 self._rest()
+
+    def _pass_over_alike(self) -> None:
+        """Learn at once who else waits for hosts without a place: to claim and release each of them takes too long."""
+        while found := due_addresses(self._hub, besides=self._passed_over(), most=MOST_READ):
+            with self._news:
+                hosts = {webhook: _host_of(url) for webhook, url in found}
+                full = {webhook: host for webhook, host in hosts.items() if not self._places_at(host)}
+                self._waiting |= full
+                if len(full) < len(hosts) or self._stopping or len(self._waiting) >= MOST_WAITING:
+                    return
 
     def _has_room(self) -> bool:
         """Waits until one more delivery may begin; ``False`` when the worker is to end."""
@@ -105,11 +120,11 @@ class DeliveryWorker:
 
     def _begun(self, due: DueDelivery) -> bool:
         """Begin a delivery, unless its host has all the places that one host may have, or the worker is to end."""
-        host = _host_of(due)
+        host = _host_of(due.request.url)
         with self._news:
             if self._stopping:
                 return False
-            if list(self._busy.values()).count(host) >= max(1, self._most_at_once // SHARE_OF_A_HOST):
+            if not self._places_at(host):
                 self._waiting[due.webhook_uuid] = host
                 return False
             self._busy[due.webhook_uuid] = host
@@ -129,13 +144,29 @@ class DeliveryWorker:
     def _ended(self, due: DueDelivery) -> None:
         with self._news:
             host = self._busy.pop(due.webhook_uuid)
-            self._waiting = {webhook: other for webhook, other in self._waiting.items() if other != host}
+            # As many as there are places: if all of them looked for one, that alone would keep the database busy.
+            turn = (webhook for webhook, other in self._waiting.items() if other == host)
+            for webhook in list(islice(turn, self._places_at(host))):
+                del self._waiting[webhook]
             self._woken = True
             self._news.notify_all()
 
+    def _anybody_let_in(self) -> bool:
+        """Nothing else is due, so those whose turn it was have nothing any more: let in whoever finds a place."""
+        with self._news:
+            open_hosts = {host for host in set(self._waiting.values()) if self._places_at(host)}
+            before = len(self._waiting)
+            self._waiting = {webhook: host for webhook, host in self._waiting.items() if host not in open_hosts}
+            return len(self._waiting) < before
 
-def _host_of(due: DueDelivery) -> str:
+    def _places_at(self, host: str) -> int:
+        """How many more deliveries the host may have under way; asked with what is in the air under guard."""
+        share = max(1, self._most_at_once // SHARE_OF_A_HOST)
+        return max(0, share - list(self._busy.values()).count(host))
+
+
+def _host_of(url: str) -> str:
     try:
-        return read_url(due.request.url).authority
+        return read_url(url).authority
     except UnusableUrl:
         return ""

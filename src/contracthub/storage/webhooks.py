@@ -1,11 +1,12 @@
 """Stored webhooks, and what they were triggered by. Deliveries are in ``webhook_deliveries``."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, union_all
 
+from contracthub.domain.webhook_request import WebhookRequest
 from contracthub.domain.webhooks import (
     FAILURE,
     NOT_RUN,
@@ -16,6 +17,7 @@ from contracthub.domain.webhooks import (
     TriggeredWebhook,
     Webhook,
     WebhookDefinition,
+    outline_of,
 )
 from contracthub.services.ports.webhooks import ConcernedWebhook, NewTrigger, PartyIds
 from contracthub.storage.contract_statements import consumer, provider
@@ -76,12 +78,23 @@ class WebhookRepository:
         self._execute(webhook.update().where(webhook.c.id == existing.id).values(values))
 
     def delete(self, existing: Webhook) -> None:
-        """Remove it, and give up what is still to be delivered for it."""
+        """Remove it with its secrets, and give up what is still to be delivered for it."""
         # Without its lease, an attempt that is under way does not bring it back.
         given_up = {"status": FAILURE, "next_attempt_at": None, "lease_until": None}
         waiting = (triggered.c.webhook_id == existing.id, triggered.c.status.in_((NOT_RUN, RETRYING)))
-        self._execute(triggered.update().where(*waiting).values(**given_up))
+        changed = triggered.update().where(*waiting).values(**given_up)
+        self._keep_outlines(self._execute(changed.returning(triggered.c.id, triggered.c.request)).all())
         self._execute(webhook.delete().where(webhook.c.id == existing.id))
+
+    def _keep_outlines(self, rows: Iterable[Any]) -> None:
+        """Remove what was to be sent, secrets and all; rows from before a change of the webhook name another host."""
+        alike: dict[WebhookRequest, list[int]] = {}
+        for row in rows:
+            alike.setdefault(outline_of(request_in(row.request)), []).append(row.id)
+        for outline, keys in alike.items():
+            for some in chunks(keys):
+                values = {"request": request_document(outline)}
+                self._execute(triggered.update().where(triggered.c.id.in_(some)).values(**values))
 
     def concerning(self, consumer_id: int, provider_ids: Collection[int]) -> Sequence[ConcernedWebhook]:
         """Those whose named sides fit a pair of the consumer."""

@@ -42,7 +42,7 @@ PAIR_PATH = "/pacts/provider/Bar/consumer/Foo"
 
 
 def webhook(api: TestClient, *events: str, **more: Any) -> dict[str, Any]:
-    answer = api.post("/webhooks", json={"request": REQUEST, "events": [{"name": each} for each in events], **more})
+    answer = api.post("/webhooks", json={"request": REQUEST, "events": [{"name": each} for each in events]} | more)
     assert answer.status_code == 201, answer.text
     document: dict[str, Any] = answer.json()
     return document
@@ -297,6 +297,24 @@ def test_triggered_webhooks_carry_the_definition_of_their_time(api: TestClient, 
     )
     [row] = deliveries(database)
     assert row.request["url"] == "https://ci.example/build"
+
+
+def test_a_deleted_webhook_leaves_none_of_its_secrets_behind(api: TestClient, database: Database) -> None:
+    secret = {"method": "POST", "url": "https://ci.example/s3cr3t?token=s3cr3t", "headers": {"Authorization": "s3cr3t"}}
+    more = {"body": {"password": "s3cr3t"}, "username": "u", "password": "s3cr3t"}
+    made = webhook(api, "contract_published", request={**secret, **more}, signingSecret="s3cr3t")
+    published(api)
+    here = made["_links"]["self"]["href"]
+    elsewhere = {"request": {"method": "POST", "url": "https://other.example/s3cr3t", "password": "s3cr3t"}}
+    assert api.put(here, json=elsewhere | {"events": made["events"]}).status_code == 200
+    published(api, "2")
+    assert api.delete(here).status_code == 204
+    rows = deliveries(database)
+    assert [(row.status, row.next_attempt_at) for row in rows] == [("failure", None)] * 2
+    assert "s3cr3t" not in str(rows)
+    listed = api.get(pact_path("1") + "/triggered-webhooks").json()["_embedded"]["triggeredWebhooks"]
+    assert [each["name"] for each in listed] == ["POST ci.example"]
+    assert [row.request["url"] for row in rows] == ["https://ci.example", "https://other.example"]
 
 
 def test_a_webhook_that_was_deleted_since_it_was_read_triggers_nothing(api: TestClient, database: Database) -> None:

@@ -1,6 +1,6 @@
 """The port to deliveries that are due: rows that were written with the event that caused them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -43,6 +43,9 @@ class WebhookDeliveries(Protocol):
 
     def is_any_due(self, now: datetime, *, besides: Collection[str]) -> bool:
         """Whether a delivery of a webhook whose uuid is not among ``besides`` is due and unclaimed."""
+
+    def due_addresses(self, now: datetime, *, besides: Collection[str], most: int) -> Sequence[tuple[str, str]]:
+        """Webhook and URL of deliveries that could be claimed, those first that are due for the longest time."""
 
     def claim_due(self, now: datetime, *, lease_until: datetime, besides: Collection[str]) -> DueDelivery | None:
         """Claim the delivery that has been due for the longest time. Two claims never return the same one while the
