@@ -323,6 +323,16 @@ def test_work_in_progress_by_tags(history: History, api: TestClient) -> None:
     assert wip("dev", "prod") == ["Foo (2)"]
 
 
+@pytest.mark.parametrize("field", ["main_branch", "mainBranch", "matching_branch", "deployed_or_released"])
+def test_every_selector_in_the_deprecated_form(history: History, api: TestClient, field: str) -> None:
+    history.consumer("Foo", main_branch="main")
+    history.publish("Foo", "1", "one", branch="main")
+    history.publish("Baz", "1", "without a selector it would be among them")
+    asked = f"{PATH}?provider_version_branch=main&consumer_version_selectors[][{field}]=true"
+    found = [each["_links"]["self"]["name"] for each in api.get(asked).json()["_embedded"]["pacts"]]
+    assert found == ([] if field.startswith("deployed") else ["Pact between Foo (1) and Bar"])
+
+
 def test_the_deprecated_form(history: History, api: TestClient) -> None:
     history.publish("Foo", "1", "a", tags=("prod",))
     history.publish("Foo", "2", "b", tags=("dev",))

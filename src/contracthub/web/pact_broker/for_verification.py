@@ -30,17 +30,23 @@ _FIELDS = {
     "include_wip_pacts_since": "includeWipPactsSince",
 }
 _SELECTOR = "consumer_version_selectors[]["
+_TEXTS = ("tag", "fallbackTag", "fallbackBranch", "consumer", "environment")
 _SELECTOR_FIELDS = {
     "tag": "tag",
     "latest": "latest",
     "consumer": "consumer",
     "branch": "branch",
     "fallback_tag": "fallbackTag",
+    "fallback_branch": "fallbackBranch",
     "main_branch": "mainBranch",
+    "matching_branch": "matchingBranch",
     "environment": "environment",
     "deployed": "deployed",
     "released": "released",
+    "deployed_or_released": "deployedOrReleased",
 }
+# A field as the body spells it is no other field: left out, it would ask for something else.
+_SELECTOR_FIELDS |= {field: field for field in _SELECTOR_FIELDS.values()}
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -79,7 +85,7 @@ def _put(selectors: list[Json], key: str, value: str) -> None:
         return
     if not selectors or field in selectors[-1]:
         selectors.append({})
-    selectors[-1][field] = value if field in {"tag", "fallbackTag", "consumer", "environment"} else _typed(value)
+    selectors[-1][field] = value if field in _TEXTS else _typed(value)
 
 
 def _typed(value: str) -> Any:
