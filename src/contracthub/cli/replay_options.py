@@ -29,7 +29,11 @@ _OPTIONS = (
     click.option("--include-wip-pacts-since", metavar="DATE", help="Also verify work in progress since this date."),
     click.option("--pact", "pacts", multiple=True, type=click.Path(exists=True), help="A local pact file or folder."),
     click.option(
-        "--pact-url", "pact_urls", multiple=True, metavar="URL", help="A pact by its address (or file); needs no hub."
+        "--pact-url",
+        "pact_urls",
+        multiple=True,
+        metavar="URL",
+        help="A pact by its address; needs no hub. Without --publish also a file.",
     ),
     click.option("--filter-consumer", "consumers", multiple=True, metavar="NAME", help="Only pacts of this consumer."),
     click.option(

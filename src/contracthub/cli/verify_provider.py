@@ -10,7 +10,7 @@ import click
 from contracthub.cli.detection import BuildProperties, detect_build
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.options import header_from, optional_hub_options, output_option
-from contracthub.cli.pact_addresses import pact_files, without_credentials
+from contracthub.cli.pact_addresses import pact_files, publishable_pacts, without_credentials
 from contracthub.cli.printing import palette, say, warn
 from contracthub.cli.progress import live_progress
 from contracthub.cli.replay_options import ReplayOptions, replay_options
@@ -44,13 +44,16 @@ def command(
 ) -> None:
     """Replays the pacts with a provider against a running instance of it.
 
-    The pacts come from the hub, from --pact files or --pact-url addresses. Failures of pending pacts are shown and
-    don't fail the run.
+    The pacts come from the hub, from --pact files or --pact-url addresses. With --publish the results for a
+    --pact-url go to the hub that serves it. Failures of pending pacts are shown and don't fail the run.
     """
     options = ReplayOptions(**given)  # type: ignore[arg-type]  # click names and types them alike
     job = _job(provider, hub, options)
-    with pact_files(options.pact_urls, hub) as fetched:
-        report = _verified(replace(job, files=(*job.files, *fetched)), hub, timeout)
+    if options.publish and options.pact_urls:
+        report = _verified(replace(job, addresses=publishable_pacts(options.pact_urls, hub, provider)), hub, timeout)
+    else:
+        with pact_files(options.pact_urls, hub) as fetched:
+            report = _verified(replace(job, files=(*job.files, *fetched)), hub, timeout)
     if options.pact_urls:
         # What was asked for, not the files that it was put into meanwhile.
         named = (*options.pacts, *map(without_credentials, options.pact_urls))
@@ -63,8 +66,8 @@ def _verified(job: ReplayJob, hub: Hub | None, timeout: float) -> VerificationRe
     if hub is not None and job.hub is not None:
         # An unreachable hub is to be told from a provider that is away, and sooner than after the verifier's retries.
         hub.index()
-        if hub.connection.headers:
-            warn("the verifier can't send --custom-header; it reaches the hub without them.")
+    if hub is not None and (job.hub is not None or job.addresses) and hub.connection.headers:
+        warn("the verifier can't send --custom-header; it reaches the hub without them.")
     return _replay(job, timeout)
 
 
@@ -90,9 +93,10 @@ def _job(provider: str, hub: Hub | None, options: ReplayOptions) -> ReplayJob:
     if not provider.strip():
         raise click.UsageError("The provider's name is blank.")
     local = bool(options.pacts or options.pact_urls)
-    if local and options.publish:
+    if options.pacts and options.publish:
         raise click.UsageError(
-            "Results for --pact and --pact-url can't be published: only pacts that the hub chose have a place for them."
+            "Results for --pact can't be published: a file has no place for them. Give the pact's address with "
+            "--pact-url, or let the hub choose the pacts."
         )
     if options.description and options.publish:
         raise click.UsageError(

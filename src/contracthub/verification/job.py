@@ -35,6 +35,16 @@ class HubSource:
 
 
 @dataclass(frozen=True, slots=True)
+class PactAddress:
+    """One pact where a hub serves it, and as whom to ask; its own links say where results go (pact-broker-api §14)."""
+
+    url: str
+    token: str | None = field(default=None, repr=False)
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Publishing:
     """Under which provider version the results are published."""
 
@@ -46,12 +56,13 @@ class Publishing:
 
 @dataclass(frozen=True, slots=True)
 class ReplayJob:
-    """One run of the verifier. Exactly one of ``hub`` and ``files`` says where the contracts are."""
+    """One run of the verifier. The contracts come from ``hub``, or from ``files`` and ``addresses``."""
 
     provider: str
     provider_url: str
     hub: HubSource | None = None
     files: tuple[str, ...] = ()
+    addresses: tuple[PactAddress, ...] = ()
     provider_branch: str | None = None
     provider_tags: tuple[str, ...] = ()
     state_url: str | None = None
@@ -73,6 +84,7 @@ def job_from_json(text: str) -> ReplayJob:
     values = json.loads(text)
     hub, publishing = values.pop("hub"), values.pop("publishing")
     values["headers"] = tuple((name, value) for name, value in values["headers"])
+    values["addresses"] = tuple(PactAddress(**address) for address in values["addresses"])
     return ReplayJob(
         **values,
         hub=None if hub is None else HubSource(**hub),

@@ -99,6 +99,12 @@ def _listen() -> _Errors:
 def _add_sources(verifier: Verifier, job: ReplayJob) -> None:
     for file in job.files:
         verifier.add_source(file)
+    for address in job.addresses:
+        # Given as an address, not as a file: the verifier publishes through the links of what it fetched itself.
+        if address.token:
+            verifier.add_source(address.url, token=address.token)
+        else:
+            verifier.add_source(address.url, username=address.username, password=address.password)
     if job.hub is not None:
         _add_hub(verifier, job, job.hub)
 

@@ -45,7 +45,7 @@ def report_from(job: ReplayJob, raw: Raw) -> VerificationReport:
 
 def source_of(job: ReplayJob) -> str:
     """Where the contracts come from, in words."""
-    return job.hub.url if job.hub else ", ".join(job.files)
+    return job.hub.url if job.hub else ", ".join((*job.files, *(address.url for address in job.addresses)))
 
 
 def _notices(results: Raw) -> Iterator[str]:
