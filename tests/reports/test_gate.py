@@ -57,6 +57,8 @@ REPORTS = {
         ),
         ("It is recommended to specify the version number.",),
     ),
+    "gate-merge": GateReport("web 1.2.3", "", True, (), ("Nothing is missing.",), (), done="merged"),
+    "gate-no-merge": GateReport("web 1.2.3", "", False, (), ("The pact failed.",), (), done="merged"),
     "gate-unknown": GateReport("web from branch <b>\x1b[31m", "", None, (), ("No\nrows.",), ()),
 }
 

@@ -23,6 +23,7 @@ def gate_report(question: MatrixQuestion, answer: MatrixAnswer) -> GateReport:
         reasons=told or tuple(answer.reason.splitlines()),
         blockers=() if answer.deployable else tuple(map(_blocker, blocking)),
         warnings=warnings,
+        done="merged" if question.to_main_branches else "deployed",
     )
 
 
@@ -104,8 +105,6 @@ def _side(side: Side) -> str:
 
 
 def _where(question: MatrixQuestion) -> str:
-    if question.to_main_branches:
-        return "beside the main branches of its partners"
     target = question.environment or question.to_tag
     return f"to {target}" if target else ""
 

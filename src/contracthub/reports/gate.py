@@ -51,7 +51,7 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
-    """The whole answer. ``who`` and ``where`` are parts of a sentence: "web 1.2.3", "to production"."""
+    """The whole answer. ``who``, ``done`` and ``where`` are parts of a sentence: "web 1.2.3", "deployed", "to uat"."""
 
     who: str
     where: str
@@ -60,6 +60,7 @@ class GateReport:
     reasons: tuple[str, ...]
     blockers: tuple[Blocker, ...]
     warnings: tuple[str, ...] = ()
+    done: str = "deployed"
 
 
 def gate_for_terminal(report: GateReport, palette: Palette = PLAIN) -> str:
@@ -145,10 +146,10 @@ def _words(verdict: str) -> str:
 def _sentence(report: GateReport) -> str:
     where = f" {report.where}" if report.where else ""
     if report.deployable is True:
-        return f"Yes: {report.who} can be deployed{where}."
+        return f"Yes: {report.who} can be {report.done}{where}."
     if report.deployable is False:
-        return f"No: {report.who} must not be deployed{where}."
-    return f"Unknown: nobody knows yet whether {report.who} can be deployed{where}, so it must not be."
+        return f"No: {report.who} must not be {report.done}{where}."
+    return f"Unknown: nobody knows yet whether {report.who} can be {report.done}{where}, so it must not be."
 
 
 def blocker_lines(blockers: Sequence[Blocker], palette: Palette) -> list[str]:
