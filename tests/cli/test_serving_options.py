@@ -115,6 +115,12 @@ def test_the_environment_of_an_existing_container_works(monkeypatch: pytest.Monk
     assert made.shields_url == "https://shields.example"
 
 
+def test_the_first_attempt_waits_as_long_as_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings().rules.webhooks.first_delay_seconds == 5
+    monkeypatch.setenv("CONTRACTHUB_WEBHOOK_FIRST_DELAY", "0.5")
+    assert settings().rules.webhooks.first_delay_seconds == 0.5
+
+
 def test_ours_win_over_the_images_and_what_is_typed_over_both(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PACT_BROKER_MAIN_BRANCH_CANDIDATES", "theirs")
     assert settings().rules.main_branch_candidates == ("theirs",)
@@ -132,6 +138,10 @@ def test_ours_win_over_the_images_and_what_is_typed_over_both(monkeypatch: pytes
         ("CONTRACTHUB_PUBLIC_URL", "https://hub.example.org/?a=b"),
         ("PACT_BROKER_ALLOW_PUBLIC_READ", "perhaps"),
         ("CONTRACTHUB_TOKENS", "ci:write:secret"),
+        ("CONTRACTHUB_TOKENS", " ,\n"),
+        ("CONTRACTHUB_WEBHOOK_FIRST_DELAY", "soon"),
+        ("CONTRACTHUB_WEBHOOK_FIRST_DELAY", "nan"),
+        ("CONTRACTHUB_WEBHOOK_FIRST_DELAY", "-1"),
         ("PACT_BROKER_USE_FIRST_TAG_AS_BRANCH_TIME_LIMIT", "nan"),
         ("PACT_BROKER_VERIFIED_BY_OTHER_BRANCH_LOOKBACK_DAYS", "-1"),
         ("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "ftp"),

@@ -127,7 +127,7 @@ def http_address(word: str) -> str:
     return word.rstrip("/")
 
 
-def _days(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
+def _finite(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
     if not math.isfinite(value):
         raise click.BadParameter("must be a number", ctx=ctx, param=parameter)
     return value
@@ -135,9 +135,13 @@ def _days(ctx: click.Context, parameter: click.Parameter, value: float) -> float
 
 def _tokens(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Any:
     try:
-        return tokens_from(value or "")
+        found = tokens_from(value or "")
     except HubError as error:
         raise click.BadParameter(error.message, ctx=ctx, param=parameter) from error
+    if value is not None and not found:
+        # Whoever sets it wants the hub closed; a file that was empty must not open it.
+        raise click.BadParameter("has no entry; leave it unset for a hub without tokens", ctx=ctx, param=parameter)
+    return found
 
 
 def _certificates(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -267,7 +271,7 @@ _BEHAVIOUR = (
         "--use-first-tag-as-branch-time-limit",
         "USE_FIRST_TAG_AS_BRANCH_TIME_LIMIT",
         type=click.FloatRange(0, 86_400),
-        callback=_days,
+        callback=_finite,
         default=10.0,
         show_default=True,
         metavar="SECONDS",
@@ -310,7 +314,7 @@ _BEHAVIOUR = (
         "--verified-by-other-branch-lookback-days",
         "VERIFIED_BY_OTHER_BRANCH_LOOKBACK_DAYS",
         type=click.FloatRange(0, MOST_DAYS),
-        callback=_days,
+        callback=_finite,
         default=30.0,
         show_default=True,
         metavar="DAYS",
@@ -366,6 +370,15 @@ _WEBHOOKS = (
         callback=hosts,
         metavar="HOSTS",
         help="Hosts they may call: names, *.names, /expressions/, addresses, ranges. Without any, all public ones.",
+    ),
+    setting(
+        "--webhook-first-delay",
+        type=click.FloatRange(0, 86_400),
+        callback=_finite,
+        default=_DEFAULTS.first_delay_seconds,
+        show_default=True,
+        metavar="SECONDS",
+        help="Pause between an event and the first attempt.",
     ),
     setting(
         "--webhook-retry-schedule",

@@ -44,6 +44,7 @@ def _rules(given: Mapping[str, Any]) -> "Rules":
             schemes=given["webhook_scheme_whitelist"],
             methods=given["webhook_http_method_whitelist"],
             hosts=given["webhook_host_whitelist"],
+            first_delay_seconds=given["webhook_first_delay"],
             retry_seconds=given["webhook_retry_schedule"],
             success_statuses=given["webhook_http_code_success"],
             ca_certificates=given["webhook_certificates"],
