@@ -9,18 +9,37 @@ from hypothesis import strategies as st
 from contracthub.domain.webhook_request import JsonValue, WebhookRequest
 from contracthub.domain.webhook_secrets import STARS, redacted, redacted_header, secret_values
 
+SECRET_NAMES = [
+    "Authorization",
+    "x-auth-TOKEN",
+    "PRIVATE-TOKEN",
+    "X-Api-Key",
+    "Set-Cookie",
+    "X-Auth-Key",
+    "X-Auth",
+    "x-functions-key",
+    "Ocp-Apim-Subscription-Key",
+    "AccessKey",
+    "X-Credentials",
+]
+
 
 def shown(text: str, request: WebhookRequest, *others: str) -> str:
     return redacted(text, secret_values(request, *others))
 
 
-@pytest.mark.parametrize("name", ["Authorization", "x-auth-TOKEN", "PRIVATE-TOKEN", "X-Api-Key", "Set-Cookie"])
+@pytest.mark.parametrize("name", SECRET_NAMES)
 def test_headers_are_secret_by_name_and_their_values_everywhere(name: str) -> None:
     request = WebhookRequest("POST", "https://ci.example/", ((name, "Bearer s3cr3t-value"), ("Accept", "text/plain")))
     assert redacted_header(name, "anything", ()) == STARS
     assert (
         shown("got Bearer s3cr3t-value, s3cr3t-value as text/plain", request) == f"got {STARS}, {STARS} as text/plain"
     )
+
+
+@pytest.mark.parametrize("name", ["Accept", "X-Monkey", "Idempotency-Key", "issue_key", "X-Author", "keyboard"])
+def test_other_names_are_no_secrets(name: str) -> None:
+    assert redacted_header(name, "anything", ()) == "anything"
 
 
 def test_passwords_are_found_in_every_form() -> None:

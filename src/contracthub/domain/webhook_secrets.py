@@ -13,7 +13,11 @@ from contracthub.domain.webhook_request import JsonValue, WebhookRequest
 STARS = "**********"
 # Shorter values would black out half of every text, and are no secrets that anyone could keep.
 SHORTEST_SECRET = 4
-_SECRET_NAME = re.compile(r"authorization|token|secret|passw|api-?_?key|cookie|signature|^sig$|^key$", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"authorization|token|secret|passw|credential|cookie|signature|^x-auth$|^sig$|^key$"
+    r"|(api|auth|access|private|functions?|subscription|account|client|shared|routing|integration)[-_]?key",
+    re.IGNORECASE,
+)
 _USER_INFORMATION = re.compile(r"(?<=//)[^/?#\s@]*@")
 # There the path is the credential: whoever knows it may post.
 _SECRET_PATH_HOSTS = (
