@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from contracthub.domain.contracts import IdentityRule
+from contracthub.services.hub import DEFAULT_WORKSPACE
+from contracthub.storage.engine import Database
+from contracthub.storage.units import DatabaseStorage
 from tests.features.given import Given
 
 PAIR = "/pacts/provider/Bar/consumer/Foo"
@@ -41,11 +45,11 @@ def rolled(answer: object, *, request: object = 7, status: object = 200, **metad
     }
 
 
-def publish(api: TestClient, number: str, pact: dict[str, Any], status: int = 200) -> Any:
-    content = base64.b64encode(json.dumps(pact).encode()).decode()
-    entry = {"consumerName": "Foo", "providerName": "Bar", "specification": "pact", "content": content}
+def publish(api: TestClient, number: str, *pacts: dict[str, Any], status: int = 200) -> Any:
+    entry = {"consumerName": "Foo", "providerName": "Bar", "specification": "pact", "contentType": "application/json"}
+    contracts = [entry | {"content": base64.b64encode(json.dumps(pact).encode()).decode()} for pact in pacts]
     body = {"pacticipantName": "Foo", "pacticipantVersionNumber": number, "branch": "main"}
-    answer = api.post("/contracts/publish", json={**body, "contracts": [entry | {"contentType": "application/json"}]})
+    answer = api.post("/contracts/publish", json={**body, "contracts": contracts})
     assert answer.status_code == status, answer.text
     return answer.json()
 
@@ -53,6 +57,12 @@ def publish(api: TestClient, number: str, pact: dict[str, Any], status: int = 20
 def choose(api: TestClient, rule: str) -> None:
     answer = api.patch(IDENTITY, content=json.dumps({"contractIdentity": rule}), headers=MERGE_PATCH)
     assert (answer.status_code, answer.json()) == (200, {"name": "default", "contractIdentity": rule})
+
+
+def chosen_elsewhere(database: Database, rule: IdentityRule) -> None:
+    """The choice as a hub in another process makes it."""
+    with DatabaseStorage(database).writing(DEFAULT_WORKSPACE) as unit:
+        unit.workspace.choose_identity_rule(rule)
 
 
 def identity_of(api: TestClient, number: str) -> str:
@@ -194,10 +204,35 @@ def test_a_version_may_be_published_again_after_the_rule_was_changed(api: TestCl
 
 
 def test_a_workspace_refuses_what_it_does_not_know(api: TestClient) -> None:
-    assert api.get(IDENTITY).json() == {"name": "default", "contractIdentity": "stable"}
+    shown = api.get(IDENTITY).json()
+    assert shown.pop("instance")
+    assert shown == {"name": "default", "contractIdentity": "stable"}
     for body in ({"contractIdentity": "mine"}, {"contractIdentity": None}, {"contractIdentity": ["stable"]}, {"x": 1}):
         answer = api.patch(IDENTITY, content=json.dumps(body), headers=MERGE_PATCH)
         assert answer.status_code == 400, answer.text
     assert api.get(IDENTITY).json()["contractIdentity"] == "stable"
     choose(api, "pact-broker")
     assert api.patch(IDENTITY, content="{}", headers=MERGE_PATCH).json()["contractIdentity"] == "pact-broker"
+
+
+def test_a_rule_that_another_hub_chose_counts_from_the_next_publication(api: TestClient, database: Database) -> None:
+    choose(api, "pact-broker")
+    publish(api, "1", rolled(1))
+    chosen_elsewhere(database, IdentityRule.STABLE)
+    publish(api, "2", rolled(2))
+    publish(api, "3", rolled(3))
+    assert identity_of(api, "1") != identity_of(api, "2") == identity_of(api, "3")
+    chosen_elsewhere(database, IdentityRule.PACT_BROKER)
+    publish(api, "4", rolled(3))
+    publish(api, "5", rolled(4))
+    assert identity_of(api, "4") != identity_of(api, "5")
+
+
+def test_nothing_is_refused_by_a_rule_that_another_hub_has_changed(api: TestClient, database: Database) -> None:
+    choose(api, "pact-broker")
+    publish(api, "1", rolled(1), rolled(2), status=400)
+    publish(api, "1", rolled(1))
+    chosen_elsewhere(database, IdentityRule.STABLE)
+    publish(api, "2", rolled(1), rolled(2))
+    chosen_elsewhere(database, IdentityRule.PACT_BROKER)
+    publish(api, "3", rolled(1), rolled(2), status=400)

@@ -115,6 +115,13 @@ class _Overtaken(Exception):
     """Others changed a contract between the reading that an attempt was based on and its writing."""
 
 
+class _OtherRule(Exception):
+    """The workspace tells contracts apart by another rule than when they were read."""
+
+    def __init__(self, rule: IdentityRule) -> None:
+        self.rule = rule
+
+
 class _Changes(Exception):
     """Offers that differ from what is published, each with the bytes and the identity of that."""
 
@@ -132,14 +139,31 @@ class _Draft:
 
 
 def _publish(hub: Hub, request: PublicationRequest) -> PublishedContracts:
-    with hub.reading() as unit:
-        rule = unit.workspace.identity_rule()
-    ready = {offer.provider_name: _draft(offer, rule) for offer in _once_per_provider(request.offers, rule)}
+    """By the rule that was read last, which saves a transaction. The one that writes asks whether it still holds."""
+    last = hub.storage.last_identity_rule(hub.workspace)
+    if last is None:
+        return _publish_by(_rule_now(hub), hub, request)
+    try:
+        return _publish_by(last, hub, request)
+    except (Invalid, Conflict):
+        # Refused before anything was written, and perhaps by a rule that another hub has changed since.
+        rule = _rule_now(hub)
+        if rule is last:
+            raise
+    return _publish_by(rule, hub, request)
+
+
+def _publish_by(rule: IdentityRule, hub: Hub, request: PublicationRequest) -> PublishedContracts:
+    ready = _drafts(request, rule)
     for _ in range(MOST_ATTEMPTS):
         drafts = [_merged(hub, request, draft, rule) for draft in ready.values()]
         try:
             with hub.writing() as unit:
+                _require_rule(unit, rule)
                 return _written(hub, unit, request, drafts)
+        except _OtherRule as found:
+            rule = found.rule
+            ready = _drafts(request, rule)
         except _Overtaken:
             continue
         except _Changes as found:
@@ -149,6 +173,21 @@ def _publish(hub: Hub, request: PublicationRequest) -> PublishedContracts:
                 raise _conflict(request, found.changes) from None
             ready |= same
     raise Conflict("overtaken", "Others keep changing the same contract at the same time. Try again.")
+
+
+def _rule_now(hub: Hub) -> IdentityRule:
+    with hub.reading() as unit:
+        return unit.workspace.identity_rule()
+
+
+def _require_rule(unit: Unit, expected: IdentityRule) -> None:
+    rule = unit.workspace.identity_rule()
+    if rule is not expected:
+        raise _OtherRule(rule)
+
+
+def _drafts(request: PublicationRequest, rule: IdentityRule) -> dict[str, "_Draft"]:
+    return {offer.provider_name: _draft(offer, rule) for offer in _once_per_provider(request.offers, rule)}
 
 
 def _once_per_provider(offers: Sequence[Offer], rule: IdentityRule) -> Iterable[Offer]:
@@ -197,7 +236,7 @@ def _merged(hub: Hub, request: PublicationRequest, draft: _Draft, rule: Identity
 
 def _written(hub: Hub, unit: Unit, request: PublicationRequest, drafts: Sequence[_Draft]) -> PublishedContracts:
     names = {request.consumer_name, *(draft.offer.provider_name for draft in drafts)}
-    known = {name: found for name in sorted(names) if (found := unit.pacticipants.find(name))}
+    known = unit.pacticipants.named(names)
     there = _published_before(unit, known.get(request.consumer_name), request.number)
     _refuse_changes(unit, drafts, there)
     pacticipants = _ensured(hub, unit, names, known)

@@ -20,6 +20,9 @@ VERSION_COLUMNS = tuple(version.c[name] for name in Version.__dataclass_fields__
 _by_name = select(*PACTICIPANT_COLUMNS).where(
     pacticipant.c.workspace_id == bindparam("workspace"), pacticipant.c.name == bindparam("name")
 )
+_by_names = select(*PACTICIPANT_COLUMNS).where(
+    pacticipant.c.workspace_id == bindparam("workspace"), pacticipant.c.name.in_(bindparam("names", expanding=True))
+)
 
 
 def pacticipant_from_row(row: Iterable[Any]) -> Pacticipant:
@@ -38,6 +41,14 @@ class PacticipantRepository:
         """The pacticipant of that name."""
         row = self._execute(_by_name, {"workspace": self._scope.workspace_id, "name": name}).first()
         return pacticipant_from_row(row) if row else None
+
+    def named(self, names: Iterable[str]) -> Mapping[str, Pacticipant]:
+        """Those of these names that there are, by name."""
+        return {
+            row.name: pacticipant_from_row(row)
+            for some in chunks(dict.fromkeys(names))
+            for row in self._execute(_by_names, {"workspace": self._scope.workspace_id, "names": some})
+        }
 
     def list(self, *, part_of_name: str | None, page: Page | None) -> Listing[Pacticipant]:
         """Those whose name contains the text, by name."""
@@ -61,7 +72,7 @@ class PacticipantRepository:
         """Those pacticipants, created where missing."""
         # One order for all writers, so that two of them never wait for each other.
         wanted = sorted(set(names))
-        found = {name: each for name in wanted if (each := self.find(name))}
+        found = dict(self.named(wanted))
         for name in wanted:
             if name not in found:
                 self.create(name, PacticipantFields(), now=now)

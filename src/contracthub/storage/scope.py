@@ -52,6 +52,13 @@ class Scope:
             inserted += self.connection.execute(statement, {"workspace_id": self.workspace_id, **row}).rowcount
         return inserted
 
+    def insert_free(self, table: Table, row: Mapping[str, Any]) -> int | None:
+        """Insert a row if its unique keys are free, and return its key then."""
+        dialect = sqlite if self.is_sqlite else postgresql
+        statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
+        key: int | None = self.connection.execute(statement, {"workspace_id": self.workspace_id, **row}).scalar()
+        return key
+
     def insert(self, table: Table, row: Mapping[str, Any]) -> int:
         """Insert a row and return its key."""
         result = self.connection.execute(table.insert(), {"workspace_id": self.workspace_id, **row})

@@ -1,11 +1,12 @@
 """Units of work over a database: one transaction, one workspace, all repositories."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import cached_property
 
 from sqlalchemy import Connection, bindparam, select, text
 
+from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import NotFound, Unavailable
 from contracthub.storage.archive_writing import ArchiveRepository
 from contracthub.storage.contracts import ContractRepository
@@ -37,13 +38,14 @@ _workspace_id = select(workspaces.c.id).where(workspaces.c.name == bindparam("na
 class StoredUnit:
     """One transaction. Repositories are made when they are first asked for."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, last_rules: MutableMapping[int, IdentityRule]) -> None:
         self._scope = scope
+        self._last_rules = last_rules
 
     @cached_property
     def workspace(self) -> WorkspaceSettingsRepository:
         """What the workspace has chosen."""
-        return WorkspaceSettingsRepository(self._scope)
+        return WorkspaceSettingsRepository(self._scope, self._last_rules)
 
     @cached_property
     def pacticipants(self) -> PacticipantRepository:
@@ -148,18 +150,24 @@ class DatabaseStorage:
         self._database = database
         # A workspace's key never changes, so asking once per process is enough.
         self._workspaces: dict[str, int] = {}
+        self._last_rules: dict[int, IdentityRule] = {}
 
     @contextmanager
     def reading(self, workspace: str) -> Iterator[StoredUnit]:
         """A unit that changes nothing."""
         with self._database.reading() as connection:
-            yield StoredUnit(self._scope(connection, workspace))
+            yield StoredUnit(self._scope(connection, workspace), self._last_rules)
 
     @contextmanager
     def writing(self, workspace: str) -> Iterator[StoredUnit]:
         """A unit that is committed whole or not at all."""
         with self._database.writing() as connection:
-            yield StoredUnit(self._scope(connection, workspace))
+            yield StoredUnit(self._scope(connection, workspace), self._last_rules)
+
+    def last_identity_rule(self, workspace: str) -> IdentityRule | None:
+        """How a workspace told contracts apart when this process last read it."""
+        key = self._workspaces.get(workspace)
+        return None if key is None else self._last_rules.get(key)
 
     def is_alive(self) -> bool:
         """Whether the database answers."""

@@ -132,8 +132,10 @@ class VersionRepository:
         if found := self.find(pacticipant_id, number):
             return found, False
         row = {"pacticipant_id": pacticipant_id, "number": number, "created_at": now, "updated_at": now}
-        created = self._scope.insert_missing(version, [row]) == 1
-        return Version(*self._execute(_find, {"pacticipant": pacticipant_id, "number": number}).one()), created
+        key = self._scope.insert_free(version, row)
+        if key is not None:
+            return Version(key, pacticipant_id, number, None, now, now), True
+        return Version(*self._execute(_find, {"pacticipant": pacticipant_id, "number": number}).one()), False
 
     def lock(self, existing: Version) -> None:
         """Keep other units from changing what this version belongs to; on SQLite they all wait anyway."""

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from contracthub.domain.contracts import IdentityRule
 from contracthub.services.ports.archive import Archive
 from contracthub.services.ports.contracts import Contracts
 from contracthub.services.ports.dashboard import Dashboard
@@ -114,6 +115,9 @@ class Storage(Protocol):
 
     def writing(self, workspace: str) -> AbstractContextManager[Unit]:
         """A unit that is committed whole when the block ends and undone whole when it raises."""
+
+    def last_identity_rule(self, workspace: str) -> IdentityRule | None:
+        """How a workspace told contracts apart when it was last asked, if it ever was; others may have changed it."""
 
     def is_alive(self) -> bool:
         """Whether the database answers."""

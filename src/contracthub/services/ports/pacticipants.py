@@ -13,6 +13,9 @@ class Pacticipants(Protocol):
     def find(self, name: str) -> Pacticipant | None:
         """The pacticipant of that name (case counts)."""
 
+    def named(self, names: Iterable[str]) -> Mapping[str, Pacticipant]:
+        """Those of these names that there are, by name (case counts)."""
+
     def list(self, *, part_of_name: str | None, page: Page | None) -> Listing[Pacticipant]:
         """Those whose name contains ``part_of_name``, ignoring case; all of them without a page."""
 

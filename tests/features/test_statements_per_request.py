@@ -1,0 +1,79 @@
+"""What the requests of every build may ask of the database: a statement more in each is paid for in each."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+from sqlalchemy import event
+from starlette.testclient import TestClient
+
+from contracthub.storage.engine import Database
+from tests.features.given import Given
+
+Counted = Callable[[Callable[[], object]], Sequence[str]]
+
+
+@pytest.fixture
+def counted(database: Database) -> Iterator[Counted]:
+    """The statements that a call sends, but for those that begin a transaction (PostgreSQL's driver sends its own)."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    def count(call: Callable[[], object]) -> Sequence[str]:
+        seen.clear()
+        call()
+        return tuple(seen)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield count
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def given(api: TestClient) -> Given:
+    """A consumer and its provider, verified and deployed; what is kept in memory has been read."""
+    given = Given(api)
+    given.published("Foo", "1", {"Bar": 1}, branch="main")
+    given.verified("Foo", "1", "Bar", "9")
+    production = given.environment_uuid("production")
+    given.deployed("Bar", "9", production)
+    return given
+
+
+def test_a_publication_of_a_known_contract(given: Given, counted: Counted) -> None:
+    sent = counted(lambda: given.published("Foo", "2", {"Bar": 1}, branch="main"))
+    assert len(sent) <= 16, "\n".join(sent)
+    for table, most in (("workspace.contract_identity", 1), ("FROM pacticipant", 1), ("webhook", 1)):
+        assert len([each for each in sent if table in each]) <= most, table
+
+
+def test_a_publication_with_many_providers_looks_its_pacticipants_up_at_once(given: Given, counted: Counted) -> None:
+    many = {f"P{number}": 1 for number in range(20)}
+    given.published("Foo", "2", many)
+    sent = counted(lambda: given.published("Foo", "3", many))
+    assert len([each for each in sent if "\nFROM pacticipant" in each]) == 1
+
+
+def test_a_result(given: Given, counted: Counted, database: Database) -> None:
+    read = len(counted(lambda: given.get("/pacts/provider/Bar/consumer/Foo/version/1")))
+    sent = counted(lambda: given.verified("Foo", "1", "Bar", "10"))
+    # PostgreSQL takes a lock, where SQLite has one writer.
+    assert len(sent) - read <= (9 if database.is_sqlite else 10), "\n".join(sent)
+
+
+def test_a_yes_looks_for_no_remedies(given: Given, counted: Counted) -> None:
+    yes = counted(lambda: given.can_i_deploy("Foo", "1", "production"))
+    assert given.can_i_deploy("Foo", "1", "production")["summary"]["deployable"] is True
+    assert len(yes) <= 9, "\n".join(yes)
+    given.published("Foo", "2", {"Bar": 2}, branch="main")
+    no = counted(lambda: given.can_i_deploy("Foo", "2", "production"))
+    assert len(no) > len(yes)
+
+
+def test_pacts_for_verification(given: Given, counted: Counted) -> None:
+    selectors = [{"mainBranch": True}, {"matchingBranch": True}, {"deployedOrReleased": True}]
+    body = {"providerVersionBranch": "main", "includePendingStatus": True, "consumerVersionSelectors": selectors}
+    sent = counted(lambda: given.call("POST", "/pacts/provider/Bar/for-verification", body))
+    assert len(sent) <= 7, "\n".join(sent)
