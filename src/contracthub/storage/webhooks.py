@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, union_all
 
 from contracthub.domain.webhook_request import WebhookRequest
 from contracthub.domain.webhooks import (
@@ -33,6 +33,21 @@ _named = (
     .outerjoin_from(webhook, consumer, consumer.c.id == webhook.c.consumer_id)
     .outerjoin(provider, provider.c.id == webhook.c.provider_id)
 )
+# Put together once: every publication and every result asks.
+_concerning = _named.where(
+    webhook.c.id.in_(
+        union_all(
+            *(
+                select(webhook.c.id).where(webhook.c.workspace_id == bindparam("workspace"), sided, provided)
+                for sided in (webhook.c.consumer_id == bindparam("consumer"), webhook.c.consumer_id.is_(None))
+                for provided in (
+                    webhook.c.provider_id.in_(bindparam("providers", expanding=True)),
+                    webhook.c.provider_id.is_(None),
+                )
+            )
+        )
+    )
+).order_by(webhook.c.id)
 _triggered = (
     select(*triggered.c, consumer.c.name.label("consumer_name"), provider.c.name.label("provider_name"))
     .outerjoin_from(triggered, consumer, consumer.c.id == triggered.c.consumer_id)
@@ -100,14 +115,8 @@ class WebhookRepository:
         """Those whose named sides fit a pair of the consumer."""
         found: dict[int, ConcernedWebhook] = {}
         for some in chunks(provider_ids):
-            keys = union_all(
-                *(
-                    select(webhook.c.id).where(self._mine, _is(webhook.c.consumer_id, side), provided)
-                    for side in (consumer_id, None)
-                    for provided in (webhook.c.provider_id.in_(some), webhook.c.provider_id.is_(None))
-                )
-            )
-            for row in self._execute(_named.where(webhook.c.id.in_(keys)).order_by(webhook.c.id)):
+            values = {"workspace": self._scope.workspace_id, "consumer": consumer_id, "providers": some}
+            for row in self._execute(_concerning, values):
                 found[row.id] = ConcernedWebhook(_webhook_in(row), PartyIds(row.consumer_id, row.provider_id))
         return list(found.values())
 
