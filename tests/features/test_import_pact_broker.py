@@ -129,6 +129,20 @@ def test_what_only_the_source_tells_apart_stays_apart(target: LiveHub) -> None:
         assert len({one, two, four}) == 3
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_hub_is_not_imported_into_itself(
+    source: LiveHub, target: LiveHub, capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    capsys.readouterr()
+
+    code = run(["import", "pact-broker", source.url.replace("127.0.0.1", host), "-b", source.url])
+
+    said = capsys.readouterr()
+    assert (code, said.out) == (2, "")
+    assert "nothing can be imported into where it is" in said.err
+    assert imported(source, target, capsys)[0] == 0
+
+
 def test_webhooks_come_along_and_those_with_secrets_are_switched_off(
     source: LiveHub, target: LiveHub, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,7 +5,7 @@ import click
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.moving_view import moving, show_report
 from contracthub.cli.options import hub_options, output_option
-from contracthub.client.broker_import import BrokerImport, SourceFailed
+from contracthub.client.broker_import import BrokerImport, SameHub, SourceFailed
 from contracthub.client.connection import connection_to
 from contracthub.client.errors import HubUnreachable
 from contracthub.client.hub import Hub
@@ -49,6 +49,8 @@ def command(
         there = _source(hub, url, token=from_token, username=from_username, password=from_password)
         with moving(f"Importing from {there.connection.base_url}", report) as told:
             BrokerImport(there, hub, report, told, concurrency).run()
+    except SameHub as mistake:
+        raise click.BadParameter(str(mistake), param_hint="URL") from mistake
     except (SourceFailed, HubUnreachable) as failure:
         text = f"{failure}\nWhat has been written stays. Start the import again to go on."
         raise Stopped(text, ExitCode.NOT_FOUND_OUT) from failure

@@ -12,6 +12,7 @@ from contracthub.client.broker_webhooks import copy_webhooks
 from contracthub.client.errors import HubFailure
 from contracthub.client.hub import Hub
 from contracthub.client.moving_report import MovingReport
+from contracthub.client.workspace import are_same
 
 R = TypeVar("R")
 
@@ -28,6 +29,10 @@ class SourceFailed(HubFailure):
     """The broker that is read gave no usable answer."""
 
 
+class SameHub(HubFailure):
+    """The broker that is read is the hub that is written to."""
+
+
 @dataclass(frozen=True, slots=True)
 class BrokerImport:
     """A move from one broker to a hub."""
@@ -39,13 +44,19 @@ class BrokerImport:
     workers: int = 8
 
     def run(self) -> None:
-        """Carry over what is not there yet. Raises SourceFailed, or HubFailure of the target."""
+        """Carry over what is not there yet. Raises SameHub, SourceFailed, or HubFailure of the target."""
         source = BrokerSource(self.source, self.report, workers=self.workers)
         sender = ArchiveSender(self.target, self.report, lenient=True, told=self.told)
         self.report.limits += LIMITS
         found, publishers = Inventory(), dict[broker_evidence.ContractKey, str]()
         try:
             _reading(source.check)
+            if are_same(self.source, self.target):
+                base_url = self.target.connection.base_url
+                raise SameHub(
+                    f"That is the hub at {base_url} itself, and nothing can be imported into where it is. Name the "
+                    "broker to read as URL, and the hub to write to with --broker-base-url."
+                )
             for records in (
                 broker_records.pacticipants(source, found),
                 broker_records.environments(source, found),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import uuid4
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -53,6 +54,8 @@ def create_app(
     )
     app.state.storage, app.state.settings, app.state.clock = storage, settings or Settings(), clock
     app.state.sender, app.state.addresses = sender, EventAddresses
+    # By this it is recognised under whatever address.
+    app.state.instance = uuid4().hex
     app.add_exception_handler(HubError, _hub_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)

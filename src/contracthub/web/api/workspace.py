@@ -14,9 +14,10 @@ _PATH = "/api/v1/workspace"
 
 
 @router.get(_PATH)
-def show(hub: HubOf) -> Response:
-    """The workspace and what it has chosen."""
-    return json_response(_workspace_json(services.get_workspace(hub)))
+def show(request: Request, hub: HubOf) -> Response:
+    """The workspace and what it has chosen; ``instance`` names the process that answers."""
+    instance = {"instance": request.app.state.instance}
+    return json_response(_workspace_json(services.get_workspace(hub)) | instance)
 
 
 @router.patch(_PATH)
