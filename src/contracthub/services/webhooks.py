@@ -1,5 +1,6 @@
 """Webhooks: define, change, look up, remove, and try them (pact-broker-api §14)."""
 
+import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,9 @@ from contracthub.services.ports.webhooks import PartyIds, ProviderVersionFacts, 
 from contracthub.services.webhook_parameters import Cause, parameters_of, surroundings_of
 from contracthub.services.webhook_sending import Attempt, Message, attempt
 
+# Whoever tries a webhook waits for its receiver; everybody else's requests need the remaining threads.
+MOST_TRIALS = 4
+_trials = threading.BoundedSemaphore(MOST_TRIALS)
 _MISSING = "The requested document was not found on this server."
 # What a webhook is told when it is tried and there is nothing yet that it could be told of.
 _PLACEHOLDERS = {
@@ -146,7 +150,10 @@ def get_logs(hub: Hub, name: str) -> TriggeredLogs:
 
 
 def try_webhook(hub: Hub, sender: Sender | None, name: str) -> Attempt:
-    """Send a webhook once, to see what comes of it; nothing is recorded. Raises :class:`NotFound`."""
+    """Send a webhook once, to see what comes of it; nothing is recorded.
+
+    Raises :class:`NotFound`, and :class:`Unavailable` while too many are tried.
+    """
     with hub.reading() as unit:
         definition = _required(unit, name).definition
         parameters = _parameters(hub, unit, definition)
@@ -154,7 +161,7 @@ def try_webhook(hub: Hub, sender: Sender | None, name: str) -> Attempt:
 
 
 def try_definition(hub: Hub, sender: Sender | None, body: Mapping[str, Any]) -> Attempt:
-    """The same, for a definition that is not stored. Raises :class:`Invalid`."""
+    """The same, for a definition that is not stored. Raises :class:`Invalid`, :class:`Unavailable`."""
     definition = definition_from(body, hub.rules.webhooks)
     with hub.reading() as unit:
         known_parties(unit, definition)
@@ -166,7 +173,15 @@ def _tried(hub: Hub, sender: Sender | None, definition: WebhookDefinition, param
     if sender is None:
         raise Unavailable("no-sender", "This hub calls nobody: it was put together without a client for webhooks.")
     message = Message(definition.request, parameters, TEST, str(uuid.uuid4()), definition.secret)
-    return attempt(sender, hub.rules.webhooks, message, now=hub.now())
+    if not _trials.acquire(blocking=False):
+        text = (
+            f"The hub is trying {MOST_TRIALS} webhooks already, the most at once. Try again in ten seconds."
+        )
+        raise Unavailable("too-many-trials", text)
+    try:
+        return attempt(sender, hub.rules.webhooks, message, now=hub.now())
+    finally:
+        _trials.release()
 
 
 def _parameters(hub: Hub, unit: Unit, definition: WebhookDefinition) -> Mapping[str, str]:

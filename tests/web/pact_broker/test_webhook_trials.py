@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,16 +10,17 @@ from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from contracthub.domain.webhook_rules import WebhookRules
-from contracthub.outbound.guarded_http import GuardedHttp
+from contracthub.outbound.guarded_http import GuardedHttp, Limits
 from contracthub.services.hub import DEFAULT_WORKSPACE, Hub, Rules
 from contracthub.services.webhook_delivery import claim, deliver
+from contracthub.services.webhooks import MOST_TRIALS
 from contracthub.storage.engine import Database
 from contracthub.storage.units import DatabaseStorage
 from contracthub.storage.webhook_deliveries import execution, triggered
 from contracthub.web.app import create_app
 from contracthub.web.settings import Settings
 from tests.features.test_hostile_input import BODIES
-from tests.outbound.receivers import Receiver, is_signed, receiving, status
+from tests.outbound.receivers import HANGS_AFTER_SECONDS, Receiver, is_signed, receiving, status
 from tests.web.pact_broker.published import pact_path, published, report, result, results_url
 
 NAME = "webhook-of-sixteen"
@@ -70,6 +72,23 @@ def test_it_is_sent_for_the_newest_pact_and_its_result(
             connection.execute(select(func.count()).select_from(each)).scalar() for each in (triggered, execution)
         )
         assert list(counts) == [0, 0]
+
+
+def test_trials_of_a_slow_receiver_leave_the_hub_to_others(database: Database, receiver: Receiver) -> None:
+    patient = GuardedHttp(Limits(total_seconds=HANGS_AFTER_SECONDS * 2))
+    app = create_app(DatabaseStorage(database), Settings(rules=RULES), sender=patient)
+    receiver.manners += [receiver.hang] * MOST_TRIALS
+    with TestClient(app, base_url="http://hub.test") as client, ThreadPoolExecutor(MOST_TRIALS) as pool:
+        slow = [pool.submit(client.post, "/webhooks/execute", json=definition(receiver)) for _ in range(MOST_TRIALS)]
+        try:
+            receiver.wait_for_requests(MOST_TRIALS)
+            refused = client.post("/webhooks/execute", json=definition(receiver))
+        finally:
+            receiver.let_go()
+        assert (refused.status_code, "Try again" in refused.json()["error"]) == (503, True)
+        assert [each.result().status_code for each in slow] == [200] * MOST_TRIALS
+        assert client.post("/webhooks/execute", json=definition(receiver)).json()["success"]
+    assert len(receiver.received) == MOST_TRIALS + 1
 
 
 def test_without_a_pact_it_is_sent_with_placeholders(client: TestClient, receiver: Receiver) -> None:
