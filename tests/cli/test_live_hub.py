@@ -116,6 +116,19 @@ def test_what_can_be_merged(told: Run, tmp_path: Path) -> None:
     told("can-i-merge", "-a", "nobody", "-e", "1", code=1)
 
 
+@pytest.mark.parametrize("asked", ["can-i-deploy", "plan"])
+@pytest.mark.parametrize(
+    ("name", "environment", "list_of"), [("wbe", "test", "pacticipants"), ("web/app", "tset", "environments")]
+)
+def test_a_misspelt_name_is_told_with_where_the_names_are(
+    told: Run, tmp_path: Path, asked: str, name: str, environment: str, list_of: str
+) -> None:
+    told("publish", pact(tmp_path), "-a", "1")
+    ran = told(asked, "-a", name, "-e", "1", "--to-environment", environment, code=1)
+    wrong = name if list_of == "pacticipants" else environment
+    assert (wrong in ran.err, ran.err.splitlines()[-1]) == (True, f"See: contracthub list-{list_of}")
+
+
 def test_webhooks_are_made_tried_and_removed(told: Run) -> None:
     told("create-or-update-pacticipant", "--name", "orders")
     ran = told("create-webhook", "https://ci.example.org/build", "--provider", "orders", "--user", "me:s3cretWord")

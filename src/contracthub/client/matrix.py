@@ -10,6 +10,7 @@ from contracthub.client.answers import JsonObject
 from contracthub.client.errors import AnswerNotUnderstood, HubAnswered
 from contracthub.client.hub import Hub, Query
 from contracthub.client.notices import Notice, notices_from
+from contracthub.client.spelling import naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def ask_matrix(hub: Hub, question: MatrixQuestion) -> MatrixAnswer:
     """The matrix for the question. Raises HubFailure; HubAnswered 400 names what is wrong with the question."""
     url = hub.connection.base_url + "/matrix"
     try:
-        answer = hub.get(url, query_from(question))
+        with naming((one.pacticipant for one in question.selectors), question.environment):
+            answer = hub.get(url, query_from(question))
     except HubAnswered as refusal:
         if refusal.status == 404 and not refusal.is_of_a_hub:
             raise AnswerNotUnderstood(f"There is no hub at {hub.connection.base_url}: it has no /matrix.") from refusal

@@ -7,6 +7,7 @@ from contracthub.client.answers import JsonObject
 from contracthub.client.errors import AnswerNotUnderstood, HubAnswered
 from contracthub.client.hub import Hub
 from contracthub.client.matrix import Verdict, verdicts_from
+from contracthub.client.spelling import naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def ask_for_plan(hub: Hub, environment: str, versions: tuple[PlannedVersion, ...
     url = hub.connection.base_url + "/api/v1/plan"
     question = {"environment": environment, "versions": [_sent(each) for each in versions]}
     try:
-        answer = hub.send("POST", url, question, repeatable=True)
+        with naming((each.pacticipant for each in versions), environment):
+            answer = hub.send("POST", url, question, repeatable=True)
     except HubAnswered as refusal:
         if refusal.status in (404, 405):
             raise AnswerNotUnderstood(f"The hub at {hub.connection.base_url} makes no plans.") from refusal
