@@ -62,6 +62,14 @@ def test_one_request_per_consumer_with_all_its_pacts(cli: Cli, hub: StubHub, tmp
     assert {contract["onConflict"] for one in sent(hub) for contract in one["contracts"]} == {"merge"}
 
 
+def test_what_means_no_file_is_named(cli: Cli, hub: StubHub, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    ran = cli("publish", f"{tmp_path}/empty", f"{tmp_path}/missing.json", "-a", "1", "-b", hub.url)
+    assert (ran.code, hub.asked) == (2, [])
+    assert "empty: holds no JSON files" in ran.err
+    assert "missing.json: there is no such file" in ran.err
+
+
 def test_a_pattern_finds_files_in_folders(cli: Cli, hub: StubHub, tmp_path: Path) -> None:
     hub.answer("POST", "/contracts/publish", NOTICES)
     pact(tmp_path, "x/a.json")

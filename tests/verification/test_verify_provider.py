@@ -198,6 +198,24 @@ def test_a_request_without_sense_is_a_usage_error(verify: Verify, arguments: lis
     assert verify(*arguments)[0] == 2
 
 
+def test_a_folder_without_pacts_is_named(verify: Verify, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    code, _, err = verify("--pact", "empty")
+    assert (code, "empty: holds no JSON files" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("{", "x.json: is not JSON: "), ('{"a": 1}', "x.json: has no consumer.name, so it is no pact")],
+)
+def test_a_file_that_is_no_pact_is_named_with_what_is_wrong(
+    verify: Verify, tmp_path: Path, content: str, words: str
+) -> None:
+    (tmp_path / "x.json").write_text(content, encoding="utf-8")
+    code, out, err = verify("--pact", "x.json")
+    assert (code, out, words in err) == (3, "", True)
+
+
 def test_a_pact_by_its_address_needs_no_hub(verify: Verify) -> None:
     with stub_hub() as elsewhere:
         elsewhere.answer("GET", "/my/pact", pact(GOOD) | {"_links": {"self": {"href": "http://127.0.0.1:1"}}})

@@ -41,7 +41,8 @@ def find_pact_files(patterns: Iterable[str]) -> list[Path]:
     for pattern in patterns:
         paths = _matches(pattern)
         if not paths:
-            faults.append(f"{pattern}: there is no such file, and no folder or pattern with JSON files")
+            is_folder = Path(pattern).is_dir()
+            faults.append(f"{pattern}: {'holds no JSON files' if is_folder else 'there is no such file'}")
         found |= dict.fromkeys(paths)
     if faults:
         raise NotPacts(faults)

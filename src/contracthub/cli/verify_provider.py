@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -11,6 +12,7 @@ from contracthub.cli.detection import BuildProperties, detect_build
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.options import header_from, optional_hub_options, output_option
 from contracthub.cli.pact_addresses import pact_files, publishable_pacts, without_credentials
+from contracthub.cli.pact_files import NotPacts, find_pact_files, read_pact_files
 from contracthub.cli.printing import palette, say, warn
 from contracthub.cli.progress import live_progress
 from contracthub.cli.replay_options import ReplayOptions, replay_options
@@ -49,6 +51,7 @@ def command(
     """
     options = ReplayOptions(**given)  # type: ignore[arg-type]  # click names and types them alike
     job = _job(provider, hub, options)
+    _check_files(options.pacts)
     if options.publish and options.pact_urls:
         report = _verified(replace(job, addresses=publishable_pacts(options.pact_urls, hub, provider)), hub, timeout)
     else:
@@ -125,6 +128,18 @@ def _job(provider: str, hub: Hub | None, options: ReplayOptions) -> ReplayJob:
         verify_tls=not options.disable_ssl_verification,
         publishing=_publishing(options, build, branch) if options.publish else None,
     )
+
+
+def _check_files(pacts: tuple[str, ...]) -> None:
+    """The verifier says nothing about a folder without files, and little about a file that is no pact."""
+    try:
+        find_pact_files(pacts)
+    except NotPacts as error:
+        raise click.BadParameter(str(error), param_hint="--pact") from error
+    try:
+        read_pact_files(path for path in map(Path, pacts) if path.is_file())
+    except NotPacts as error:
+        raise Stopped(f"Nothing was verified.\n{error}", ExitCode.NOT_FOUND_OUT) from error
 
 
 def _publishing(options: ReplayOptions, build: BuildProperties, branch: str | None) -> Publishing:
