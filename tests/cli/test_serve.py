@@ -22,6 +22,7 @@ def test_a_database_that_is_away_is_named_without_its_password(cli: Cli, command
     ran = cli(command, "--database-url", url)
     assert (ran.code, ran.out, ran.err.splitlines()[-1]) == (3, "", f"It is looked for at {place}.")
     assert "s3cr3t" not in ran.err
+    assert ("There is no folder /nowhere/at/all for the database." in ran.err) == url.startswith("sqlite")
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate"])

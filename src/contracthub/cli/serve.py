@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -58,7 +59,11 @@ def told_of_database(url: str) -> Iterator[None]:
     except Unavailable as error:
         parts = urlsplit(url)
         place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-        raise Stopped(f"{error.message}\nIt is looked for at {place}.", ExitCode.NOT_FOUND_OUT) from error
+        folder = Path(parts.path[1:]).parent
+        why = error.message
+        if parts.scheme.startswith("sqlite") and not folder.is_dir():
+            why = f"There is no folder {folder} for the database. Make it, or name another place."
+        raise Stopped(f"{why}\nIt is looked for at {place}.", ExitCode.NOT_FOUND_OUT) from error
     except Invalid as error:
         if error.code != "database-url":
             raise
