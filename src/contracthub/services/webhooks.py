@@ -174,9 +174,7 @@ def _tried(hub: Hub, sender: Sender | None, definition: WebhookDefinition, param
         raise Unavailable("no-sender", "This hub calls nobody: it was put together without a client for webhooks.")
     message = Message(definition.request, parameters, TEST, str(uuid.uuid4()), definition.secret)
     if not _trials.acquire(blocking=False):
-        text = (
-            f"The hub is trying {MOST_TRIALS} webhooks already, the most at once. Try again in ten seconds."
-        )
+        text = f"The hub is trying {MOST_TRIALS} webhooks already, the most at once. Try again in ten seconds."
         raise Unavailable("too-many-trials", text)
     try:
         return attempt(sender, hub.rules.webhooks, message, now=hub.now())
