@@ -190,4 +190,6 @@ def test_a_hub_with_a_door(cli: Cli, sqlite_url: str, credentials: list[str], re
     finally:
         hub.stop()
     assert (asked.code, told.code) == (reads, writes)
+    assert ("(401)" in asked.err and "--broker-username" in asked.err) == bool(reads)
+    assert ("may read, but not change anything" in told.err) == (writes > reads)
     assert not [word for word in credentials[1::2] if len(word) > 4 and word in asked.err + told.err]

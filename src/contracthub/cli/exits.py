@@ -44,13 +44,21 @@ def exit_code_for_hub(error: HubError) -> ExitCode:
     return ExitCode.NOT_FOUND_OUT if isinstance(error, Unavailable) else ExitCode.NO
 
 
+_CREDENTIALS = (
+    "Give a token (CONTRACTHUB_TOKEN or --broker-token), or a user's name and password (--broker-username and "
+    "--broker-password)."
+)
+
+
 def message_for(failure: HubFailure) -> str:
     """The failure in words, with what to do about it where that is known."""
     if not isinstance(failure, HubAnswered):
         return str(failure)
     said = "\n".join(failure.messages)
-    if failure.status in (401, 403):
-        return f"The hub refuses these credentials ({failure.status}): {said}\nSet CONTRACTHUB_TOKEN or --broker-token."
+    if failure.status == 401:
+        return f"The hub does not let this command in (401): {said}\n{_CREDENTIALS}"
+    if failure.status == 403:
+        return f"The hub does not allow this with these credentials (403): {said}"
     if failure.status >= 500:
         return f"The hub failed ({failure.status}): {said}"
     return said
