@@ -19,4 +19,11 @@ class SegmentConvertor(Convertor[str]):
         return quote(value, safe="")
 
 
+class WebhookConvertor(SegmentConvertor):
+    """The uuid of a webhook: any segment but ``execute``, which is a resource of its own."""
+
+    regex = "(?!execute(?:/|$))[^/]+"
+
+
 register_url_convertor("segment", SegmentConvertor())
+register_url_convertor("webhook", WebhookConvertor())

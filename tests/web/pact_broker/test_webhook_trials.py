@@ -151,3 +151,11 @@ def test_a_publication_arrives_and_its_logs_tell(client: TestClient, receiver: R
     assert [(each["success"], each["logs"]) for each in as_hal["executions"]] == [(True, logs.text)]
     summary = client.get("/pacts/provider/Bar/consumer/Foo/webhooks/status").json()["summary"]
     assert summary == {"successful": 1, "failed": 0}
+
+
+def test_trying_is_a_resource_of_its_own_and_no_webhook(api: TestClient) -> None:
+    allowed = api.options("/webhooks/execute").headers["allow"]
+    assert allowed == "POST, OPTIONS"
+    for method in ("GET", "PUT", "DELETE"):
+        refused = api.request(method, "/webhooks/execute", headers={"Content-Type": "application/json"})
+        assert (refused.status_code, refused.headers["allow"]) == (405, allowed)

@@ -19,7 +19,7 @@ router = hal_router()
 # What removes something answers nothing that could be asked for in some type.
 removals = APIRouter()
 
-_ONE = "/webhooks/{uuid:segment}"
+_ONE = "/webhooks/{uuid:webhook}"
 _OF_PROVIDER = "/webhooks/provider/{provider:segment}"
 _OF_CONSUMER = "/webhooks/consumer/{consumer:segment}"
 _OF_PAIR = _OF_PROVIDER + "/consumer/{consumer:segment}"
