@@ -115,9 +115,10 @@ def test_pages_work_without_javascript(hub: tuple[LiveHub, Given], watch: Callab
     page.get_by_role("button", name="Can I deploy?").click()
 
     assert page.get_by_role("heading", level=1).inner_text() == "No"
-    assert page.get_by_text("contracthub verify provider orders").is_visible()
+    # Waiting is part of looking: a page arrives in its own time, and what never comes is a failure.
+    page.get_by_text("contracthub verify provider orders").wait_for()
     page.get_by_role("link", name="Evidence").first.click()
-    assert page.get_by_text("Expected 12.5 but got nothing").is_visible()
+    page.get_by_text("Expected 12.5 but got nothing").wait_for()
 
 
 def test_from_the_first_page_to_the_evidence_by_keyboard(
