@@ -5,13 +5,10 @@ from dataclasses import replace
 import click
 
 from contracthub.cli.detection import detect_build
-from contracthub.cli.exits import ExitCode, message_for
-from contracthub.cli.gate_asking import ask_patiently, ignored_by_environment, retry_options, show_gate
+from contracthub.cli.gate_asking import Patience, exit_code_of_gate, ignored_by_environment, retry_options
 from contracthub.cli.options import hub_options, output_option
 from contracthub.cli.ordering import OrderedCommand
-from contracthub.cli.printing import warn
 from contracthub.cli.selectors import selector_options, selectors_given
-from contracthub.client.errors import HubFailure
 from contracthub.client.hub import Hub
 from contracthub.client.matrix import MatrixQuestion, VersionSelector
 
@@ -67,18 +64,8 @@ def command(  # noqa: PLR0913 (one argument per option)
         ignored=ignored + ignored_by_environment(_IGNORE_VARIABLES),
         limit=limit or (_EXPLAINED_ROWS if explain else None),
     )
-    try:
-        answer = ask_patiently(hub, question, retries=retry_while_unknown, interval=retry_interval)
-    except HubFailure as failure:
-        if not dry_run:
-            raise
-        warn(f"[dry-run] {message_for(failure)}")
-        return
-    show_gate(question, answer, output, explain=explain)
-    if dry_run:
-        warn("[dry-run] The exit code is 0 whatever the answer.")
-        return
-    ctx.exit(ExitCode.YES if answer.deployable is True else ExitCode.NO)
+    patience = Patience(retry_while_unknown, retry_interval)
+    ctx.exit(exit_code_of_gate(hub, question, patience, output, dry_run=dry_run, explain=explain))
 
 
 def _with_detected_version(selectors: tuple[VersionSelector, ...]) -> tuple[VersionSelector, ...]:

@@ -3,13 +3,16 @@
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import click
 
+from contracthub.cli.exits import ExitCode, message_for
 from contracthub.cli.gate_view import explanation, gate_report
 from contracthub.cli.options import Seconds
 from contracthub.cli.printing import palette, say, say_json, warn
+from contracthub.client.errors import HubFailure
 from contracthub.client.hub import Hub
 from contracthub.client.matrix import MatrixAnswer, MatrixQuestion, VersionSelector, ask_matrix
 from contracthub.reports.gate import gate_explained, gate_for_markdown, gate_for_terminal
@@ -42,6 +45,32 @@ def ask_patiently(hub: Hub, question: MatrixQuestion, *, retries: int, interval:
         time.sleep(interval)
         answer = ask_matrix(hub, question)
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often to ask again while results are missing, and the pause in seconds before each time."""
+
+    retries: int
+    interval: float
+
+
+def exit_code_of_gate(
+    hub: Hub, question: MatrixQuestion, patience: Patience, output: str, *, dry_run: bool, explain: bool = False
+) -> ExitCode:
+    """Asks, shows the answer, and says what the command ends with; a dry run ends well whatever the hub says."""
+    try:
+        answer = ask_patiently(hub, question, retries=patience.retries, interval=patience.interval)
+    except HubFailure as failure:
+        if not dry_run:
+            raise
+        warn(f"[dry-run] {message_for(failure)}")
+        return ExitCode.YES
+    show_gate(question, answer, output, explain=explain)
+    if dry_run:
+        warn("[dry-run] The exit code is 0 whatever the answer.")
+        return ExitCode.YES
+    return ExitCode.YES if answer.deployable is True else ExitCode.NO
 
 
 def show_gate(question: MatrixQuestion, answer: MatrixAnswer, output: str, *, explain: bool = False) -> None:

@@ -56,12 +56,6 @@ class DeliveryWorker:
         """Begin to deliver."""
         self._looking.start()
 
-    def wake(self) -> None:
-        """Look now for what is due, instead of at the next turn."""
-        with self._news:
-            self._woken = True
-            self._news.notify_all()
-
     def stop(self, grace_seconds: float = GRACE_SECONDS) -> bool:
         """Begin nothing new, and wait for what has begun; ``False`` when not all of it ended in time. The rest is
         taken up again by whoever looks after its lease.

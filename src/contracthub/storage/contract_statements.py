@@ -266,6 +266,16 @@ _pairs = integration.join(consumer, consumer.c.id == integration.c.consumer_id).
 _by_pair = select(*PUBLICATION_COLUMNS).order_by(*_by_consumer, func.lower(provider.c.name), provider.c.name)
 
 
+def newest_of_integration(column: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Of the newest publication of each integration that a statement is about, one column."""
+    of_integration = (
+        select(column)
+        .where(publication.c.provider_id == integration.c.provider_id)
+        .where(publication.c.consumer_id == integration.c.consumer_id)
+    )
+    return of_integration.order_by(publication.c.version_id.desc()).limit(1).correlate(integration).scalar_subquery()
+
+
 def _newest_of_pairs(kind: VersionSetKind) -> Select[Any]:
     joined = (
         _pairs.join(publication, publication.c.id == _newest_ids(_by_column)[kind])

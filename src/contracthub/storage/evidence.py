@@ -122,7 +122,7 @@ _verified_providers = select(integration.c.provider_id).where(
 )
 _locked_version = select(version.c.id).where(version.c.id == bindparam("version_id")).with_for_update(key_share=True)
 
-_LATEST = (
+LATEST_COLUMNS = (
     "contract_id",
     "provider_version_id",
     "workspace_id",
@@ -146,7 +146,7 @@ _DIALECTS = ((sqlite.dialect, sqlite.insert), (postgresql.dialect, postgresql.in
 
 
 def _fold_latest(insert: Any) -> Any:
-    statement = insert(latest).values({name: bindparam(name) for name in _LATEST})
+    statement = insert(latest).values({name: bindparam(name) for name in LATEST_COLUMNS})
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["contract_id", "provider_version_id"],

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, FromClause, Text, bindparam, case, func, literal, null, select
 
 from contracthub.storage.contract_statements import branch, branch_version, contract, tag, verification
-from contracthub.storage.evidence import latest, line
+from contracthub.storage.evidence import LATEST_COLUMNS, latest, line
 from contracthub.storage.scope import Scope, chunks
 
 BRANCH, TAG = "branch", "tag"
@@ -34,16 +34,7 @@ _same = (
 )
 _forget_latest = latest.delete().where(*_same)
 _refold_latest = latest.insert().from_select(
-    [
-        "contract_id",
-        "provider_version_id",
-        "workspace_id",
-        "provider_id",
-        "verification_id",
-        "success",
-        "missing_state",
-        "verified_at",
-    ],
+    [*LATEST_COLUMNS],
     select(
         verification.c.contract_id,
         verification.c.provider_version_id,

@@ -11,6 +11,7 @@ from contracthub.storage.contract_statements import (
     content,
     contract,
     integration,
+    newest_of_integration,
     publication,
     tag,
     verification,
@@ -88,15 +89,7 @@ _per_contract = (
 _results_per_contract = (
     select(_per_contract.c.results, func.count()).group_by(_per_contract.c.results).order_by(_per_contract.c.results)
 )
-_newest = (
-    select(publication.c.content_id)
-    .where(publication.c.provider_id == integration.c.provider_id)
-    .where(publication.c.consumer_id == integration.c.consumer_id)
-    .order_by(publication.c.version_id.desc())
-    .limit(1)
-    .correlate(integration)
-    .scalar_subquery()
-)
+_newest = newest_of_integration(publication.c.content_id)
 _newest_contents = select(_newest).where(integration.c.workspace_id == _mine)
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _bodies = select(content.c.id, content.c.body).where(content.c.id.in_(_ids))

@@ -14,6 +14,7 @@ from contracthub.storage.contract_statements import (
     branch_version,
     by_id,
     integration,
+    newest_of_integration,
     publication,
     verification,
 )
@@ -57,15 +58,7 @@ _main_branch_result = (
     .order_by(verification.c.id.desc())
     .limit(1)
 )
-_newest_of_pair = (
-    select(publication.c.id)
-    .where(publication.c.provider_id == integration.c.provider_id)
-    .where(publication.c.consumer_id == integration.c.consumer_id)
-    .order_by(publication.c.version_id.desc())
-    .limit(1)
-    .correlate(integration)
-    .scalar_subquery()
-)
+_newest_of_pair = newest_of_integration(publication.c.id)
 
 
 class WebhookFactsRepository:

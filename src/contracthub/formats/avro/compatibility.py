@@ -155,61 +155,65 @@ def _is_called(one: Named, other: Named) -> bool:
 
 def _of_names(one: Named, other: Named, path: str) -> Iterator[Incompatibility]:
     if not _is_called(one, other):
-        yield Incompatibility(
-            rule="NAME_MISMATCH",
-            path=path,
-            message=f"the reader expects {one.name}, and {other.name} was written",
-            remedy=f"Keep the name, or give {one.name} the alias '{other.name}'.",
-            reader_pointer=one.pointer,
-            writer_pointer=other.pointer,
+        yield _between(
+            one,
+            other,
+            "NAME_MISMATCH",
+            path,
+            f"the reader expects {one.name}, and {other.name} was written",
+            f"Keep the name, or give {one.name} the alias '{other.name}'.",
         )
 
 
 def _of_symbols(one: Enum, other: Enum, path: str) -> Iterator[Incompatibility]:
     unknown = [symbol for symbol in other.symbols if symbol not in one.symbols]
     if unknown and one.default is None:
-        yield Incompatibility(
-            rule="MISSING_ENUM_SYMBOLS",
-            path=path,
-            message=f"the reader's enum {one.name} does not know {', '.join(unknown[:10])}, which may have been "
+        yield _between(
+            one,
+            other,
+            "MISSING_ENUM_SYMBOLS",
+            path,
+            f"the reader's enum {one.name} does not know {', '.join(unknown[:10])}, which may have been "
             "written, and has no default of its own (a field's default does not help)",
-            remedy=f"Add the symbols to {one.name}, or give the enum a default.",
-            reader_pointer=one.pointer,
-            writer_pointer=other.pointer,
+            f"Add the symbols to {one.name}, or give the enum a default.",
         )
 
 
 def _size_mismatch(one: Fixed, other: Fixed, path: str) -> Incompatibility:
-    return Incompatibility(
-        rule="FIXED_SIZE_MISMATCH",
-        path=path,
-        message=f"the reader expects {one.name} of {one.size} bytes, and {other.size} were written",
-        remedy="Keep the size, or use another field with a fixed type of another name.",
-        reader_pointer=one.pointer,
-        writer_pointer=other.pointer,
+    return _between(
+        one,
+        other,
+        "FIXED_SIZE_MISMATCH",
+        path,
+        f"the reader expects {one.name} of {one.size} bytes, and {other.size} were written",
+        "Keep the size, or use another field with a fixed type of another name.",
     )
 
 
 def _missing_branch(one: Union, other: Node, path: str) -> Incompatibility:
-    return Incompatibility(
-        rule="MISSING_UNION_BRANCH",
-        path=path,
-        message=f"no branch of the reader's union reads the {_told(other)} that may have been written",
-        remedy=f"Add {_told(other)} to the union.",
-        reader_pointer=one.pointer,
-        writer_pointer=other.pointer,
+    return _between(
+        one,
+        other,
+        "MISSING_UNION_BRANCH",
+        path,
+        f"no branch of the reader's union reads the {_told(other)} that may have been written",
+        f"Add {_told(other)} to the union.",
     )
 
 
 def _type_mismatch(one: Node, other: Node, path: str) -> Incompatibility:
-    return Incompatibility(
-        rule="TYPE_MISMATCH",
-        path=path,
-        message=f"the reader expects {_told(one)}, and {_told(other)} was written",
-        remedy="Keep the type, or make it a union of both.",
-        reader_pointer=one.pointer,
-        writer_pointer=other.pointer,
+    return _between(
+        one,
+        other,
+        "TYPE_MISMATCH",
+        path,
+        f"the reader expects {_told(one)}, and {_told(other)} was written",
+        "Keep the type, or make it a union of both.",
     )
+
+
+def _between(one: Node, other: Node, rule: str, path: str, message: str, remedy: str) -> Incompatibility:
+    return Incompatibility(rule, path, message, remedy, one.pointer, other.pointer)
 
 
 def _told(node: Node) -> str:
