@@ -5,6 +5,8 @@ somebody might read. Normalised, names are written in full and properties sorted
 are the same.
 """
 
+from collections.abc import Mapping
+
 from contracthub.formats import safe_json
 from contracthub.formats.avro.model import (
     Array,
@@ -35,11 +37,20 @@ def normalised_text(schema: AvroSchema) -> str:
     return safe_json.dumps(_Writer(in_full=True).node(schema.root, "")).decode()
 
 
-class _Writer:
-    """Writes types; a type that is written a second time is referred to by its name."""
+def resolved_text(schema: AvroSchema) -> str:
+    """The schema with the types of those that it refers to written where they are first used."""
+    return safe_json.dumps(_Writer(in_full=False, types=schema.names).node(schema.root, "")).decode()
 
-    def __init__(self, *, in_full: bool) -> None:
+
+class _Writer:
+    """Writes types; a type that is written a second time is referred to by its name.
+
+    ``types`` are written where they are first referred to.
+    """
+
+    def __init__(self, *, in_full: bool, types: Mapping[str, Named] | None = None) -> None:
         self._in_full = in_full
+        self._types = types or {}
         self._written: set[str] = set()
 
     def node(self, node: Node, namespace: str) -> JsonValue:
@@ -47,7 +58,8 @@ class _Writer:
         if isinstance(node, Primitive):
             return {"type": node.name, **self._sorted(node.properties)} if node.properties else node.name
         if isinstance(node, Reference):
-            return self._name(node.name, namespace)
+            named = self._types.get(node.name)
+            return self._name(node.name, namespace) if named is None else self._named(named, namespace)
         if isinstance(node, Union):
             return [self.node(branch, namespace) for branch in node.branches]
         if isinstance(node, Array):

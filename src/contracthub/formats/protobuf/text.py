@@ -25,9 +25,18 @@ def canonical_text(schema: ProtobufSchema) -> str:
 
 def normalised_text(schema: ProtobufSchema) -> str:
     """The file with everything in one order and types named in full."""
+    return "\n".join(_Writer(_named_in_full(schema), normalised=True).file()) + "\n"
+
+
+def meaning_text(schema: ProtobufSchema) -> str:
+    """The file in its own order with types named in full: the same for a text and for the descriptor made of it."""
+    return "\n".join(_Writer(_named_in_full(schema), normalised=False).file()) + "\n"
+
+
+def _named_in_full(schema: ProtobufSchema) -> pb.FileDescriptorProto:
     named = pb.FileDescriptorProto.FromString(schema.resolved.SerializeToString())
     _carry_options(schema.written, named)
-    return "\n".join(_Writer(named, normalised=True).file()) + "\n"
+    return named
 
 
 def _carry_options(written: Any, named: Any) -> None:
