@@ -142,3 +142,41 @@ def test_what_was_written_back_reads_as_the_same() -> None:
     assert canonical_text(parse(written)) == written
     assert '"namespace":"a"' in written
     assert '"namespace":"b"' in written
+
+
+LENIENT: dict[str, Any] = {
+    "a record's name with a dash": {"type": "record", "name": "my-app.order-line", "fields": []},
+    "a field's name with a dot": {"type": "record", "name": "R", "fields": [{"name": "a.b", "type": "int"}]},
+    "a symbol that begins with a digit": {"type": "enum", "name": "E", "symbols": ["2XL", "A B"]},
+    "a default of another type": {
+        "type": "record",
+        "name": "R",
+        "fields": [{"name": "a", "type": ["null", "int"], "default": "null"}],
+    },
+}
+
+
+@pytest.mark.parametrize("name", LENIENT)
+def test_what_was_stored_by_an_old_registry_is_read_again_and_is_refused_when_new(name: str) -> None:
+    text = json.dumps(LENIENT[name])
+
+    with pytest.raises(Invalid):
+        parse(text)
+    assert canonical_text(parse(text, lenient=True)) == canonical_text(
+        parse(canonical_text(parse(text, lenient=True)), lenient=True)
+    )
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "record", "name": "R", "fields": [{"name": "", "type": "int"}]},
+        {"type": "record", "name": "a..R", "fields": []},
+        {"type": "record", "name": "R", "fields": [{"name": "a", "type": "Missing"}]},
+        {"type": "enum", "name": "E", "symbols": ["A"], "default": "B"},
+        ["int", "int"],
+    ],
+)
+def test_what_has_no_meaning_stays_refused_when_read_leniently(schema: Any) -> None:
+    with pytest.raises(Invalid):
+        parse(json.dumps(schema), lenient=True)

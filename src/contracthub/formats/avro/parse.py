@@ -28,6 +28,8 @@ from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonObject, JsonValue, kind_of
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# What old parsers let through.
+_ANY_NAME = re.compile(r".+", re.DOTALL)
 _ORDERS = ("ascending", "descending", "ignore")
 _CODE, _WHAT = "invalid-avro-schema", "The Avro schema"
 _LARGEST_SIZE = 2**31 - 1
@@ -44,18 +46,23 @@ _OWN_KEYS: Mapping[str, frozenset[str]] = {
 }
 
 
-def parse(data: bytes | str, references: Sequence[AvroSchema] = (), limits: Limits = DOCUMENT) -> AvroSchema:
+def parse(
+    data: bytes | str, references: Sequence[AvroSchema] = (), limits: Limits = DOCUMENT, *, lenient: bool = False
+) -> AvroSchema:
     """The schema of an Avro schema document; ``references`` define named types that it may use.
 
-    A bare word is taken for a JSON string, as Avro's own parsers do. Raises ``Invalid`` with every fault and its JSON
-    pointer, and ``TooLarge`` when the text is over a limit.
+    A bare word is taken for a JSON string, as Avro's own parsers do. ``lenient`` is for schemas that were registered
+    long ago and have data: names need not be of letters, digits and _, and defaults need not fit, as registries read
+    what they stored. Raises ``Invalid`` with every fault and its JSON pointer, and ``TooLarge`` when the text is over a
+    limit.
     """
     text = data.decode("utf-8", "surrogateescape") if isinstance(data, bytes) else data
     bare = text.strip()
     document: JsonValue = bare if bare in PRIMITIVES else safe_json.loads(data, limits)
-    reader = _Reader(_names_of(references))
+    reader = _Reader(_names_of(references), _ANY_NAME if lenient else _NAME)
     root = reader.node(document, "", "")
-    reader.check_defaults()
+    if not lenient:
+        reader.check_defaults()
     if reader.faults:
         raise invalid(_CODE, _WHAT, reader.faults)
     assert root is not None
@@ -72,8 +79,9 @@ def _names_of(references: Sequence[AvroSchema]) -> dict[str, Named]:
 class _Reader:
     """Builds the tree; what is wrong is noted, and reading goes on beside it."""
 
-    def __init__(self, names: dict[str, Named]) -> None:
+    def __init__(self, names: dict[str, Named], name: re.Pattern[str]) -> None:
         self.names = names
+        self._name = name
         self.faults: list[Fault] = []
         # A type may be referred to inside of itself, before it is complete.
         self._open: set[str] = set()
@@ -196,7 +204,7 @@ class _Reader:
             return None
         space = namespace if own is None else own
         full = name if "." in name or not space else f"{space}.{name}"
-        if not all(_NAME.fullmatch(part) for part in full.removeprefix(".").split(".")):
+        if not all(self._name.fullmatch(part) for part in full.removeprefix(".").split(".")):
             where = child(pointer, "name")
             self._fault(
                 where, f"is {full[:200]!r}; each part of a name is letters, digits and _, and begins with no digit"
@@ -231,7 +239,7 @@ class _Reader:
         seen: set[str] = set()
         for symbol in self._texts(value, "symbols", pointer):
             where = child(pointer, "symbols")
-            if not _NAME.fullmatch(symbol):
+            if not self._name.fullmatch(symbol):
                 self._fault(where, f"has {symbol[:200]!r}; a symbol is letters, digits and _, and begins with no digit")
             elif symbol in seen:
                 self._fault(where, f"has {symbol[:200]!r} twice; each symbol stands once")
@@ -277,7 +285,7 @@ class _Reader:
 
     def _field(self, value: JsonObject, namespace: str, pointer: str) -> RecordField | None:
         name, order = value.get("name"), value.get("order", "ascending")
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
+        if not isinstance(name, str) or not self._name.fullmatch(name):
             self._fault(pointer, 'has no valid "name": letters, digits and _, and no digit first')
             return None
         if not isinstance(order, str) or order.lower() not in _ORDERS:
