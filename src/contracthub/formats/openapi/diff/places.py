@@ -1,0 +1,71 @@
+"""Where a schema stands, and so who sends what it describes: the first half of a rule's id."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contracthub.formats.bundle import Place
+from contracthub.formats.changes import Direction
+
+
+class Kind(StrEnum):
+    """The prefix of the ids of rules about schemas, by where the schema stands."""
+
+    PARAMETER = "request-parameter"
+    PARAMETER_PROPERTY = "request-parameter-property"
+    REQUEST_BODY = "request-body"
+    REQUEST_PROPERTY = "request-property"
+    RESPONSE_BODY = "response-body"
+    RESPONSE_PROPERTY = "response-property"
+    RESPONSE_HEADER = "response-header"
+
+    @property
+    def direction(self) -> Direction:
+        """Who sends what stands here."""
+        return Direction.RESPONSE if self.value.startswith("response") else Direction.REQUEST
+
+    @property
+    def inner(self) -> "Kind":
+        """What schemas inside of a schema of this kind are."""
+        return _INNER.get(self, self)
+
+    @property
+    def is_property(self) -> bool:
+        """Whether the schema stands inside of another one."""
+        return self in (Kind.PARAMETER_PROPERTY, Kind.REQUEST_PROPERTY, Kind.RESPONSE_PROPERTY)
+
+
+_INNER = {
+    Kind.PARAMETER: Kind.PARAMETER_PROPERTY,
+    Kind.REQUEST_BODY: Kind.REQUEST_PROPERTY,
+    Kind.RESPONSE_BODY: Kind.RESPONSE_PROPERTY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """All that decides how a pair of schemas is judged, besides the schemas.
+
+    ``is_text``: the values travel as text (parameters, XML, forms), where "1" and 1 are the same.
+    ``is_header``: the schema is of a header parameter. ``is_inverted``: it belongs to a callback or webhook, so that
+    the provider sends what stands in the request.
+    """
+
+    kind: Kind
+    is_text: bool = False
+    is_header: bool = False
+    is_inverted: bool = False
+
+    @property
+    def inner(self) -> "Setting":
+        """The setting of schemas inside of a schema in this one."""
+        return Setting(self.kind.inner, self.is_text, self.is_header, self.is_inverted)
+
+    @property
+    def direction(self) -> Direction:
+        """Who sends the data, callbacks considered."""
+        return self.kind.direction.mirrored if self.is_inverted else self.kind.direction
+
+
+def pointer_of(place: Place, root: str) -> str:
+    """How a change names a place: its pointer, after ``file#`` when it is not in the root document."""
+    return place.pointer if place.file == root else f"{place.file}#{place.pointer}"
