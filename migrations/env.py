@@ -2,7 +2,11 @@
 
 from alembic import context
 
-from contracthub.storage import tables, tables_webhooks  # noqa: F401 - tables are known once they are read
+from contracthub.storage import (  # noqa: F401 - tables are known once they are read
+    tables,
+    tables_provider_contracts,
+    tables_webhooks,
+)
 from contracthub.storage.columns import UtcDateTime
 from contracthub.storage.table_columns import Table
 

@@ -22,6 +22,7 @@ from contracthub.storage.metrics import MetricsRepository
 from contracthub.storage.network import NetworkRepository
 from contracthub.storage.overview import OverviewRepository
 from contracthub.storage.pacticipants import PacticipantRepository
+from contracthub.storage.provider_contracts import ProviderContractRepository
 from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.selection import SelectionRepository
 from contracthub.storage.tables import WorkspaceRow
@@ -71,6 +72,11 @@ class StoredUnit:
     def contracts(self) -> ContractRepository:
         """Contents, contracts, publications and integrations."""
         return ContractRepository(self._scope)
+
+    @cached_property
+    def provider_contracts(self) -> ProviderContractRepository:
+        """What providers offer."""
+        return ProviderContractRepository(self._scope)
 
     @cached_property
     def evidence(self) -> EvidenceRepository:

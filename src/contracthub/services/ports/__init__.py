@@ -16,6 +16,7 @@ from contracthub.services.ports.metrics import Metrics
 from contracthub.services.ports.network import Network
 from contracthub.services.ports.overview import Overview
 from contracthub.services.ports.pacticipants import Pacticipants
+from contracthub.services.ports.provider_contracts import ProviderContracts
 from contracthub.services.ports.selection import Selection
 from contracthub.services.ports.versions import Versions
 from contracthub.services.ports.webhook_deliveries import WebhookDeliveries
@@ -49,6 +50,10 @@ class Unit(Protocol):
     @property
     def contracts(self) -> Contracts:
         """Contents, contracts, publications and integrations."""
+
+    @property
+    def provider_contracts(self) -> ProviderContracts:
+        """What providers offer."""
 
     @property
     def evidence(self) -> Evidence:

@@ -1,0 +1,153 @@
+"""Provider contracts: what a version of a provider offers, as documents that its build published."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class ContractFormat(StrEnum):
+    """The formats that a provider's documents are written in."""
+
+    OPENAPI = "openapi"
+    GRAPHQL = "graphql"
+    ASYNCAPI = "asyncapi"
+    AVRO = "avro"
+    JSON_SCHEMA = "json-schema"
+    PROTOBUF = "protobuf"
+
+    @property
+    def is_event_schema(self) -> bool:
+        """Whether documents describe one event, and so belong to a subject."""
+        return self in {ContractFormat.AVRO, ContractFormat.JSON_SCHEMA, ContractFormat.PROTOBUF}
+
+
+def sha_of(body: bytes) -> str:
+    """What bytes are stored under."""
+    return hashlib.sha256(body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFile:
+    """A file of a document: its place relative to the others, with ``/``, and the exact bytes that were sent."""
+
+    path: str
+    content_type: str
+    sha: str
+    body: bytes
+    is_root: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of a document, without its bytes; ``sha`` is the SHA-256 of these."""
+
+    path: str
+    content_type: str
+    sha: str
+    size: int
+    is_root: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SelfVerification:
+    """What a provider's build says of its own check that it does what the document says (bidirectional §11).
+
+    ``success`` is ``None`` when it does not say. ``has_content`` says whether its results were sent along; they are
+    stored as they came, and not looked into.
+    """
+
+    success: bool | None = None
+    content_type: str | None = None
+    format: str | None = None
+    verifier: str | None = None
+    verifier_version: str | None = None
+    has_content: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewProviderContract:
+    """A document that is about to be stored for a version of a provider.
+
+    ``name`` tells it from the version's other documents. ``identity`` is the same for documents that no comparison can
+    tell apart. ``warnings`` are what is against a rule and does not keep the document from being used, as text with its
+    place. ``self_verification_content`` are the bytes of the results.
+    """
+
+    name: str
+    format: ContractFormat
+    format_version: str | None
+    identity: str
+    files: tuple[ContractFile, ...]
+    subject: str | None = None
+    topic: str | None = None
+    warnings: tuple[str, ...] = ()
+    self_verification: SelfVerification | None = None
+    self_verification_content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderContract:
+    """A document that was published for a version of a provider. ``revision`` counts how often it was replaced."""
+
+    id: int
+    provider_id: int
+    provider_name: str
+    version_id: int
+    version_number: str
+    name: str
+    format: ContractFormat
+    format_version: str | None
+    identity: str
+    subject: str | None
+    topic: str | None
+    warnings: tuple[str, ...]
+    self_verification: SelfVerification | None
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    files: tuple[StoredFile, ...] = ()
+
+    @property
+    def root(self) -> StoredFile:
+        """The file that the others hang on."""
+        return next(each for each in self.files if each.is_root)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What comparisons need to know of a document."""
+
+    version_id: int
+    provider_id: int
+    contract_id: int
+    name: str
+    format: ContractFormat
+    subject: str | None
+    identity: str
+
+
+def self_verification_from(stored: Mapping[str, Any], *, has_content: bool) -> SelfVerification:
+    """The value that :func:`self_verification_fields` made."""
+    return SelfVerification(
+        stored.get("success"),
+        stored.get("contentType"),
+        stored.get("format"),
+        stored.get("verifier"),
+        stored.get("verifierVersion"),
+        has_content=has_content,
+    )
+
+
+def self_verification_fields(it: SelfVerification) -> dict[str, Any]:
+    """What was said of the results, by the names of the protocol; without what was not said."""
+    fields = {
+        "success": it.success,
+        "contentType": it.content_type,
+        "format": it.format,
+        "verifier": it.verifier,
+        "verifierVersion": it.verifier_version,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
