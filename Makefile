@@ -38,6 +38,7 @@ types: $(READY) ## mypy, strict
 tests: $(READY) ## The tests alone, in parallel
 	@scripts/ensure-browser
 	@scripts/ensure-clients
+	@scripts/ensure-kafka
 	@echo "==> tests"
 	@$(PYTEST) -n $(WORKERS) --dist loadgroup $(ARGS)
 

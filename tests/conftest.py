@@ -27,6 +27,7 @@ from contracthub.storage.migrate import migrate
 from contracthub.storage.units import DatabaseStorage
 from contracthub.web.app import create_app
 from contracthub.web.settings import Settings
+from tests.kafka_broker import kafka  # noqa: F401 (a fixture)
 
 BOTH = ("sqlite", "postgresql")
 
