@@ -40,8 +40,10 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 def _section(command: click.Command, context: click.Context) -> Iterator[str]:
-    yield f"## {context.command_path}\n"
-    yield f"`{' '.join([context.command_path, *command.collect_usage_pieces(context)])}`\n"
+    # The one command of a group that needs no name is called as the group is.
+    path = context.command_path.strip()
+    yield f"## {path}\n"
+    yield f"`{' '.join([path, *command.collect_usage_pieces(context)])}`\n"
     yield f"{_paragraphs(command.help or '')}\n"
     rows = [row for parameter in command.get_params(context) if (row := _row(parameter, context))]
     if rows:

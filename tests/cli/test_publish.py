@@ -208,3 +208,11 @@ def test_messages_may_have_what_messages_have(cli: Cli, hub: StubHub, tmp_path: 
     message = {"description": "x", "contents": {"a": 1}, "metaData": {}, "providerStates": [], "matchingRules": {}}
     file = faulty(tmp_path, interactions=[], messages=[message])
     assert cli("publish", file, "-a", "1", "--strict", "-b", hub.url).code == 0
+
+
+def test_help_and_refusals_of_the_command_without_a_name_call_it_by_that_of_its_group(cli: Cli) -> None:
+    told = cli("publish", "--help")
+    assert (told.code, told.out.startswith("Usage: contracthub publish [OPTIONS] FILES...")) == (0, True)
+    assert "--consumer-app-version" in told.out
+    refused = cli("publish", "-a", "1", "--no-such-option", "pact.json")
+    assert (refused.code, refused.err.startswith("Usage: contracthub publish [OPTIONS] FILES...")) == (2, True)

@@ -60,5 +60,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Writes the names and lines of the table; imports nothing."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in self.table.items() if not entry.hidden])
+        rows = [(name, entry.help) for name, entry in self.table.items() if not entry.hidden]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)

@@ -14,7 +14,7 @@ from contracthub.reports.visible import visible
 NAME = "contracthub"
 
 COMMANDS = {
-    "publish": LazyCommand("contracthub.cli.publish:command", "Publish pacts of a consumer version."),
+    "publish": LazyCommand("contracthub.cli.publish_group:command", "Publish pacts of a consumer version."),
     "verify": LazyCommand("contracthub.cli.verify:command", "Verify a running provider against its contracts."),
     "can-i-deploy": LazyCommand("contracthub.cli.can_i_deploy:command", "Ask whether a version is safe to deploy."),
     "can-i-merge": LazyCommand("contracthub.cli.can_i_merge:command", "Ask whether a version is safe to merge."),

@@ -1,5 +1,7 @@
 """`contracthub publish`: sends pact files to the hub, one request per consumer (pact-broker-api §8, §18)."""
 
+from typing import Any
+
 import click
 
 from contracthub.cli.detection import BuildProperties, detect_build
@@ -12,7 +14,19 @@ from contracthub.client.errors import HubAnswered
 from contracthub.client.hub import Hub
 
 
-@click.command("publish")
+class Nameless(click.Command):
+    """A command that stands for its group: help and refusals call it by the name of that."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context, in the place of the group's."""
+        if parent is not None and not info_name:
+            info_name, parent = parent.info_name, parent.parent
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command("publish", cls=Nameless)
 @click.argument("files", nargs=-1, required=True, metavar="FILES...")
 @click.option(
     "-a", "--consumer-app-version", "number", metavar="NUMBER", callback=required_text, help="The consumer version."
