@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, text
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import NotFound, Unavailable
 from contracthub.storage.archive_writing import ArchiveRepository
+from contracthub.storage.comparisons import ComparisonRepository
 from contracthub.storage.contracts import ContractRepository
 from contracthub.storage.dashboard import DashboardRepository
 from contracthub.storage.deletion import DeletionRepository
@@ -23,9 +24,11 @@ from contracthub.storage.network import NetworkRepository
 from contracthub.storage.overview import OverviewRepository
 from contracthub.storage.pacticipants import PacticipantRepository
 from contracthub.storage.provider_contracts import ProviderContractRepository
+from contracthub.storage.readers import ReaderRepository
 from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.selection import SelectionRepository
 from contracthub.storage.tables import WorkspaceRow
+from contracthub.storage.topics import TopicRepository
 from contracthub.storage.versions import VersionRepository
 from contracthub.storage.webhook_deliveries import WebhookDeliveryRepository
 from contracthub.storage.webhook_facts import WebhookFactsRepository
@@ -147,6 +150,21 @@ class StoredUnit:
     def webhook_deliveries(self) -> WebhookDeliveryRepository:
         """Webhooks that are to be delivered."""
         return WebhookDeliveryRepository(self._scope)
+
+    @cached_property
+    def readers(self) -> ReaderRepository:
+        """Reader schemas."""
+        return ReaderRepository(self._scope)
+
+    @cached_property
+    def topics(self) -> TopicRepository:
+        """Who reads and who writes topics."""
+        return TopicRepository(self._scope)
+
+    @cached_property
+    def comparisons(self) -> ComparisonRepository:
+        """What came out of comparisons."""
+        return ComparisonRepository(self._scope)
 
 
 class DatabaseStorage:

@@ -17,6 +17,7 @@ from contracthub.services.ports.network import Network
 from contracthub.services.ports.overview import Overview
 from contracthub.services.ports.pacticipants import Pacticipants
 from contracthub.services.ports.provider_contracts import ProviderContracts
+from contracthub.services.ports.readers import Comparisons, Readers, Topics
 from contracthub.services.ports.selection import Selection
 from contracthub.services.ports.versions import Versions
 from contracthub.services.ports.webhook_deliveries import WebhookDeliveries
@@ -110,6 +111,18 @@ class Unit(Protocol):
     @property
     def webhook_deliveries(self) -> WebhookDeliveries:
         """Webhooks that are to be delivered."""
+
+    @property
+    def readers(self) -> Readers:
+        """Reader schemas."""
+
+    @property
+    def topics(self) -> Topics:
+        """Who reads and who writes topics."""
+
+    @property
+    def comparisons(self) -> Comparisons:
+        """What came out of comparisons."""
 
 
 class Storage(Protocol):
