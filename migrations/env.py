@@ -4,6 +4,7 @@ from alembic import context
 
 from contracthub.storage import (  # noqa: F401 - tables are known once they are read
     tables,
+    tables_checks,
     tables_provider_contracts,
     tables_readers,
     tables_registry,

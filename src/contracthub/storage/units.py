@@ -10,6 +10,7 @@ from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import NotFound, Unavailable
 from contracthub.storage.archive_writing import ArchiveRepository
 from contracthub.storage.comparisons import ComparisonRepository
+from contracthub.storage.checks import CheckRepository
 from contracthub.storage.contracts import ContractRepository
 from contracthub.storage.dashboard import DashboardRepository
 from contracthub.storage.deletion import DeletionRepository
@@ -130,6 +131,11 @@ class StoredUnit:
     def archive(self) -> ArchiveRepository:
         """The workspace as a whole."""
         return ArchiveRepository(self._scope)
+
+    @cached_property
+    def checks(self) -> CheckRepository:
+        """Full checks of documents."""
+        return CheckRepository(self._scope)
 
     @cached_property
     def webhooks(self) -> WebhookRepository:

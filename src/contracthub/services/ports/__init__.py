@@ -5,6 +5,7 @@ from typing import Protocol
 
 from contracthub.domain.contracts import IdentityRule
 from contracthub.services.ports.archive import Archive
+from contracthub.services.ports.checks import Checks
 from contracthub.services.ports.contracts import Contracts
 from contracthub.services.ports.dashboard import Dashboard
 from contracthub.services.ports.deletion import Deletion
@@ -95,6 +96,10 @@ class Unit(Protocol):
     @property
     def archive(self) -> Archive:
         """The workspace as a whole."""
+
+    @property
+    def checks(self) -> Checks:
+        """Full checks of documents."""
 
     @property
     def webhooks(self) -> Webhooks:
