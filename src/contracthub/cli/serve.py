@@ -19,6 +19,7 @@ from contracthub.domain.errors import Invalid, Unavailable
 if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from contracthub.web.settings import Settings
 
@@ -71,20 +72,30 @@ def told_of_database(url: str) -> Iterator[None]:
 
 
 @click.command("serve", cls=ServeCommand, params=list(SETTINGS))
-def command(host: str, port: int, database_url: str, **given: Any) -> None:
+def command(host: str, port: int, database_url: str, schema_registry_port: int | None, **given: Any) -> None:
     """Serve the hub. The database is migrated first; the address is printed once the hub answers."""
     settings = settings_from(given)
     with told_of_database(database_url):
         app = build_app(database_url, settings)
+    with contextlib.ExitStack() as sockets:
+        sock = sockets.enter_context(_listening(host, port))
+        registry = None
+        if schema_registry_port is not None:
+            registry = sockets.enter_context(_listening(host, schema_registry_port))
+        click.echo(f"ContractHub listens on {address_of(sock)}")
+        if registry is not None:
+            click.echo(f"Schema Registry listens on {address_of(registry)}")
+        serve(app, sock, registry)
+
+
+def _listening(host: str, port: int) -> socket.socket:
     try:
-        sock = listen(host, port)
+        return listen(host, port)
     except OSError as error:
         raise Stopped(f"Can't listen on {host} port {port}: {error.strerror}.", ExitCode.NOT_FOUND_OUT) from error
-    click.echo(f"ContractHub listens on {address_of(sock)}")
-    serve(app, sock)
 
 
-def server_config(app: "FastAPI") -> "uvicorn.Config":
+def server_config(app: "ASGIApp") -> "uvicorn.Config":
     """How the hub is served, by this command and wherever it is tried as it is really served."""
     import uvicorn
 
@@ -102,19 +113,27 @@ def server_config(app: "FastAPI") -> "uvicorn.Config":
     )
 
 
-def serve(app: "FastAPI", sock: socket.socket) -> None:
-    """Serve until a signal says stop; requests that have begun get ten seconds to finish."""
+def serve(app: "FastAPI", sock: socket.socket, registry: socket.socket | None = None) -> None:
+    """Serve until a signal says stop; requests that have begun get ten seconds to finish.
+
+    On the socket ``registry``, if there is one, the Schema Registry alone.
+    """
     import asyncio
 
     import anyio.to_thread
     import uvicorn
 
-    config = server_config(app)
+    from contracthub.web.schema_registry.application import OwnPort
+
+    # One server for both sockets: they begin and end together.
+    sockets = [sock] if registry is None else [sock, registry]
+    served = app if registry is None else OwnPort(app, app.state.registry, registry.getsockname()[1])
+    config = server_config(served)
     server = uvicorn.Server(config)
 
     async def run() -> None:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        await server.serve(sockets=[sock])
+        await server.serve(sockets=sockets)
 
     # Runner and not run(): only Python 3.12's run() takes a loop factory.
     runner = asyncio.Runner(loop_factory=config.get_loop_factory())

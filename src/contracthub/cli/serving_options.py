@@ -221,6 +221,11 @@ _ADDRESS = (
         show_default=True,
         help="Port; 0 picks a free one.",
     ),
+    setting(
+        "--schema-registry-port",
+        type=click.IntRange(0, 65535),
+        help="Port at whose root the Schema Registry alone is served, for clients that accept no path; 0 picks one.",
+    ),
     PublicUrl(
         ["--public-url"],
         envvar=["CONTRACTHUB_PUBLIC_URL", "PACT_BROKER_BASE_URLS", "PACT_BROKER_BASE_URL"],

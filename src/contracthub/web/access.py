@@ -35,14 +35,15 @@ class AccessControl:
         """Serve one connection (ASGI)."""
         if scope["type"] == "http":
             access: Access = scope["app"].state.settings.access
-            if not access.is_open and (refusal := _refusal(access, scope)) is not None:
-                await _told(Request(scope), access, refusal)(scope, receive, send)
+            if not access.is_open and (refused := refusal(access, scope, READING_POSTS)) is not None:
+                await _told(Request(scope), access, refused)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
 
-def _refusal(access: Access, scope: Scope) -> Refused | None:
-    reads = _is_reading(scope)
+def refusal(access: Access, scope: Scope, reading_posts: re.Pattern[str]) -> Refused | None:
+    """Why a request may not pass, if so; ``reading_posts`` are the paths at which a POST changes nothing."""
+    reads = _is_reading(scope, reading_posts)
     if reads and _is_public(access, scope["path"]):
         return None
     presented = [value for name, value in scope["headers"] if name == b"authorization"]
@@ -57,9 +58,16 @@ def _refusal(access: Access, scope: Scope) -> Refused | None:
     return Refused(status, "read-only", "These credentials may read, but not change anything.")
 
 
-def _is_reading(scope: Scope) -> bool:
+def challenge(access: Access) -> str:
+    """What a 401 asks for. A browser asks for a name and a password when it is told Basic, which would be in vain
+    without accounts.
+    """
+    return f'{"Basic" if access.accounts else "Bearer"} realm="{REALM}"'
+
+
+def _is_reading(scope: Scope, reading_posts: re.Pattern[str]) -> bool:
     method = scope["method"]
-    return method in _READING or (method == "POST" and READING_POSTS.fullmatch(scope["path"]) is not None)
+    return method in _READING or (method == "POST" and reading_posts.fullmatch(scope["path"]) is not None)
 
 
 def _is_public(access: Access, path: str) -> bool:
@@ -83,9 +91,8 @@ def _credential(access: Access, header: bytes) -> Credential | None:
         return None
 
 
-def _told(request: Request, access: Access, refusal: Refused) -> Response:
-    answer = told_page(request, refusal.status, refusal.message) if wants_page(request) else answer_to(request, refusal)
-    if refusal.status == 401:
-        # A browser asks for a name and a password when it is told Basic, which would be in vain without accounts.
-        answer.headers["WWW-Authenticate"] = f'{"Basic" if access.accounts else "Bearer"} realm="{REALM}"'
+def _told(request: Request, access: Access, refused: Refused) -> Response:
+    answer = told_page(request, refused.status, refused.message) if wants_page(request) else answer_to(request, refused)
+    if refused.status == 401:
+        answer.headers["WWW-Authenticate"] = challenge(access)
     return answer

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -26,6 +27,7 @@ from contracthub.web.pact_broker.event_addresses import EventAddresses
 from contracthub.web.pages.errors import error_page, told_page
 from contracthub.web.pages.routing import wants_page
 from contracthub.web.problems import NOT_FOUND, Refused, answer_to, answer_to_unexpected, logged
+from contracthub.web.schema_registry.application import BelowPrefix, create_registry, told_at_edge
 from contracthub.web.settings import Settings
 
 
@@ -39,6 +41,8 @@ def create_app(
 
     Without a ``sender`` it calls nobody: webhooks can be defined, but not tried.
     """
+    state = State()
+    registry = create_registry(state)
     app = FastAPI(
         title="ContractHub",
         openapi_url="/api/v1/openapi.json",
@@ -47,15 +51,18 @@ def create_app(
         redirect_slashes=False,
         middleware=[
             Middleware(StandardHeaders),
-            Middleware(Edge),
+            Middleware(Edge, tell=told_at_edge),
+            Middleware(BelowPrefix, registry=registry),
             Middleware(PathExtensions, routers=ROUTERS),
             Middleware(AccessControl),
         ],
     )
+    app.state = state
     app.state.storage, app.state.settings, app.state.clock = storage, settings or Settings(), clock
     app.state.sender, app.state.addresses = sender, EventAddresses
     # By this it is recognised under whatever address.
     app.state.instance = uuid4().hex
+    app.state.registry = registry
     app.add_exception_handler(HubError, _hub_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
@@ -68,7 +75,8 @@ def create_app(
         *(each for each in ROUTERS if each is not badges.router),
     ):
         app.include_router(router)
-    _put_together(app)
+    for each in (app, registry):
+        _put_together(each)
     return app
 
 

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
+from starlette.responses import Response
+
 from contracthub.services.hub import DEFAULT_WORKSPACE
 from contracthub.web.problems import plain_problem
 
@@ -15,17 +17,24 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Tell = Callable[[Scope, int, str, str], Response]
 
 MAX_TARGET_BYTES = 16 * 1024
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _WORKSPACE = re.compile(r"^/w/([^/]+)(/.*)?$")
 
 
-class Edge:
-    """ASGI middleware; must be the outermost one."""
+def _problem(_scope: Scope, status: int, title: str, detail: str) -> Response:
+    return plain_problem(status, title, detail)
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+
+class Edge:
+    """ASGI middleware; must be the outermost one. ``tell`` makes the answer to a broken path, from the scope with that
+    path, a status, a title and a sentence.
+    """
+
+    def __init__(self, app: App, tell: Tell = _problem) -> None:
+        self._app, self._tell = app, tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (ASGI)."""
@@ -36,7 +45,7 @@ class Edge:
         raw = raw.split(b"?", 1)[0]
         fault = _fault_of(raw, scope.get("query_string", b""))
         if fault is not None:
-            await plain_problem(*fault)(scope, receive, send)
+            await self._tell({**scope, "path": raw.decode("latin-1")}, *fault)(scope, receive, send)
             return
         await self._app(_routed(scope, raw.decode("ascii")), receive, send)
 
