@@ -1,4 +1,4 @@
-"""A textual difference of two JSON documents, for people who ask why a publication was refused.
+"""A textual difference of two documents, for people who ask why a publication was refused.
 
 What the difference means for a provider is not decided here.
 """
@@ -24,6 +24,11 @@ def text_diff(old: JsonValue, new: JsonValue, *, old_name: str = "old", new_name
     ``MOST_LINES`` lines between are compared, at most ``MOST_SHOWN`` shown, and the answer says so.
     """
     olds, news = safe_json.pretty_sorted(old).split("\n"), safe_json.pretty_sorted(new).split("\n")
+    return line_diff(olds, news, old_name=old_name, new_name=new_name)
+
+
+def line_diff(olds: list[str], news: list[str], *, old_name: str = "old", new_name: str = "new") -> str:
+    """The same of two texts that are no JSON, line by line, within the same bounds."""
     if olds == news:
         return ""
     start, olds, news = _differing(olds, news)

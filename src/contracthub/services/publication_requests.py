@@ -58,7 +58,7 @@ class PublicationRequest:
 
 def request_from(body: dict[str, Any], rules: Rules) -> PublicationRequest:
     """The request in the body of ``/contracts/publish``. Raises :class:`Invalid` with everything that is wrong."""
-    faults = _faults_of_version(body)
+    faults = faults_of_version(body, ("pacticipantName", "pacticipantVersionNumber"))
     offers: list[Offer] = []
     for index, entry in enumerate(_entries(body, faults)):
         offer = _offer_from(entry, body.get("pacticipantName"), rules, index, faults)
@@ -94,9 +94,10 @@ def request_of_one(names: tuple[str, str, str], body: bytes, on_conflict: OnConf
     return PublicationRequest(consumer, number, (Offer(provider, body, content, on_conflict),))
 
 
-def _faults_of_version(body: dict[str, Any]) -> list[Fault]:
+def faults_of_version(body: dict[str, Any], required: Iterable[str]) -> list[Fault]:
+    """What is wrong with the names that a request must have, and with branch, address of the build and tags."""
     faults = []
-    for field in ("pacticipantName", "pacticipantVersionNumber"):
+    for field in required:
         faults += _faults_of_required(field, body)
     if body.get("branch") is not None:
         faults += faults_of_name("branch", body["branch"])

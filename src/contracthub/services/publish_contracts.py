@@ -16,7 +16,6 @@ from contracthub.domain.contracts import (
     VersionSet,
 )
 from contracthub.domain.errors import Conflict, Fault, Invalid
-from contracthub.domain.names import nearly_same
 from contracthub.domain.notices import Happening
 from contracthub.domain.pacticipants import Pacticipant, Version
 from contracthub.domain.publishing_events import (
@@ -32,6 +31,7 @@ from contracthub.formats.diff import text_diff
 from contracthub.formats.pact.content import PactContent, content_from, read_content
 from contracthub.formats.pact.identity import identity, rule_for, stricter_identities, with_interaction_ids
 from contracthub.formats.pact.merge import merge
+from contracthub.services.first_publications import Refusal, ensured_pacticipants
 from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
 from contracthub.services.publication_requests import (
@@ -47,14 +47,6 @@ from contracthub.services.webhook_triggers import NO_NEWS, WebhookNews, trigger_
 MOST_ATTEMPTS = 10
 # The hub puts these beside the content when it serves it.
 _OURS = frozenset({"createdAt", "_links"})
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a contract was not published, and the difference to what is published, where there is one."""
-
-    text: str
-    difference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +231,7 @@ def _written(hub: Hub, unit: Unit, request: PublicationRequest, drafts: Sequence
     known = unit.pacticipants.named(names)
     there = _published_before(unit, known.get(request.consumer_name), request.number)
     _refuse_changes(unit, drafts, there)
-    pacticipants = _ensured(hub, unit, names, known)
+    pacticipants = ensured_pacticipants(hub, unit, names, known)
     tags_before = _tags_of(unit, next(iter(there.values())).version_id) if there else ()
     recorded = record_version(
         hub,
@@ -307,34 +299,6 @@ def _is_at(published: Publication | None, base: Publication | None) -> bool:
 
 def _refuses(draft: _Draft) -> bool:
     return draft.offer.on_conflict is OnConflict.REFUSE
-
-
-def _ensured(hub: Hub, unit: Unit, names: Iterable[str], known: Mapping[str, Pacticipant]) -> Mapping[str, Pacticipant]:
-    missing = sorted(set(names) - known.keys())
-    if not missing:
-        return known
-    if hub.rules.check_for_similar_names:
-        _refuse_similar(missing, unit.pacticipants.names())
-    return {**known, **unit.pacticipants.ensure(missing, now=hub.now())}
-
-
-def _refuse_similar(new: Sequence[str], existing: Iterable[str]) -> None:
-    others = list(existing)
-    refusals = [Refusal(_text_about_similar(name, similar)) for name in new if (similar := nearly_same(name, others))]
-    if refusals:
-        text = "\n\n".join(refusal.text for refusal in refusals)
-        raise Conflict("similar-name", text, refusals=tuple(refusals))
-
-
-def _text_about_similar(name: str, similar: Sequence[str]) -> str:
-    return (
-        f'This is the first time a pact has been published for "{name}".\n'
-        f'The name "{name}" is very similar to the following existing pacticipants:\n\n'
-        + "\n".join(sorted(similar)[:10])
-        + "\n\nIf one of them is meant, correct the name in the pact and publish it again.\n"
-        f'If "{name}" is a new pacticipant, create it first (POST /pacticipants, or pact-broker '
-        "create-or-update-pacticipant), and publish the pact again."
-    )
 
 
 def _stored(
