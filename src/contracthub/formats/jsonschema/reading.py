@@ -48,11 +48,15 @@ _LONGEST_CHAIN = 100
 
 @dataclass(frozen=True, slots=True)
 class JsonSchema:
-    """A schema document with everything that it may refer to. Nodes are made once, so that pairs can be remembered."""
+    """A schema document with everything that it may refer to. Nodes are made once, so that pairs can be remembered.
+
+    ``others`` are the documents that came along, by URI.
+    """
 
     document: JsonValue
     resolver: Resolver
     hides_siblings: bool
+    others: Mapping[str, JsonValue] = field(default_factory=dict)
     _nodes: dict[int, Node] = field(default_factory=dict)
     _parts: list[JsonValue] = field(default_factory=list)
 
@@ -151,22 +155,22 @@ def read_schema(document: JsonValue, others: Mapping[str, JsonValue] | None = No
     """A schema document, with the documents that it may refer to by their URI."""
     dialect = document.get("$schema") if isinstance(document, dict) else None
     hides = not isinstance(dialect, str) or any(draft in dialect for draft in _OLD_DRAFTS)
-    return JsonSchema(document, Resolver(document, others or {}), hides)
+    return JsonSchema(document, Resolver(document, others or {}), hides, others or {})
 
 
 def _constants(keyword: str, values: JsonValue, schema: Schema) -> Constants:
     assert isinstance(values, list)
-    keys = frozenset(safe_json.canonical(_whole(value)).decode() for value in values)
+    keys = frozenset(safe_json.canonical(whole(value)).decode() for value in values)
     return Constants(keyword, keys, schema.pointer)
 
 
-def _whole(value: JsonValue) -> JsonValue:
+def whole(value: JsonValue) -> JsonValue:
     """1 and 1.0 are the same number in JSON Schema."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):
-        return [_whole(item) for item in value]
-    return {key: _whole(member) for key, member in value.items()} if isinstance(value, dict) else value
+        return [whole(item) for item in value]
+    return {key: whole(member) for key, member in value.items()} if isinstance(value, dict) else value
 
 
 def _of_type(kind: str, value: JsonObject, schema: Schema) -> Node:

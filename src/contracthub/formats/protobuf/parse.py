@@ -63,6 +63,16 @@ def parse(
 
     Raises ``Malformed`` and ``Invalid`` with the place of each fault, and ``TooLarge``.
     """
+    written = _descriptor_of(_text_of(data, limits), name)
+    return _resolved(written, references or {})
+
+
+def imports_of(data: bytes | str, limits: Limits = DOCUMENT) -> tuple[str, ...]:
+    """The paths that a text or a descriptor imports. Raises ``Malformed`` and ``TooLarge``."""
+    return tuple(_descriptor_of(_text_of(data, limits), "schema.proto").dependency)
+
+
+def _text_of(data: bytes | str, limits: Limits) -> str:
     if len(data) > limits.max_bytes:
         told = f"The file has {len(data):,} bytes; at most {limits.max_bytes:,} are accepted. Split it."
         raise TooLarge("document-too-large", told, size=len(data), limit=limits.max_bytes)
@@ -71,8 +81,7 @@ def parse(
         text.encode()
     except UnicodeError as error:
         raise Malformed("not-utf-8", "The file is not UTF-8. Send it as UTF-8.") from error
-    written = _descriptor_of(text, name)
-    return _resolved(written, references or {})
+    return text
 
 
 def _descriptor_of(text: str, name: str) -> descriptor_pb2.FileDescriptorProto:
