@@ -20,7 +20,8 @@ from contracthub.domain.notices import (
     notices_of_next_steps,
 )
 from contracthub.services import publish_contracts as services
-from contracthub.services.publish_contracts import PublishedContract, PublishedContracts, Refusal
+from contracthub.services.first_publications import Refusal
+from contracthub.services.publish_contracts import PublishedContract, PublishedContracts
 from contracthub.web.bodies import Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link
