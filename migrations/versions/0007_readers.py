@@ -50,6 +50,7 @@ def _event_schema() -> None:
         *_own("event_schema"),
         sa.Column("sha", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("references", JSON, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),

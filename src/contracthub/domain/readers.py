@@ -46,7 +46,7 @@ def subject_for(strategy: SubjectStrategy, topic: str | None, part: Part, record
 
 @dataclass(frozen=True, slots=True)
 class ReferencedText:
-    """A schema that another one refers to, under the name by which it does so."""
+    """A schema that another one refers to, under the name by which it does so: a file's, relative to the folder."""
 
     name: str
     text: str
@@ -54,17 +54,19 @@ class ReferencedText:
 
 @dataclass(frozen=True, slots=True)
 class EventText:
-    """A schema of events as it was sent, with the schemas that it refers to, each once."""
+    """A schema of events as it was sent, with those that it refers to, each once; ``name`` is its own among them."""
 
     type: SchemaType
     text: str
     references: tuple[ReferencedText, ...] = ()
+    name: str = ""
 
     @property
     def sha(self) -> str:
         """Stands for the whole content; what has the same compares the same."""
         digest = hashlib.sha256(self.type.encode())
-        for part in (self.text, *(text for each in self.references for text in (each.name, each.text))):
+        named = (text for each in self.references for text in (each.name, each.text))
+        for part in (self.name if self.references else "", self.text, *named):
             data = part.encode()
             digest.update(len(data).to_bytes(8) + data)
         return digest.hexdigest()

@@ -25,9 +25,7 @@ _kept = (
     .where(_mine, event_schema.c.sha == bindparam("sha"))
     .with_for_update(read=True, key_share=True)
 )
-_texts = select(event_schema.c.sha, event_schema.c.type, event_schema.c.body, event_schema.c.references).where(
-    _mine, event_schema.c.sha.in_(_shas)
-)
+_texts = select(event_schema).where(_mine, event_schema.c.sha.in_(_shas))
 _used = (
     select(reader_schema.c.event_schema_id)
     .where(reader_schema.c.version_id.in_(_ids))
@@ -54,6 +52,7 @@ class EventTexts:
         row = {
             "sha": schema.sha,
             "type": schema.type.value,
+            "name": schema.name,
             "body": schema.text.encode(),
             "references": [{"name": each.name, "text": each.text} for each in schema.references],
             "created_at": now,
@@ -71,6 +70,7 @@ class EventTexts:
                 SchemaType(row.type),
                 bytes(row.body).decode(),
                 tuple(ReferencedText(each["name"], each["text"]) for each in row.references),
+                row.name,
             )
             for some in chunks(sorted(set(shas)))
             for row in self._execute(_texts, {"workspace": self._scope.workspace_id, "shas": some})

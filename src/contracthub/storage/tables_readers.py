@@ -23,6 +23,7 @@ class EventSchemaRow(Table, table=True):
     workspace_id: int = key("workspace.id")
     sha: str = text_()
     type: str = text_()
+    name: str = text_()
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     references: list[dict[str, str]] = Field(sa_column=Column(Json, nullable=False))
     created_at: datetime = moment()

@@ -5,7 +5,9 @@ writer is taken to write the properties that its schema names. That an open mode
 would make every reader with an optional property of its own a reader that fails.
 """
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
@@ -13,22 +15,35 @@ from contracthub.domain.comparisons import Finding
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.domain.readers import EventText
 from contracthub.domain.registry import SchemaType
+from contracthub.formats.avro import contract as avro
 from contracthub.formats.avro.model import Enum, Fixed, Record
-from contracthub.formats.event_schemas import EventSchema, Referenced, parse, reads
+from contracthub.formats.event_schemas import EventSchema, reads
+from contracthub.formats.jsonschema import contract as jsonschema
+from contracthub.formats.limits import DOCUMENT, Limits
+from contracthub.formats.protobuf import contract as protobuf
+from contracthub.formats.uploads import Upload
 
 UNREADABLE = "SCHEMA_NOT_READABLE"
 _OPEN_BY_DEFAULT = frozenset(
     {"PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL", "PROPERTY_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL"}
 )
-# Schemas are small; a few of them are asked for again and again.
-_KEPT_SCHEMAS = 32
-_KEPT_OUTCOMES = 1024
+# A writer's schema is compared with those of many readers: so many are kept in memory, unless they are longer.
+_KEPT = 64
+_LONGEST_KEPT = 128 * 1024
+_ROOT = "schema"
+_READ: Mapping[SchemaType, Callable[[Upload, Limits], Any]] = {
+    SchemaType.AVRO: avro.read,
+    SchemaType.JSON: jsonschema.read,
+    SchemaType.PROTOBUF: protobuf.read,
+}
 
 
 def read(text: EventText) -> EventSchema:
     """The schema. Raises ``Invalid`` with every fault, ``Malformed`` and ``TooLarge``."""
-    references = [Referenced(each.name, each.text) for each in text.references]
-    return parse(text.type, text.text, references)
+    root = text.name or _ROOT
+    files = {each.name: each.text.encode() for each in text.references} | {root: text.text.encode()}
+    document = _READ[text.type](Upload(root, files), DOCUMENT)
+    return EventSchema(text.type, document, text.text, text.text)
 
 
 def compare(reader: EventSchema, writer: EventSchema) -> tuple[Finding, ...]:
@@ -40,20 +55,23 @@ def compare(reader: EventSchema, writer: EventSchema) -> tuple[Finding, ...]:
     )
 
 
-@lru_cache(maxsize=_KEPT_OUTCOMES)
 def compare_texts(reader: EventText, writer: EventText) -> tuple[Finding, ...]:
-    """The same for texts as they were published, which yesterday's rules may have let in."""
+    """The same for texts as they were published, which the rules of another release may have let in."""
     try:
-        return compare(_kept(reader), _kept(writer))
+        return compare(_read_before(reader), _read_before(writer))
     except (Invalid, TooLarge) as error:
         remedy = "Publish both schemas once more: what is refused then says what to mend."
-        return (Finding(UNREADABLE, "$", f"one of the schemas is not read any more: {error.message}", remedy),)
+        return (Finding(UNREADABLE, "$", f"one of the schemas can't be read any more: {error.message}", remedy),)
 
 
-@lru_cache(maxsize=_KEPT_SCHEMAS)
+def _read_before(text: EventText) -> EventSchema:
+    size = len(text.text) + sum(len(each.text) for each in text.references)
+    return _kept(text) if size <= _LONGEST_KEPT else read(text)
+
+
+@lru_cache(maxsize=_KEPT)
 def _kept(text: EventText) -> EventSchema:
-    references = [Referenced(each.name, each.text) for each in text.references]
-    return parse(text.type, text.text, references, lenient=True)
+    return read(text)
 
 
 def record_name(schema: EventSchema) -> str | None:
