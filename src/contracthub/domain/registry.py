@@ -152,6 +152,15 @@ class SubjectVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaOfId:
+    """A schema that was asked for by its id or guid, and the first version that it is (perhaps soft-deleted)."""
+
+    schema: StoredSchema
+    context: str
+    first: SubjectVersion
+
+
+@dataclass(frozen=True, slots=True)
 class VersionOfSubject:
     """Where a schema is registered."""
 

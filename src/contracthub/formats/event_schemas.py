@@ -115,20 +115,25 @@ def identity(
 
     That is its type, text, references in their order, metadata and rules; what is empty counts as absent.
     """
-    return identity_of_text(schema.type, schema.meaning, references, metadata, rule_set)
+    return identity_of_digest(schema.type, digest_of(schema.meaning), references, metadata, rule_set)
 
 
-def identity_of_text(
+def digest_of(meaning: str) -> bytes:
+    """What stands for the text that tells a schema apart, where the text itself is not at hand."""
+    return hashlib.sha256(meaning.encode()).digest()
+
+
+def identity_of_digest(
     type: SchemaType,  # noqa: A002 - the field's own word
-    meaning: str,
+    digest: bytes,
     references: Sequence[Reference] = (),
     metadata: Json | None = None,
     rule_set: Json | None = None,
 ) -> str:
-    """The same, of a text that is known to be the one that tells a schema apart."""
+    """The same, from the digest of the text that tells a schema apart."""
     named: list[JsonValue] = [[each.name, each.subject, each.version] for each in references]
     told = safe_json.canonical([type.value, named, _substance(metadata), _substance(rule_set)])
-    return hashlib.sha256(b"%s\n%s" % (told, meaning.encode())).hexdigest()
+    return hashlib.sha256(b"%s\n%s" % (told, digest)).hexdigest()
 
 
 def _substance(value: Any) -> Any:
@@ -151,11 +156,12 @@ class _Language:
     meaning: Callable[[Any], str] | None = None
 
 
-def _read_avro(text: str, references: Sequence[Referenced], lenient: bool) -> AvroSchema:  # noqa: ARG001, FBT001 - a row of the table
+def _read_avro(text: str, references: Sequence[Referenced], lenient: bool) -> AvroSchema:  # noqa: FBT001 - a row of the table
     known: list[AvroSchema] = []
     for each in references:
-        known.append(parse_avro(each.text, known))
-    return parse_avro(text, known)
+        # They are stored already, perhaps since before today's rules.
+        known.append(parse_avro(each.text, known, lenient=True))
+    return parse_avro(text, known, lenient=lenient)
 
 
 def _read_json(text: str, references: Sequence[Referenced], lenient: bool) -> JsonSchema:  # noqa: ARG001, FBT001 - a row of the table

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, bindparam, select, text
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import NotFound, Unavailable
 from contracthub.storage.archive_writing import ArchiveRepository
-from contracthub.storage.comparisons import ComparisonRepository
 from contracthub.storage.checks import CheckRepository
+from contracthub.storage.comparisons import ComparisonRepository
 from contracthub.storage.contracts import ContractRepository
 from contracthub.storage.dashboard import DashboardRepository
 from contracthub.storage.deletion import DeletionRepository
@@ -26,6 +26,9 @@ from contracthub.storage.overview import OverviewRepository
 from contracthub.storage.pacticipants import PacticipantRepository
 from contracthub.storage.provider_contracts import ProviderContractRepository
 from contracthub.storage.readers import ReaderRepository
+from contracthub.storage.registry_schemas import CACHED_CHARACTERS, RegistrySchemaRepository, TextCache
+from contracthub.storage.registry_subjects import RegistrySubjectRepository
+from contracthub.storage.registry_writing import RegistryWritingRepository
 from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.selection import SelectionRepository
 from contracthub.storage.tables import WorkspaceRow
@@ -43,9 +46,10 @@ _workspace_id = select(workspaces.c.id).where(workspaces.c.name == bindparam("na
 class StoredUnit:
     """One transaction. Repositories are made when they are first asked for."""
 
-    def __init__(self, scope: Scope, last_rules: MutableMapping[int, IdentityRule]) -> None:
+    def __init__(self, scope: Scope, last_rules: MutableMapping[int, IdentityRule], schema_texts: TextCache) -> None:
         self._scope = scope
         self._last_rules = last_rules
+        self._schema_texts = schema_texts
 
     @cached_property
     def workspace(self) -> WorkspaceSettingsRepository:
@@ -172,6 +176,21 @@ class StoredUnit:
         """What came out of comparisons."""
         return ComparisonRepository(self._scope)
 
+    @cached_property
+    def registry_subjects(self) -> RegistrySubjectRepository:
+        """Subjects of the schema registry and their versions."""
+        return RegistrySubjectRepository(self._scope)
+
+    @cached_property
+    def registry_schemas(self) -> RegistrySchemaRepository:
+        """Schemas by their ids, and who uses whom."""
+        return RegistrySchemaRepository(self._scope, self._schema_texts)
+
+    @cached_property
+    def registry_writing(self) -> RegistryWritingRepository:
+        """Changes of the schema registry."""
+        return RegistryWritingRepository(self._scope)
+
 
 class DatabaseStorage:
     """The storage port over SQLite or PostgreSQL."""
@@ -181,18 +200,22 @@ class DatabaseStorage:
         # A workspace's key never changes, so asking once per process is enough.
         self._workspaces: dict[str, int] = {}
         self._last_rules: dict[int, IdentityRule] = {}
+        self._schema_texts: TextCache = TextCache(CACHED_CHARACTERS)
 
     @contextmanager
     def reading(self, workspace: str) -> Iterator[StoredUnit]:
         """A unit that changes nothing."""
         with self._database.reading() as connection:
-            yield StoredUnit(self._scope(connection, workspace), self._last_rules)
+            yield self._unit(connection, workspace)
 
     @contextmanager
     def writing(self, workspace: str) -> Iterator[StoredUnit]:
         """A unit that is committed whole or not at all."""
         with self._database.writing() as connection:
-            yield StoredUnit(self._scope(connection, workspace), self._last_rules)
+            yield self._unit(connection, workspace)
+
+    def _unit(self, connection: Connection, workspace: str) -> StoredUnit:
+        return StoredUnit(self._scope(connection, workspace), self._last_rules, self._schema_texts)
 
     def last_identity_rule(self, workspace: str) -> IdentityRule | None:
         """How a workspace told contracts apart when this process last read it."""

@@ -19,6 +19,7 @@ from contracthub.services.ports.overview import Overview
 from contracthub.services.ports.pacticipants import Pacticipants
 from contracthub.services.ports.provider_contracts import ProviderContracts
 from contracthub.services.ports.readers import Comparisons, Readers, Topics
+from contracthub.services.ports.registry import RegistrySchemas, RegistrySubjects, RegistryWriting
 from contracthub.services.ports.selection import Selection
 from contracthub.services.ports.versions import Versions
 from contracthub.services.ports.webhook_deliveries import WebhookDeliveries
@@ -128,6 +129,18 @@ class Unit(Protocol):
     @property
     def comparisons(self) -> Comparisons:
         """What came out of comparisons."""
+
+    @property
+    def registry_subjects(self) -> RegistrySubjects:
+        """Subjects of the schema registry and their versions."""
+
+    @property
+    def registry_schemas(self) -> RegistrySchemas:
+        """Schemas by their ids, and who uses whom."""
+
+    @property
+    def registry_writing(self) -> RegistryWriting:
+        """Changes of the schema registry."""
 
 
 class Storage(Protocol):
