@@ -58,7 +58,7 @@ def test_what_a_provider_offers_is_told_by_every_verb() -> None:
     schema = GRAPHQL.read(Upload("a.graphql", {"a.graphql": b"type Query { a: Int }"}), Limits())
     assert [each.name for each in GRAPHQL.elements(schema)] == ["Query", "Query.a"]
     assert len(GRAPHQL.identity(schema)) == 40
-    assert (GRAPHQL.version(schema), GRAPHQL.warnings(schema), GRAPHQL.side) == (None, (), Side.PROVIDER)
+    assert (GRAPHQL.version(schema), GRAPHQL.side) == (None, Side.PROVIDER)
 
 
 def test_the_verbs_of_a_format_fit_together() -> None:

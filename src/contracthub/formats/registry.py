@@ -80,7 +80,7 @@ OPENAPI: ProviderFormat[openapi.OpenApiDocument] = ProviderFormat(
     "openapi", "OpenAPI", openapi.read, openapi.version, openapi.identity, openapi.elements
 )
 GRAPHQL: ProviderFormat[graphql.GraphqlDocument] = ProviderFormat(
-    "graphql", "GraphQL", graphql.read, graphql.version, graphql.identity, graphql.elements, graphql.warnings
+    "graphql", "GraphQL", graphql.read, graphql.version, graphql.identity, graphql.elements
 )
 
 # Each entry has documents of a type of its own, which only its own verbs ever see.

@@ -2,11 +2,12 @@
 
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.formats.graphql.elements import elements
-from contracthub.formats.graphql.parse import GraphqlDocument, identity, parse
+from contracthub.formats.graphql.identity import identity
+from contracthub.formats.graphql.parse import GraphqlDocument, parse
 from contracthub.formats.limits import DOCUMENT, Limits
 from contracthub.formats.uploads import Upload
 
-__all__ = ["GraphqlDocument", "elements", "identity", "read", "version", "warnings"]
+__all__ = ["GraphqlDocument", "elements", "identity", "read", "version"]
 
 
 def read(upload: Upload, limits: Limits = DOCUMENT) -> GraphqlDocument:
@@ -20,8 +21,3 @@ def read(upload: Upload, limits: Limits = DOCUMENT) -> GraphqlDocument:
 def version(_: GraphqlDocument) -> str | None:
     """None: schemas do not say which edition of the language they are written in."""
     return None
-
-
-def warnings(document: GraphqlDocument) -> tuple[Fault, ...]:
-    """Rules of the specification that the schema breaks; such schemas are served every day."""
-    return document.warnings

@@ -1,16 +1,19 @@
 """Reads GraphQL schemas with graphql-core, and tells what makes them unusable from what is merely against a rule.
 
 Schemas that are served every day break rules of the specification (a field that is defined twice, an implementation
-that is not deprecated where its interface is). Refusing them helps nobody, so such findings are warnings.
+that is not deprecated where its interface is). Refusing them helps nobody: reading finds what makes a schema unusable,
+and ``broken_rules``, which may take long, the rest.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from contracthub.domain.errors import Fault, Invalid, Malformed, TooLarge
 from contracthub.formats import safe_json
+from contracthub.formats.collector import collector_paused
+from contracthub.formats.graphql.definitions import faults_of
 from contracthub.formats.limits import DOCUMENT, Limits
 from contracthub.formats.safe_json import MOST_FAULTS
 
@@ -20,16 +23,14 @@ if TYPE_CHECKING:
 _MOST_TOKENS = 2_000_000
 _LONGEST_TEXT = 300
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
-# What graphql-core can't build a schema of; whatever else its rules say is a warning.
-_UNUSABLE = ("Unknown type", "There can be only one type named", "Must provide only one schema definition")
 
 
 @dataclass(frozen=True, slots=True)
 class GraphqlDocument:
-    """A schema. ``warnings`` are rules of the specification that it breaks, with ``line:column`` where there is one."""
+    """A schema, and the definitions that it was built of, None for an introspection answer."""
 
     schema: "GraphQLSchema"
-    warnings: tuple[Fault, ...]
+    tree: "DocumentNode | None"
 
 
 def parse(data: bytes | str, limits: Limits = DOCUMENT) -> GraphqlDocument:
@@ -38,32 +39,26 @@ def parse(data: bytes | str, limits: Limits = DOCUMENT) -> GraphqlDocument:
     Raises ``Malformed`` and ``Invalid`` with every fault and its ``line:column``, and ``TooLarge``.
     """
     text = _text_of(data, limits)
+    with collector_paused():
+        return _read(text, limits)
+
+
+def _read(text: str, limits: Limits) -> GraphqlDocument:
     if text.lstrip()[:1] == "{" and '"__schema"' in text:
         return _introspected(text, limits)
     _check_depth(text, limits)
     return _built(_syntax_tree(text))
 
 
-def identity(document: GraphqlDocument) -> str:
-    """The contract identity: of the schema in one order, descriptions left out, since nobody can select by them."""
-    from graphql import lexicographic_sort_schema, print_schema
-    from graphql.utilities.strip_ignored_characters import strip_ignored_characters
+def broken_rules(document: GraphqlDocument) -> Iterator[Fault]:
+    """Every rule of the specification that a schema breaks. What this takes grows with the square of some documents."""
+    from graphql import validate_schema
+    from graphql.validation.validate import validate_sdl
 
-    bare = _without_descriptions(print_schema(lexicographic_sort_schema(document.schema)))
-    return hashlib.sha1(strip_ignored_characters(bare).encode(), usedforsecurity=False).hexdigest()
-
-
-def _without_descriptions(text: str) -> str:
-    from graphql import Node, Visitor, parse, print_ast, visit
-
-    class Bare(Visitor):
-        def enter(self, node: Node, *_: object) -> None:
-            if getattr(node, "description", None) is not None:
-                vars(node)["description"] = None
-
-    tree = parse(text, no_location=True)
-    visit(tree, Bare())
-    return print_ast(tree)
+    if document.tree is not None:
+        yield from _faults(validate_sdl(document.tree))
+    # Remembered results of an assumption would hide what the rules say.
+    yield from _faults(validate_schema(_unassumed(document.schema)))
 
 
 def _text_of(data: bytes | str, limits: Limits) -> str:
@@ -121,33 +116,25 @@ def _syntax_tree(text: str) -> "DocumentNode":
 
 
 def _built(tree: "DocumentNode") -> GraphqlDocument:
-    from graphql import build_ast_schema, validate_schema
-    from graphql.validation.validate import validate_sdl
+    from graphql import GraphQLError, TypeDefinitionNode, build_ast_schema
 
-    errors = validate_sdl(tree)
-    unusable = [error for error in errors if error.message.startswith(_UNUSABLE)]
-    if unusable:
-        raise Invalid("invalid-graphql-schema", _told(unusable), faults=[*_faults(unusable)][:MOST_FAULTS])
+    faults = [*islice(faults_of(tree), MOST_FAULTS + 1)]
+    if faults:
+        raise _invalid(faults)
     try:
         schema = build_ast_schema(tree, assume_valid=True, assume_valid_sdl=True)
-    except (TypeError, ValueError) as error:
-        raise Invalid(
-            "invalid-graphql-schema", f"The GraphQL schema is not valid: {str(error)[:_LONGEST_TEXT]}"
-        ) from error
-    if schema.query_type is None and not schema.type_map.keys() - _OWN:
-        told = "The document defines no types. Send a schema (type Query { … }), not an operation."
-        raise Invalid("invalid-graphql-schema", told)
-    # Remembered results of an assumption would hide what the rules say.
-    return GraphqlDocument(schema, tuple(_faults([*errors, *validate_schema(_unassumed(schema))]))[:MOST_FAULTS])
+    except (TypeError, ValueError, GraphQLError) as error:
+        raise _invalid([Fault("", str(error)[:_LONGEST_TEXT])]) from error
+    if not any(isinstance(definition, TypeDefinitionNode) for definition in tree.definitions):
+        raise _invalid([Fault("", "It defines no types. Send a schema (type Query { … }).")])
+    return GraphqlDocument(schema, tree)
 
 
-_OWN = frozenset(
-    {
-        *("String", "Int", "Float", "Boolean", "ID"),
-        *("__Schema", "__Type", "__TypeKind", "__Field", "__InputValue", "__EnumValue", "__Directive"),
-        "__DirectiveLocation",
-    }
-)
+def _invalid(faults: Sequence[Fault]) -> Invalid:
+    first = "; ".join(f"{fault.pointer}: {fault.text}" if fault.pointer else fault.text for fault in faults[:3])
+    more = " (and more)" if len(faults) > 3 else ""
+    told = f"The GraphQL schema is not valid: {first}{more}"
+    return Invalid("invalid-graphql-schema", told, faults=faults[:MOST_FAULTS])
 
 
 def _unassumed(schema: "GraphQLSchema") -> "GraphQLSchema":
@@ -159,7 +146,7 @@ def _unassumed(schema: "GraphQLSchema") -> "GraphQLSchema":
 
 
 def _introspected(text: str, limits: Limits) -> GraphqlDocument:
-    from graphql import build_client_schema, validate_schema
+    from graphql import build_client_schema
 
     answer = safe_json.loads(text, limits)
     assert isinstance(answer, dict)
@@ -169,7 +156,7 @@ def _introspected(text: str, limits: Limits) -> GraphqlDocument:
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         told = f"The introspection answer is not complete: {str(error)[:_LONGEST_TEXT]}. Send the whole answer."
         raise Invalid("invalid-introspection", told) from error
-    return GraphqlDocument(schema, tuple(_faults(validate_schema(_unassumed(schema))))[:MOST_FAULTS])
+    return GraphqlDocument(schema, None)
 
 
 def _told(errors: "Sequence[GraphQLError]") -> str:
