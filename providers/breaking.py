@@ -9,11 +9,11 @@ from pydantic import BaseModel, create_model
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One way to misbehave, chosen with `--break NAME`."""
+    """One way to misbehave, chosen with `--break NAME`; `changes` names the files under specs/ that it changes."""
 
     name: str
     sentence: str
-    changes_openapi: bool = False
+    changes: tuple[str, ...] = ()
 
 
 class UnknownBreakError(Exception):

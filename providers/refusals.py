@@ -2,7 +2,13 @@
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from starlette.routing import compile_path
+
+
+def refuse_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    """Answer 422 with a detail, as the framework does, but in words that JSON can carry."""
+    return JSONResponse({"detail": sentence_of(error)}, status_code=422)
 
 
 def sentence_of(error: RequestValidationError) -> str:

@@ -3,8 +3,8 @@
 import argparse
 import json
 import socket
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
@@ -16,12 +16,28 @@ HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """An option that one provider has: `--kafka HOST:PORT` becomes the argument `kafka` of its `create_app`."""
+
+    name: str
+    metavar: str
+    meaning: str
+
+    @property
+    def argument(self) -> str:
+        """The name that Python has for it."""
+        return self.name.replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
-    """What the launcher has to know of a provider."""
+    """What the launcher has to know of a provider: `specs` says how each file under specs/ is made of the service."""
 
     name: str
     breaks: Sequence[Break]
-    create_app: Callable[[frozenset[str]], FastAPI]
+    create_app: Callable[..., FastAPI]
+    specs: Mapping[str, Callable[[FastAPI], str]]
+    options: Sequence[Option] = field(default=())
 
 
 class _AnnouncingServer(uvicorn.Server):
@@ -34,7 +50,7 @@ class _AnnouncingServer(uvicorn.Server):
 
 
 def run(provider: Provider, argv: Sequence[str] | None = None) -> None:
-    """Do what the arguments ask: list the breaks, write the OpenAPI document, or serve until a signal comes.
+    """Do what the arguments ask: list the breaks, write the specifications, or serve until a signal comes.
 
     Exits 2 on a usage error (an unknown break among them) and 1 when the port cannot be had.
     """
@@ -46,10 +62,12 @@ def run(provider: Provider, argv: Sequence[str] | None = None) -> None:
         parser.error(str(error))
     if options.list_breaks:
         _list_breaks(provider.breaks)
-    elif options.write_openapi:
-        _write_openapi(provider.create_app(breaks), options.write_openapi)
+        return
+    app = provider.create_app(breaks, **{each.argument: getattr(options, each.argument) for each in provider.options})
+    if options.write_specs:
+        _write_specs(provider, app, options.write_specs)
     else:
-        _serve(provider.create_app(breaks), options.port)
+        _serve(app, options.port)
 
 
 def openapi_text(app: FastAPI) -> str:
@@ -62,7 +80,9 @@ def _parser(provider: Provider) -> argparse.ArgumentParser:
     parser.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1; 0, the default, takes a free one")
     parser.add_argument("--break", dest="breaks", action="append", default=[], metavar="NAME", help="misbehave so")
     parser.add_argument("--list-breaks", action="store_true", help="print each break with a sentence, and stop")
-    parser.add_argument("--write-openapi", type=Path, metavar="FILE", help="write the OpenAPI document, and stop")
+    parser.add_argument("--write-specs", type=Path, metavar="FOLDER", help="write its specifications, and stop")
+    for each in provider.options:
+        parser.add_argument(f"--{each.name}", metavar=each.metavar, help=each.meaning)
     return parser
 
 
@@ -78,11 +98,13 @@ def _list_breaks(breaks: Sequence[Break]) -> None:
         print(f"{each.name}: {each.sentence}")
 
 
-def _write_openapi(app: FastAPI, file: Path) -> None:
-    try:
-        file.write_text(openapi_text(app), encoding="utf-8")
-    except OSError as error:
-        raise SystemExit(f"Cannot write {file}: {error.strerror}.") from error
+def _write_specs(provider: Provider, app: FastAPI, folder: Path) -> None:
+    for name, text_of in provider.specs.items():
+        file = folder / name
+        try:
+            file.write_text(text_of(app), encoding="utf-8")
+        except OSError as error:
+            raise SystemExit(f"Cannot write {file}: {error.strerror}.") from error
 
 
 def _serve(app: FastAPI, port: int) -> None:

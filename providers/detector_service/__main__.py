@@ -1,7 +1,6 @@
 """`python -m providers.detector_service`."""
 
-from providers.detector_service.app import create_app
-from providers.detector_service.breaks import BREAKS
-from providers.serving import Provider, run
+from providers.detector_service.app import PROVIDER
+from providers.serving import run
 
-run(Provider("detector_service", BREAKS, create_app))
+run(PROVIDER)

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from providers.detector_service.breaks import BREAKS, OPENAPI
 from providers.detector_service.datasets import dataset_routes
 from providers.detector_service.detectors import detector_routes
 from providers.detector_service.models import Problem
@@ -12,6 +13,7 @@ from providers.detector_service.problems import answer_with_problems
 from providers.detector_service.states import states_of
 from providers.detector_service.store import Store
 from providers.provider_states import state_routes
+from providers.serving import Provider, openapi_text
 
 
 class DetectorService(FastAPI):
@@ -41,3 +43,6 @@ def create_app(breaks: frozenset[str] = frozenset()) -> FastAPI:
     app.include_router(detector_routes(store, breaks))
     app.include_router(state_routes(states_of(store), store.clear))
     return app
+
+
+PROVIDER = Provider("detector_service", BREAKS, create_app, {OPENAPI: openapi_text})

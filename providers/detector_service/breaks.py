@@ -4,6 +4,8 @@ from typing import Final
 
 from providers.breaking import Break
 
+OPENAPI: Final = "detector_service.openapi.json"
+
 LEAKS_OTHER_TENANT: Final = "leaks-other-tenant"
 ERROR_WITHOUT_TYPE: Final = "error-without-type"
 REMOVES_DEPRECATED_FIELD: Final = "removes-deprecated-field"
@@ -16,12 +18,12 @@ BREAKS: Final = (
     Break(
         REMOVES_DEPRECATED_FIELD,
         "The deprecated field state of a detector is gone before its sunset.",
-        changes_openapi=True,
+        changes=(OPENAPI,),
     ),
     Break(LOSES_NEXT_PAGE, "A page of datasets never says that another follows."),
     Break(
         DROPS_UNREAD_FIELD,
         "The field threshold of a detector is gone; no consumer reads it, nobody is hurt.",
-        changes_openapi=True,
+        changes=(OPENAPI,),
     ),
 )

@@ -1,7 +1,6 @@
 """`python -m providers.neural_processor`."""
 
-from providers.neural_processor.app import create_app
-from providers.neural_processor.breaks import BREAKS
-from providers.serving import Provider, run
+from providers.neural_processor.app import PROVIDER
+from providers.serving import run
 
-run(Provider("neural_processor", BREAKS, create_app))
+run(PROVIDER)

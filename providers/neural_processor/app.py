@@ -3,10 +3,13 @@
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 
-from providers.neural_processor.rest import job_routes, refuse_invalid, session_routes
+from providers.neural_processor.breaks import BREAKS, OPENAPI
+from providers.neural_processor.rest import job_routes, session_routes
 from providers.neural_processor.states import states_of
 from providers.neural_processor.store import Store
 from providers.provider_states import state_routes
+from providers.refusals import refuse_invalid
+from providers.serving import Provider, openapi_text
 
 
 def create_app(breaks: frozenset[str] = frozenset()) -> FastAPI:
@@ -24,3 +27,6 @@ def create_app(breaks: frozenset[str] = frozenset()) -> FastAPI:
     app.include_router(job_routes(store, breaks))
     app.include_router(state_routes(states_of(store), store.clear))
     return app
+
+
+PROVIDER = Provider("neural_processor", BREAKS, create_app, {OPENAPI: openapi_text})

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
@@ -21,7 +20,6 @@ from providers.neural_processor.models import (
     SessionData,
 )
 from providers.neural_processor.store import Store
-from providers.refusals import sentence_of
 
 Thing = TypeVar("Thing")
 MISSING: Final[dict[int | str, dict[str, Any]]] = {404: {"model": Refusal, "description": "There is no such thing."}}
@@ -37,11 +35,6 @@ ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
     **UNREADABLE,
     202: {"headers": _LOCATION, "description": "Accepted; poll the Location."},
 }
-
-
-def refuse_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-    """Answer 422 in the provider's own error shape."""
-    return JSONResponse({"detail": sentence_of(error)}, status_code=422)
 
 
 def session_routes(store: Store, breaks: frozenset[str]) -> APIRouter:

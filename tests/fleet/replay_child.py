@@ -18,7 +18,9 @@ def main() -> None:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     verifier = Verifier(job["provider"], host=urlsplit(job["url"]).hostname).set_coloured_output(enabled=False)
-    verifier.add_transport(url=job["url"]).add_source(job["pact"])
+    verifier.add_transport(url=job["url"])
+    for pact in job["pacts"]:
+        verifier.add_source(pact)
     verifier.state_handler(job["states"], teardown=True, body=True)
     # The exception says only that something failed; what failed is in the results.
     with contextlib.suppress(RuntimeError):

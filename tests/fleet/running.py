@@ -10,12 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from providers.detector_service.app import PROVIDER as DETECTOR_SERVICE
+from providers.mercatrix.app import PROVIDER as MERCATRIX
+from providers.neural_processor.app import PROVIDER as NEURAL_PROCESSOR
+from providers.serving import Provider
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-PACTS = {
-    "neural_processor": ROOT / "pacts" / "api_gateway-neural_processor.json",
-    "detector_service": ROOT / "pacts" / "anomaly_console-detector_service.json",
+FLEET: dict[str, Provider] = {each.name: each for each in (DETECTOR_SERVICE, MERCATRIX, NEURAL_PROCESSOR)}
+CONSUMERS = {
+    "neural_processor": ("api_gateway",),
+    "detector_service": ("anomaly_console",),
+    "mercatrix": ("distilera_market",),
 }
-PROVIDERS = sorted(PACTS)
+PROVIDERS = sorted(FLEET)
+PACTS = {
+    provider: tuple(ROOT / "pacts" / f"{consumer}-{provider}.json" for consumer in consumers)
+    for provider, consumers in CONSUMERS.items()
+}
 
 StartProvider = Callable[..., str]
 
@@ -67,10 +78,10 @@ def serving(name: str, *breaks: str) -> Iterator[str]:
             process.terminate()
 
 
-def replay_pact(provider: str, url: str, pact: Path | None = None) -> Replay:
-    """Replay a pact file, the committed one unless told otherwise, against a running provider."""
-    source = str(pact or PACTS[provider])
-    job = {"provider": provider, "url": url, "pact": source, "states": f"{url}/_pact/provider-states"}
+def replay_pacts(provider: str, url: str, pact: Path | None = None) -> Replay:
+    """Replay a pact file, or all committed ones of the provider, against it."""
+    sources = [str(each) for each in ((pact,) if pact else PACTS[provider])]
+    job = {"provider": provider, "url": url, "pacts": sources, "states": f"{url}/_pact/provider-states"}
     child = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("replay_child.py"))],
         input=json.dumps(job),
@@ -85,7 +96,6 @@ def replay_pact(provider: str, url: str, pact: Path | None = None) -> Replay:
     return Replay(results["result"], results["interactionResults"])
 
 
-def interactions_of(pact: Path) -> list[dict[str, Any]]:
-    """The interactions that a pact file holds."""
-    held: list[dict[str, Any]] = json.loads(pact.read_bytes())["interactions"]
-    return held
+def interactions_of(provider: str) -> list[dict[str, Any]]:
+    """The interactions that the committed pacts with a provider hold."""
+    return [each for pact in PACTS[provider] for each in json.loads(pact.read_bytes())["interactions"]]

@@ -5,11 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.fleet.running import PACTS, ROOT
+from tests.fleet.running import CONSUMERS, PACTS, ROOT
 
 
 def test_the_committed_pacts_equal_what_the_consumer_tests_write(tmp_path: Path) -> None:
-    rooms = [str(ROOT / "consumers" / name) for name in ("api_gateway", "anomaly_console")]
+    rooms = [str(ROOT / "consumers" / name) for consumers in CONSUMERS.values() for name in consumers]
+    committed = [file for files in PACTS.values() for file in files]
     written = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *rooms],
         cwd=ROOT,
@@ -20,6 +21,7 @@ def test_the_committed_pacts_equal_what_the_consumer_tests_write(tmp_path: Path)
         timeout=100,
     )
     assert written.returncode == 0, written.stdout
-    assert {file.name for file in tmp_path.iterdir()} == {file.name for file in PACTS.values()}
-    for file in PACTS.values():
+    assert {file.name for file in tmp_path.iterdir()} == {file.name for file in committed}
+    assert {file.name for file in (ROOT / "pacts").iterdir()} == {file.name for file in committed}
+    for file in committed:
         assert (tmp_path / file.name).read_bytes() == file.read_bytes(), f"{file.name} is not current"

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from graphql import build_schema, validate_schema
 from openapi_spec_validator import validate
 
-from providers.breaking import Break
-from providers.detector_service.breaks import BREAKS as DETECTOR_BREAKS
-from providers.neural_processor.breaks import BREAKS as NEURAL_BREAKS
-from tests.fleet.running import PROVIDERS, ROOT, StartProvider, launch
+from tests.fleet.running import FLEET, PROVIDERS, ROOT, StartProvider, launch
 
-BREAKS: dict[str, tuple[Break, ...]] = {"neural_processor": NEURAL_BREAKS, "detector_service": DETECTOR_BREAKS}
+BREAKS = {name: provider.breaks for name, provider in FLEET.items()}
+SPECS = ROOT / "specs"
+SERVED_AT = {"openapi.json": "/openapi.json", "graphql": "/schema.graphql"}
 
 
 def outcome(provider: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -54,28 +54,43 @@ def test_a_port_in_use_is_named() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_committed_openapi_is_what_the_service_exports_and_serves(
+def test_the_committed_specifications_are_what_the_service_exports_and_serves(
     provider: str, start_provider: StartProvider, tmp_path: Path
 ) -> None:
-    committed = (ROOT / "specs" / f"{provider}.openapi.json").read_bytes()
-    exported = tmp_path / "openapi.json"
-    assert outcome(provider, "--write-openapi", str(exported)).returncode == 0
-    assert exported.read_bytes() == committed
-    assert httpx.get(f"{start_provider(provider)}/openapi.json").json() == json.loads(committed)
-    validate(json.loads(committed))
+    assert outcome(provider, "--write-specs", str(tmp_path)).returncode == 0
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(FLEET[provider].specs)
+    url = start_provider(provider)
+    for file in tmp_path.iterdir():
+        assert file.read_bytes() == (SPECS / file.name).read_bytes()
+        served = httpx.get(url + SERVED_AT[file.name.removeprefix(f"{provider}.")])
+        assert _same(file.name, served.text, file.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_break_changes_the_openapi_only_if_it_says_so(provider: str, tmp_path: Path) -> None:
-    committed = (ROOT / "specs" / f"{provider}.openapi.json").read_bytes()
-    exported = tmp_path / "openapi.json"
-    for each in BREAKS[provider]:
-        outcome(provider, "--break", each.name, "--write-openapi", str(exported))
-        assert (exported.read_bytes() != committed) == each.changes_openapi, each.name
+def _same(name: str, one: str, other: str) -> bool:
+    return json.loads(one) == json.loads(other) if name.endswith(".json") else one == other
+
+
+@pytest.mark.parametrize("file", sorted(SPECS.glob("*.openapi.json")), ids=lambda file: file.name)
+def test_a_committed_openapi_is_valid(file: Path) -> None:
+    validate(json.loads(file.read_bytes()))
+
+
+@pytest.mark.parametrize("file", sorted(SPECS.glob("*.graphql")), ids=lambda file: file.name)
+def test_a_committed_schema_is_valid(file: Path) -> None:
+    assert validate_schema(build_schema(file.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_break_changes_the_specifications_that_it_says_and_no_other(name: str) -> None:
+    provider = FLEET[name]
+    for each in provider.breaks:
+        broken = provider.create_app(frozenset({each.name}))
+        changed = [file for file, text in provider.specs.items() if text(broken) != (SPECS / file).read_text("utf-8")]
+        assert sorted(changed) == sorted(each.changes), each.name
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    refused = outcome("neural_processor", "--write-openapi", str(tmp_path / "missing" / "openapi.json"))
+    refused = outcome("neural_processor", "--write-specs", str(tmp_path / "missing"))
     assert refused.returncode == 1
     assert "No such file or directory" in refused.stderr
     assert "Traceback" not in refused.stderr

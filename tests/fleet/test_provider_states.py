@@ -7,12 +7,20 @@ import pytest
 
 from providers.detector_service.states import states_of as detector_states
 from providers.detector_service.store import Store as DetectorStore
+from providers.mercatrix.market import Market
+from providers.mercatrix.states import states_of as mercatrix_states
 from providers.neural_processor.states import states_of as neural_states
 from providers.neural_processor.store import Store as NeuralStore
-from tests.fleet.running import PACTS, PROVIDERS, StartProvider, interactions_of
+from tests.fleet.running import PROVIDERS, StartProvider, interactions_of
 
 ACME = {"X-Tenant": "acme"}
-STATES = {"neural_processor": neural_states(NeuralStore()), "detector_service": detector_states(DetectorStore())}
+STATES = {
+    "neural_processor": neural_states(NeuralStore()),
+    "detector_service": detector_states(DetectorStore()),
+    "mercatrix": mercatrix_states(Market()),
+}
+
+COINS_OF_ADA = '/graphql?query={wallet(owner:"ada"){essence_coins}}'
 
 # provider, state, parameters, a path to read, what the body must hold
 SHOWN = [
@@ -26,6 +34,22 @@ SHOWN = [
     ("detector_service", "a detector is created", {}, "/detectors/det-1", {"status": "created"}),
     ("detector_service", "a detector is trained", {"detector_id": "d"}, "/detectors/d", {"status": "trained"}),
     ("detector_service", "a detector is deployed", {}, "/detectors/det-1", {"status": "deployed", "state": "deployed"}),
+    (
+        "mercatrix",
+        "an offer exists",
+        {"offer_id": "x"},
+        "/graphql?query={offers{id}}",
+        {"data": {"offers": [{"id": "x"}]}},
+    ),
+    ("mercatrix", "a full wallet exists", {}, COINS_OF_ADA, {"data": {"wallet": {"essence_coins": 120}}}),
+    ("mercatrix", "an empty wallet exists", {"owner": "ada"}, COINS_OF_ADA, {"data": {"wallet": {"essence_coins": 0}}}),
+    (
+        "mercatrix",
+        "offers of two kinds exist",
+        {},
+        "/graphql?query={offers{kind}}",
+        {"data": {"offers": [{"kind": "VIGOUR"}, {"kind": "CALM"}]}},
+    ),
 ]
 EMPTYING = [
     ("neural_processor", "a session exists", "no session exists", "/sessions/123"),
@@ -104,5 +128,5 @@ def test_a_parameter_of_the_wrong_type_is_refused(
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_pact_needs_no_state_that_the_provider_lacks(provider: str) -> None:
-    needed = {state["name"] for each in interactions_of(PACTS[provider]) for state in each["providerStates"]}
+    needed = {state["name"] for each in interactions_of(provider) for state in each["providerStates"]}
     assert needed <= set(STATES[provider])

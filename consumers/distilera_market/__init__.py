@@ -1,0 +1,1 @@
+"""distilera_market: the stall on which customers look for essences and buy them."""

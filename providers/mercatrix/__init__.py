@@ -1,0 +1,1 @@
+"""mercatrix: a market for essences, paid in essence coins, spoken to in GraphQL."""
