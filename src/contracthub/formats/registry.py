@@ -7,12 +7,15 @@ from typing import Any, Generic, TypeVar
 
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import Fault, NotFound
+from contracthub.formats.avro import contract as avro
 from contracthub.formats.elements import Element
 from contracthub.formats.graphql import contract as graphql
+from contracthub.formats.jsonschema import contract as jsonschema
 from contracthub.formats.limits import Limits
 from contracthub.formats.needs import Need
 from contracthub.formats.openapi import contract as openapi
 from contracthub.formats.pact import contract as pact
+from contracthub.formats.protobuf import contract as protobuf
 from contracthub.formats.uploads import Upload
 
 Document = TypeVar("Document")
@@ -82,9 +85,20 @@ OPENAPI: ProviderFormat[openapi.OpenApiDocument] = ProviderFormat(
 GRAPHQL: ProviderFormat[graphql.GraphqlDocument] = ProviderFormat(
     "graphql", "GraphQL", graphql.read, graphql.version, graphql.identity, graphql.elements
 )
+AVRO: ProviderFormat[avro.AvroSchema] = ProviderFormat(
+    "avro", "Avro", avro.read, avro.version, avro.identity, avro.elements
+)
+JSON_SCHEMA: ProviderFormat[jsonschema.JsonSchema] = ProviderFormat(
+    "json-schema", "JSON Schema", jsonschema.read, jsonschema.version, jsonschema.identity, jsonschema.elements
+)
+PROTOBUF: ProviderFormat[protobuf.ProtobufSchema] = ProviderFormat(
+    "protobuf", "Protobuf", protobuf.read, protobuf.version, protobuf.identity, protobuf.elements
+)
 
 # Each entry has documents of a type of its own, which only its own verbs ever see.
-PROVIDER_FORMATS: Mapping[str, ProviderFormat[Any]] = {entry.name: entry for entry in (OPENAPI, GRAPHQL)}
+PROVIDER_FORMATS: Mapping[str, ProviderFormat[Any]] = {
+    entry.name: entry for entry in (OPENAPI, GRAPHQL, AVRO, JSON_SCHEMA, PROTOBUF)
+}
 FORMATS: Mapping[str, ConsumerFormat[Any] | ProviderFormat[Any]] = {PACT.name: PACT, **PROVIDER_FORMATS}
 
 
