@@ -62,6 +62,40 @@ def envelope(number: str = "2", **more: object) -> dict[str, Any]:
     return body | {"buildUrl": "http://ci.test/1", "contracts": [entry], **more}
 
 
+def readers(number: str) -> dict[str, Any]:
+    """A good body for publishing reader schemas."""
+    line = {"type": "record", "name": "Line", "fields": [{"name": "sku", "type": "string"}]}
+    order = {"type": "record", "name": "Order", "fields": [{"name": "line", "type": "Line"}]}
+    entry = {"topic": "orders", "part": "value", "schemaType": "AVRO", "schema": json.dumps(order)}
+    entry |= {"references": [{"name": "line.avsc", "schema": json.dumps(line)}], "subjectStrategy": "topic"}
+    body = {"consumer": "Foo", "version": number, "branch": "main", "tags": ["dev"], "buildUrl": "http://ci.test/1"}
+    return body | {"overwrite": True, "schemas": [entry | {"provider": "Bar"}]}
+
+
+OPENAPI = {
+    "openapi": "3.1.0",
+    "info": {"title": "Bar", "version": "1"},
+    "paths": {"/things/{id}": {"get": {"parameters": [{"$ref": "parts.json#/id"}], "responses": {}}}},
+}
+PARTS = {"id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}}
+
+
+def offer(number: str, **more: object) -> dict[str, Any]:
+    """A good body for publishing a provider contract."""
+    files = [
+        {
+            "path": path,
+            "content": base64.b64encode(json.dumps(body).encode()).decode(),
+            "contentType": "application/json",
+        }
+        for path, body in (("api.json", OPENAPI), ("parts.json", PARTS))
+    ]
+    said = {"success": True, "content": "YWxsIHdlbGw=", "contentType": "text/plain", "verifier": "x"}
+    contract = {"name": "openapi", "format": "openapi", "root": "api.json", "files": files, "selfVerification": said}
+    body = {"provider": "Bar", "version": number, "branch": "main", "tags": ["dev"], "buildUrl": "http://ci.test/1"}
+    return body | {"contract": contract, **more}
+
+
 def world(api: TestClient) -> World:
     """Make a small history, and return what can be asked about it."""
     given = Given(api)
@@ -77,12 +111,16 @@ def world(api: TestClient) -> World:
     result = given.get(f"/pacts/provider/Bar/consumer/Foo/pact-version/{sha}/verification-results/latest")
     number = result["_links"]["self"]["href"].rpartition("/")[2]
     given.call("PUT", "/pacticipants/Foo/labels/dev")
+    given.call("POST", "/api/v1/provider-contracts", offer("9"))
     given.call("PUT", f"/webhooks/{WEBHOOK}", webhook(everything=True))
     given.published("Foo", "1", {"Bar": 1}, branch="main", tags=("dev",))
+    (read,) = given.call("POST", "/api/v1/reader-schemas", readers("1"))["readerSchemas"]
+    given.call("PUT", "/api/v1/subjects/orders-value/readers-check", {"environments": ["test"]})
     triggered = given.get("/pacts/provider/Bar/consumer/Foo/version/1/triggered-webhooks")
     logs = triggered["_embedded"]["triggeredWebhooks"][0]["_links"]["pb:logs"]["href"].split("/")[-2]
     removals = tuple(_removals(sha, number))
-    reads = (*_reads(sha, number, test, deployed, uuid), *_reads_of_webhooks(sha, number, logs))
+    compared = Call("comparison", "GET", "/api/v1/comparisons/reader-schema/{}/{}", (read["sha"], read["sha"]))
+    reads = (*_reads(sha, number, test, deployed, uuid), *_reads_of_webhooks(sha, number, logs), compared)
     writes = (*_writes(sha, test, deployed, uuid), *_writes_of_webhooks())
     return World(writes, reads, removals)
 
@@ -91,6 +129,9 @@ def _removals(sha: str, number: str) -> Iterator[Call]:
     """In an order in which each finds something."""
     pair, one, both = "/pacts/provider/{}/consumer/{}", "/pacticipants/{}", ("Bar", "Foo")
     for route, *names in (
+        ("/api/v1" + one + "/versions/{}/reader-schemas/{}", "Foo", "1", "orders-value"),
+        ("/api/v1/subjects/{}/readers-check", "orders-value"),
+        ("/api/v1" + one + "/versions/{}/provider-contracts/{}", "Bar", "9", "openapi"),
         (one + "/labels/{}", "Foo", "dev"),
         (one + "/versions/{}/tags/{}", "Foo", "1", "dev"),
         (pair + "/pact-version/{}/verification-results/{}", *both, sha, number),
@@ -148,6 +189,15 @@ def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterato
     yield Call("take in archive", "POST", "/api/v1/archive", body=record, media_type="application/x-ndjson")
     chosen = {"contractIdentity": "interchangeable-requests"}
     yield Call("change workspace", "PATCH", "/api/v1/workspace", body=chosen, media_type=MERGE_PATCH)
+    yield Call("publish readers", "POST", "/api/v1/reader-schemas", body=readers("5"), needs_body=True)
+    asked = readers("1")["schemas"][0] | {"environments": ["test"]}
+    yield Call("check readers", "POST", "/api/v1/readers/check", body=asked, needs_body=True)
+    homes = {"environments": ["test"]}
+    setting = "/api/v1/subjects/{}/readers-check"
+    yield Call("put readers check", "PUT", setting, ("orders-value",), homes, needs_body=True)
+    yield Call("publish offer", "POST", "/api/v1/provider-contracts", body=offer("10"), needs_body=True)
+    alone = OPENAPI | {"paths": {}}
+    yield Call("put offer", "PUT", "/api/v1" + version + "/provider-contracts/{}", ("Bar", "9", "alone"), alone)
     question = {"environment": "test", "versions": [{"pacticipant": "Foo", "version": "1", "applicationInstance": "b"}]}
     yield Call("plan", "POST", "/api/v1/plan", body=question, needs_body=True)
     yield Call("for verification", "POST", "/pacts/provider/{}/for-verification", ("Bar",), wanted)
@@ -226,6 +276,20 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
         ("/deployed-versions/{}", deployed),
         ("/released-versions/{}", released),
         ("/api/v1/workspace",),
+        ("/api/v1" + one + "/provider-contracts", "Bar"),
+        ("/api/v1" + one + "/provider-contracts/latest", "Bar"),
+        ("/api/v1" + one + "/versions/{}/provider-contracts", "Bar", "9"),
+        *(
+            ("/api/v1" + one + "/versions/{}/provider-contracts/{}" + part, "Bar", "9", "openapi")
+            for part in ("", "/document", "/self-verification")
+        ),
+        ("/api/v1" + one + "/versions/{}/provider-contracts/{}/files/{}", "Bar", "9", "openapi", "parts.json"),
+        ("/api/v1" + one + "/reader-schemas", "Foo"),
+        ("/api/v1" + one + "/reader-schemas/{}/latest", "Foo", "orders-value"),
+        ("/api/v1" + one + "/versions/{}/reader-schemas", "Foo", "1"),
+        ("/api/v1" + one + "/versions/{}/reader-schemas/{}", "Foo", "1", "orders-value"),
+        ("/api/v1" + one + "/versions/{}/reader-schemas/{}/content", "Foo", "1", "orders-value"),
+        ("/api/v1/subjects/{}/readers-check", "orders-value"),
         ("/matrix",),
         ("/matrix/provider/{}/consumer/{}", *both),
         ("/can-i-deploy",),

@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from contracthub.domain.comparisons import Comparison, ContractKind
+from contracthub.domain.errors import NotFound
 from contracthub.domain.readers import EventText
 from contracthub.formats.comparisons.reader_writer import compare_texts
+from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
 
 # A publication compares with at most so many others; whatever is left is compared when somebody asks.
@@ -53,3 +55,12 @@ def _made(unit: Unit, pairs: Collection[Pair], now: datetime) -> dict[Pair, Comp
 def _comparison(pair: Pair, texts: Mapping[str, EventText], now: datetime) -> Comparison:
     findings = compare_texts(texts[pair[0]], texts[pair[1]])
     return Comparison(_KIND, pair[0], pair[1], findings, now)
+
+
+def get_comparison(hub: Hub, reader: str, writer: str) -> Comparison:
+    """What came out for two contents that were published. Raises :class:`NotFound`."""
+    with hub.reading() as unit:
+        found = compared(unit, [(reader, writer)], now=hub.now()).get((reader, writer))
+    if found is None:
+        raise NotFound("comparison-not-found", "No schemas with these contents found")
+    return found

@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from contracthub.web.api import archive, plan, workspace
+from contracthub.web.api import archive, plan, readers, workspace
 
-ROUTERS: tuple[APIRouter, ...] = (archive.router, workspace.router, plan.router)
+ROUTERS: tuple[APIRouter, ...] = (archive.router, workspace.router, plan.router, readers.router)
