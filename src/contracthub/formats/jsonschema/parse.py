@@ -44,7 +44,7 @@ def parse(
         raise invalid(
             _CODE, _WHAT, [Fault("schema", f"must be an object or a boolean, and is {kind_of(document)}", pointer="")]
         )
-    faults = [*_faults_of_dialect(document)]
+    faults = [*faults_of_dialect(document)]
     if faults:
         raise invalid(_CODE, _WHAT, faults)
     schema = read_schema(document, references)
@@ -54,7 +54,8 @@ def parse(
     return schema
 
 
-def _faults_of_dialect(document: JsonValue) -> Iterator[Fault]:
+def faults_of_dialect(document: JsonValue) -> Iterator[Fault]:
+    """What the schema of its dialect says against a document; where references lead is not looked at."""
     named = document.get("$schema", DEFAULT_DIALECT) if isinstance(document, dict) else DEFAULT_DIALECT
     dialect = (
         named.rstrip("#").replace("https://json-schema.org/draft-", "http://json-schema.org/draft-")
