@@ -94,9 +94,20 @@ def parse_subject(text: str, context: str = DEFAULT_CONTEXT) -> SubjectName:
 
 def is_valid_subject(name: SubjectName) -> bool:
     """Whether something may be registered under the name (schema-registry-api §1, §7)."""
-    if not name.subject.strip() or name.subject in {"__GLOBAL", "__EMPTY"}:
+    named = name.subject
+    if not named.strip() or named in {"__GLOBAL", "__EMPTY"} or not is_plain(named) or len(named) > LONGEST_SUBJECT:
         return False
-    return all(len(part) <= LONGEST_SUBJECT and not _CONTROL.search(part) for part in (name.context, name.subject))
+    return is_valid_context(name.context)
+
+
+def is_valid_context(name: str) -> bool:
+    """Whether a context may have the name."""
+    return name.startswith(".") and is_plain(name) and len(name) <= LONGEST_SUBJECT
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is without control characters and halves of surrogate pairs."""
+    return _CONTROL.search(text) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class EventSchema:
     document: Any
     canonical: str
     meaning: str
+    is_normal: bool = False
 
     @cached_property
     def normalised(self) -> str:
@@ -57,11 +58,13 @@ class EventSchema:
 
     def in_normal_form(self) -> "EventSchema":
         """The same schema, to be stored in its normalised text."""
-        return replace(self, canonical=self.normalised, meaning=self.normalised)
+        return replace(self, canonical=self.normalised, meaning=self.normalised, is_normal=True)
 
     def resolved(self) -> str:
         """The text with everything in it that it refers to, for Avro; for others the canonical text."""
-        return avro_text.resolved_text(self.document) if self.type is SchemaType.AVRO else self.canonical
+        if self.type is not SchemaType.AVRO:
+            return self.canonical
+        return avro_text.resolved_text(self.document, in_full=self.is_normal)
 
     def serialized(self) -> str:
         """A ``FileDescriptorProto`` in base64 for Protobuf; for others the canonical text."""
@@ -132,17 +135,17 @@ def identity_of_digest(
 ) -> str:
     """The same, from the digest of the text that tells a schema apart."""
     named: list[JsonValue] = [[each.name, each.subject, each.version] for each in references]
-    told = safe_json.canonical([type.value, named, _substance(metadata), _substance(rule_set)])
+    told = safe_json.canonical([type.value, named, substance(metadata), substance(rule_set)])
     return hashlib.sha256(b"%s\n%s" % (told, digest)).hexdigest()
 
 
-def _substance(value: Any) -> Any:
+def substance(value: Any) -> Any:
     """A JSON value without its empty parts, None when nothing is left."""
     if isinstance(value, Mapping):
-        kept = {key: _substance(each) for key, each in value.items()}
+        kept = {key: substance(each) for key, each in value.items()}
         return {key: each for key, each in kept.items() if each is not None} or None
     if isinstance(value, list | tuple):
-        return [_substance(each) for each in value] or None
+        return [substance(each) for each in value] or None
     return value
 
 

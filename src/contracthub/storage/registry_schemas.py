@@ -152,10 +152,10 @@ class RegistrySchemaRepository:
         values = {"workspace": self._scope.workspace_id, "context": context_name}
         return self._execute(_highest, values).scalar() or 0
 
-    def live_versions(
-        self, targets: Collection[tuple[SubjectName, int]]
+    def named_versions(
+        self, targets: Collection[tuple[SubjectName, int]], *, deleted: bool
     ) -> Mapping[tuple[SubjectName, int], KeptVersion]:
-        """The live versions among those that are named."""
+        """The versions that are named, as far as they are there."""
         keys = self._subject_keys({name for name, _ in targets})
         latest = self._latest({keys[name] for name, number in targets if number == LATEST and name in keys})
         wanted = {
@@ -165,10 +165,8 @@ class RegistrySchemaRepository:
         }
         found: dict[tuple[int, int], KeptVersion] = {}
         for some in chunks(sorted(set(wanted.values()))):
-            live = named_versions.where(
-                tuple_(version.c.subject_id, version.c.version).in_(some), version.c.deleted == false()
-            )
-            for row in self._execute(live):
+            there = named_versions.where(tuple_(version.c.subject_id, version.c.version).in_(some))
+            for row in self._execute(there if deleted else there.where(version.c.deleted == false())):
                 found[row.subject_id, row.version] = version_in(row)
         return {target: found[pair] for target, pair in wanted.items() if pair in found}
 

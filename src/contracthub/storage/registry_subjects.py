@@ -135,6 +135,15 @@ class RegistrySubjectRepository:
         ordered = statement.where(wanted).order_by(context.c.name, subject.c.name, version.c.version)
         return [version_in(row).told for row in self._execute(paged(ordered, page))]
 
+    def contexts_of(self, subject_name: str) -> Sequence[str]:
+        """The contexts in which there is something of that name."""
+        statement = (
+            select(context.c.name)
+            .join_from(subject, context, context.c.id == subject.c.context_id)
+            .where(subject.c.workspace_id == self._scope.workspace_id, subject.c.name == subject_name)
+        )
+        return list(self._execute(statement.order_by(context.c.name)).scalars())
+
     def contexts(self, *, prefix: str, page: Page) -> Sequence[str]:
         """The names of contexts."""
         names = select(context.c.name).where(*self._in_context(None), context.c.is_listed == true())

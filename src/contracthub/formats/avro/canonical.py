@@ -37,9 +37,9 @@ def normalised_text(schema: AvroSchema) -> str:
     return safe_json.dumps(_Writer(in_full=True).node(schema.root, "")).decode()
 
 
-def resolved_text(schema: AvroSchema) -> str:
+def resolved_text(schema: AvroSchema, *, in_full: bool = False) -> str:
     """The schema with the types of those that it refers to written where they are first used."""
-    return safe_json.dumps(_Writer(in_full=False, types=schema.names).node(schema.root, "")).decode()
+    return safe_json.dumps(_Writer(in_full=in_full, types=schema.names).node(schema.root, "")).decode()
 
 
 class _Writer:

@@ -141,6 +141,9 @@ class RegistrySubjects(Protocol):
     ) -> Sequence[SubjectVersion]:
         """The versions of all subjects, by subject and version."""
 
+    def contexts_of(self, subject_name: str) -> Sequence[str]:
+        """The contexts in which there is something of that name."""
+
     def contexts(self, *, prefix: str, page: Page) -> Sequence[str]:
         """The names of contexts."""
 
@@ -171,10 +174,13 @@ class RegistrySchemas(Protocol):
     def highest_id(self, context_name: str) -> int:
         """The highest id that was ever given; 0 when none was."""
 
-    def live_versions(
-        self, targets: Collection[tuple[SubjectName, int]]
+    def named_versions(
+        self, targets: Collection[tuple[SubjectName, int]], *, deleted: bool
     ) -> Mapping[tuple[SubjectName, int], KeptVersion]:
-        """The live versions of other subjects, the newest for ``LATEST``; those that are not there are left out."""
+        """The live versions (with ``deleted`` any) that are named, the newest live one for ``LATEST``.
+
+        Those that are not there are left out.
+        """
 
     def uses(self, schema_keys: Collection[int]) -> Sequence[KeptReference]:
         """What those schemas use directly, in their order."""
