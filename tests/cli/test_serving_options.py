@@ -223,7 +223,7 @@ def test_certificates_come_as_text_and_as_files(monkeypatch: pytest.MonkeyPatch,
 
 def test_help_tells_the_settings_by_group(cli: Cli) -> None:
     titles = re.findall(r"^([A-Z][a-z ]+):$", cli("serve", "--help").out, flags=re.MULTILINE)
-    assert titles == ["Address and database", "Access", "Behaviour", "Webhooks", "Badges", "Options"]
+    assert titles == ["Address and database", "Access", "Behaviour", "Webhooks", "Checks", "Badges", "Options"]
 
 
 def test_a_token_is_made_and_an_existing_one_is_taken(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,7 +137,7 @@ def serve(app: "FastAPI", sock: socket.socket, registry: socket.socket | None = 
 
     # Runner and not run(): only Python 3.12's run() takes a loop factory.
     runner = asyncio.Runner(loop_factory=config.get_loop_factory())
-    with _ended_well_by_sigterm(server), delivering(app), runner:
+    with _ended_well_by_sigterm(server), delivering(app), checking(app), runner:
         runner.run(run())
 
 
@@ -149,6 +149,23 @@ def delivering(app: "FastAPI") -> Iterator[None]:
 
     state = app.state
     worker = DeliveryWorker(Hub(state.storage, DEFAULT_WORKSPACE, state.settings.rules, state.clock), state.sender)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+
+
+@contextlib.contextmanager
+def checking(app: "FastAPI") -> Iterator[None]:
+    """Check published documents beside the requests; what has begun at the end is due again at once."""
+    from contracthub.checking.processes import ProcessChecker
+    from contracthub.services.check_worker import CheckWorker
+    from contracthub.services.hub import DEFAULT_WORKSPACE, Hub
+
+    state = app.state
+    rules = state.settings.rules
+    worker = CheckWorker(Hub(state.storage, DEFAULT_WORKSPACE, rules, state.clock), ProcessChecker(rules.checks))
     worker.start()
     try:
         yield

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import click
 
 from contracthub.domain.access import tokens_from
+from contracthub.domain.document_checks import CheckBounds
 from contracthub.domain.errors import HubError
 from contracthub.domain.webhook_hosts import is_host_rule
 from contracthub.domain.webhook_rules import WebhookRules
@@ -416,6 +417,25 @@ _WEBHOOKS = (
         told="Webhooks trust any certificate. Unsafe.",
     ),
 )
+_CHECKS = (
+    setting(
+        "--check-seconds",
+        type=click.FloatRange(1, 3_600),
+        callback=_finite,
+        default=CheckBounds().seconds,
+        show_default=True,
+        metavar="SECONDS",
+        help="So long may the full check of a published document take.",
+    ),
+    setting(
+        "--check-memory",
+        type=click.IntRange(256, 1_048_576),
+        default=CheckBounds().memory_mebibytes,
+        show_default=True,
+        metavar="MB",
+        help="So much memory may it take.",
+    ),
+)
 _BADGES = (
     setting(
         "--badge-provider-mode",
@@ -440,6 +460,7 @@ GROUPS = (
     ("Access", _ACCESS),
     ("Behaviour", _BEHAVIOUR),
     ("Webhooks", _WEBHOOKS),
+    ("Checks", _CHECKS),
     ("Badges", _BADGES),
 )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from contracthub.domain.access import Access, Credential, Role, account
+from contracthub.domain.document_checks import CheckBounds
 from contracthub.domain.errors import HubError
 from contracthub.domain.webhook_rules import WebhookRules
 
@@ -50,6 +51,7 @@ def _rules(given: Mapping[str, Any]) -> "Rules":
             ca_certificates=given["webhook_certificates"],
             verify_tls=not given["disable_webhook_ssl_verification"],
         ),
+        checks=CheckBounds(given["check_seconds"], given["check_memory"]),
     )
 
 

@@ -84,3 +84,11 @@ def key_of(format_name: str, files: Iterable[File]) -> str:
     """What tells documents apart for a check: every byte of every file, where it stands, and what it is read as."""
     lines = sorted(f"{'root' if each.is_root else 'file'} {each.sha} {each.path}" for each in files)
     return hashlib.sha256("\n".join([format_name, *lines]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBounds:
+    """How long one check may take, and how much memory; what needs more does not finish."""
+
+    seconds: float = 120.0
+    memory_mebibytes: int = 2_048

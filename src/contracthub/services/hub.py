@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from contracthub.domain.document_checks import CheckBounds
 from contracthub.domain.webhook_rules import WebhookRules
 from contracthub.services.ports import Storage, Unit
 from contracthub.services.ports.addresses import Addresses
@@ -22,6 +23,7 @@ class Rules:
     """Behaviour that the Pact Broker lets people configure (pact-broker-api §17), with its defaults.
 
     For branches, only results of the last ``other_branch_lookback_days`` can keep a pact from being work in progress.
+    ``checks`` has nothing of its like there.
     """
 
     main_branch_candidates: tuple[str, ...] = ("develop", "main", "master")
@@ -31,6 +33,7 @@ class Rules:
     allow_changed_contracts: bool = False
     other_branch_lookback_days: float = 30.0
     webhooks: WebhookRules = field(default_factory=WebhookRules)
+    checks: CheckBounds = field(default_factory=CheckBounds)
 
 
 @dataclass(frozen=True, slots=True)

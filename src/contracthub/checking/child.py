@@ -1,0 +1,91 @@
+"""The process that checks one document: reads a job, shuts every door, checks, answers, and ends."""
+
+import importlib.util
+import os
+import resource
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from contracthub.checking import graphql, openapi
+from contracthub.checking.jobs import ORPHANED, OUT_OF_MEMORY, Job, read_job, written_outcome
+from contracthub.domain.document_checks import MOST_FINDINGS, CheckOutcome, Finding
+from contracthub.domain.errors import HubError
+from contracthub.formats.uploads import Upload
+
+CHECKS: Mapping[str, Callable[[Upload], Iterator[Finding]]] = {"openapi": openapi.findings, "graphql": graphql.findings}
+# So many are counted; the first of them are told.
+_MOST_COUNTED = 1_000
+_TOOLS_FILES = Path(str(importlib.util.find_spec("openapi_spec_validator").origin)).parent.as_uri() + "/"  # type: ignore[union-attr]
+_SHUT = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "urllib.Request")
+
+
+def main() -> None:
+    """Check the document that comes in on standard input, and write what came of it to standard output."""
+    answer = os.fdopen(os.dup(1), "wb")
+    # Whatever a tool prints goes nowhere.
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    job = read_job(sys.stdin.buffer)
+    threading.Thread(target=_end_with, args=(job.lifeline,), daemon=True).start()
+    _limit(job)
+    shut()
+    try:
+        answer.write(written_outcome(outcome_of(job)))
+        answer.flush()
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    # Without the cleaning up, which takes long for large documents.
+    os._exit(0)
+
+
+def outcome_of(job: Job) -> CheckOutcome:
+    """What came of the check of a document."""
+    seen: dict[Finding, None] = {}
+    try:
+        for finding in islice(CHECKS[job.format](job.upload), _MOST_COUNTED):
+            seen.setdefault(finding)
+    except MemoryError:
+        raise
+    except HubError as error:
+        return CheckOutcome((Finding(error.message),))
+    except RecursionError:
+        return CheckOutcome(reason="The document is nested or refers to itself in a way that the tool can't follow.")
+    except Exception as error:  # noqa: BLE001 - a tool may break in any way; that is a fact to tell, not our end
+        return CheckOutcome(reason=f"The tool broke: {type(error).__name__}: {error}")
+    findings = tuple(seen)
+    return CheckOutcome(findings[:MOST_FINDINGS], max(0, len(findings) - MOST_FINDINGS))
+
+
+def shut() -> None:
+    """From now on this process reaches no network and starts no other; there is no way back."""
+    sys.addaudithook(_refuse)
+
+
+def _limit(job: Job) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (job.memory_bytes, job.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (job.cpu_seconds, job.cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Nothing is to be written anywhere but to pipes.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    # Requests come first.
+    os.nice(10)
+
+
+def _end_with(lifeline: int) -> None:
+    os.read(lifeline, 1)
+    os._exit(ORPHANED)
+
+
+def _refuse(event: str, about: tuple[Any, ...]) -> None:
+    # The validator opens the specification's schemas, its own files, as URLs.
+    if event.startswith(_SHUT) and not (event == "urllib.Request" and str(about[0]).startswith(_TOOLS_FILES)):
+        raise PermissionError(f"A check does not do this: {event}")
+
+
+if __name__ == "__main__":
+    main()
