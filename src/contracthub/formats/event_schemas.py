@@ -72,6 +72,12 @@ class EventSchema:
             return self.canonical
         return base64.b64encode(self.document.resolved.SerializeToString(deterministic=True)).decode()
 
+    def without_extensions(self) -> str:
+        """The text without the extensions that it declares and uses, for Protobuf; for others the canonical text."""
+        if self.type is not SchemaType.PROTOBUF:
+            return self.canonical
+        return protobuf_text.text_without_extensions(self.document)
+
 
 def parse(
     type: SchemaType,  # noqa: A002 - the field's own word

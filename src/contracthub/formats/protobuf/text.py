@@ -33,6 +33,26 @@ def meaning_text(schema: ProtobufSchema) -> str:
     return "\n".join(_Writer(_named_in_full(schema), normalised=False).file()) + "\n"
 
 
+def text_without_extensions(schema: ProtobufSchema) -> str:
+    """The file as it is stored, without the extensions that it declares and the options that are extensions."""
+    file = pb.FileDescriptorProto.FromString(schema.written.SerializeToString())
+    _take_extensions_out(file)
+    return "\n".join(_Writer(file, normalised=False).file()) + "\n"
+
+
+def _take_extensions_out(message: Any) -> None:
+    for field, value in message.ListFields():
+        if field.name == "extension":
+            message.ClearField(field.name)
+        elif field.name == "uninterpreted_option":
+            kept = [each for each in value if not any(part.is_extension for part in each.name)]
+            message.ClearField(field.name)
+            value.extend(kept)
+        elif field.message_type is not None:
+            for each in value if field.is_repeated else (value,):
+                _take_extensions_out(each)
+
+
 def _named_in_full(schema: ProtobufSchema) -> pb.FileDescriptorProto:
     named = pb.FileDescriptorProto.FromString(schema.resolved.SerializeToString())
     _carry_options(schema.written, named)
