@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from contracthub.domain.errors import Invalid
 from contracthub.domain.registry import CompatibilityPolicy, Json, Reference, SchemaType
 from contracthub.formats import safe_json
 from contracthub.formats.avro import canonical as avro_text
@@ -27,6 +28,8 @@ from contracthub.formats.safe_json import JsonValue
 __all__ = ["EventSchema", "Policy", "Referenced", "SchemaType", "identity", "parse", "reads"]
 
 _OTHER_TYPE = "TYPE_CHANGED"
+# A Protobuf file has one of these; the base64 of a descriptor has none.
+_TEXT_HAS = frozenset("{;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ class Referenced:
 class EventSchema:
     """A schema that was read.
 
-    ``canonical`` is the text in which it is stored and given back, ``meaning`` the text that tells it from others. They
-    differ for Protobuf alone, where types may be named in more than one way (schema-registry-api §11).
+    ``canonical`` is the text in which it is stored and given back, ``meaning`` the text that tells it from others: they
+    differ where a type may be named in more than one way (schema-registry-api §11).
     """
 
     type: SchemaType
@@ -58,13 +61,15 @@ class EventSchema:
 
     def in_normal_form(self) -> "EventSchema":
         """The same schema, to be stored in its normalised text."""
-        return replace(self, canonical=self.normalised, meaning=self.normalised, is_normal=True)
+        told = _LANGUAGES[self.type].normal_meaning
+        meaning = told(self.document) if told else self.normalised
+        return replace(self, canonical=self.normalised, meaning=meaning, is_normal=True)
 
     def resolved(self) -> str:
         """The text with everything in it that it refers to, for Avro; for others the canonical text."""
         if self.type is not SchemaType.AVRO:
             return self.canonical
-        return avro_text.resolved_text(self.document, in_full=self.is_normal)
+        return avro_text.resolved_text(self.document, sorts=self.is_normal)
 
     def serialized(self) -> str:
         """A ``FileDescriptorProto`` in base64 for Protobuf; for others the canonical text."""
@@ -157,12 +162,17 @@ def substance(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Language:
-    """The verbs of one language. ``meaning`` is None where the canonical text is what tells schemas apart."""
+    """The verbs of one language.
+
+    ``meaning`` is None where the canonical text is what tells schemas apart, ``normal_meaning`` where the normalised
+    text does.
+    """
 
     read: Callable[[str, Sequence[Referenced], bool], Any]
     canonical: Callable[[Any], str]
     normalised: Callable[[Any], str]
     meaning: Callable[[Any], str] | None = None
+    normal_meaning: Callable[[Any], str] | None = None
 
 
 def _read_avro(text: str, references: Sequence[Referenced], lenient: bool) -> AvroSchema:  # noqa: FBT001 - a row of the table
@@ -181,7 +191,14 @@ def _read_protobuf(text: str, references: Sequence[Referenced], lenient: bool) -
     known: dict[str, ProtobufSchema] = {}
     for each in references:
         known[each.name] = parse_protobuf(each.text, known, name=each.name)
-    return parse_protobuf(text, known, name=_free_name(known))
+    schema = parse_protobuf(text, known, name=_free_name(known))
+    if not _TEXT_HAS.isdisjoint(text):
+        return schema
+    # A descriptor can hold names that no file could: its text would be another schema.
+    written = protobuf_text.canonical_text(schema)
+    if _meaning(parse_protobuf(written, known, name=_free_name(known))) != _meaning(schema):
+        raise Invalid("invalid-protobuf", "The descriptor says what no .proto file can say. Make it with protoc.")
+    return schema
 
 
 def _free_name(taken: Mapping[str, object]) -> str:
@@ -189,6 +206,10 @@ def _free_name(taken: Mapping[str, object]) -> str:
     while name in taken:
         name = f"_{name}"
     return name
+
+
+def _meaning(schema: ProtobufSchema) -> str:
+    return protobuf_text.meaning_text(schema)
 
 
 def _json_canonical(schema: JsonSchema) -> str:
@@ -200,9 +221,11 @@ def _json_normalised(schema: JsonSchema) -> str:
 
 
 _LANGUAGES: Mapping[SchemaType, _Language] = {
-    SchemaType.AVRO: _Language(_read_avro, avro_text.canonical_text, avro_text.normalised_text),
+    SchemaType.AVRO: _Language(
+        _read_avro, avro_text.canonical_text, avro_text.normalised_text, None, avro_text.sorted_text
+    ),
     SchemaType.JSON: _Language(_read_json, _json_canonical, _json_normalised),
     SchemaType.PROTOBUF: _Language(
-        _read_protobuf, protobuf_text.canonical_text, protobuf_text.normalised_text, protobuf_text.meaning_text
+        _read_protobuf, protobuf_text.canonical_text, protobuf_text.normalised_text, _meaning
     ),
 }

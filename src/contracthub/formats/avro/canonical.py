@@ -37,9 +37,14 @@ def normalised_text(schema: AvroSchema) -> str:
     return safe_json.dumps(_Writer(in_full=True).node(schema.root, "")).decode()
 
 
-def resolved_text(schema: AvroSchema, *, in_full: bool = False) -> str:
+def sorted_text(schema: AvroSchema) -> str:
+    """What ``canonical_text`` makes of the normalised text, so that a schema is known again by either."""
+    return safe_json.dumps(_Writer(in_full=False, sorts=True).node(schema.root, "")).decode()
+
+
+def resolved_text(schema: AvroSchema, *, sorts: bool = False) -> str:
     """The schema with the types of those that it refers to written where they are first used."""
-    return safe_json.dumps(_Writer(in_full=in_full, types=schema.names).node(schema.root, "")).decode()
+    return safe_json.dumps(_Writer(in_full=False, sorts=sorts, types=schema.names).node(schema.root, "")).decode()
 
 
 class _Writer:
@@ -48,8 +53,9 @@ class _Writer:
     ``types`` are written where they are first referred to.
     """
 
-    def __init__(self, *, in_full: bool, types: Mapping[str, Named] | None = None) -> None:
+    def __init__(self, *, in_full: bool, sorts: bool | None = None, types: Mapping[str, Named] | None = None) -> None:
         self._in_full = in_full
+        self._sorts = in_full if sorts is None else sorts
         self._types = types or {}
         self._written: set[str] = set()
 
@@ -119,7 +125,7 @@ class _Writer:
         return {"aliases": [self._name(alias, own) for alias in node.aliases]} if node.aliases else {}
 
     def _sorted(self, properties: JsonObject) -> JsonObject:
-        return _sorted_value(properties) if self._in_full else properties  # type: ignore[return-value]
+        return _sorted_value(properties) if self._sorts else properties  # type: ignore[return-value]
 
 
 def _sorted_value(value: JsonValue) -> JsonValue:

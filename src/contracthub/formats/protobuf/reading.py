@@ -5,7 +5,7 @@ from typing import Any
 from google.protobuf import descriptor_pb2 as pb
 
 from contracthub.formats.protobuf.cursor import Cursor
-from contracthub.formats.protobuf.tokens import Kind, Token
+from contracthub.formats.protobuf.tokens import Kind, Token, escaped
 
 Field = pb.FieldDescriptorProto
 _SCALARS = """
@@ -373,7 +373,8 @@ class _Reader(Cursor):
     def _default(self, field: Any) -> str:
         if self.next.kind is Kind.STRING:
             data = self.string()
-            return data.decode("unicode_escape" if field.type == Field.TYPE_BYTES else "utf-8", "replace")
+            # Bytes stand in a descriptor as they would be written (descriptor.proto, ``default_value``).
+            return escaped(data) if field.type == Field.TYPE_BYTES else data.decode("utf-8", "replace")
         sign = "-" if self.accept("-") else ""
         token = self.take()
         if token.kind is Kind.INT:

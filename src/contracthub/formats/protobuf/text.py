@@ -10,12 +10,13 @@ from typing import Any
 from google.protobuf import descriptor_pb2 as pb
 
 from contracthub.formats.protobuf.parse import ProtobufSchema
+from contracthub.formats.protobuf.tokens import escaped
 
 _F = pb.FieldDescriptorProto
 _LABELS = {_F.LABEL_REPEATED: "repeated ", _F.LABEL_REQUIRED: "required "}
 _LARGEST = 2**29
 _LARGEST_ENUM = 2**31 - 1
-_ESCAPES = {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
+_ESCAPES = {each: escaped(bytes([each])) for each in (*range(32), 127, ord('"'), ord("\\"))}
 
 
 def canonical_text(schema: ProtobufSchema) -> str:
@@ -175,8 +176,7 @@ class _Writer:
     def _field_options(self, field: pb.FieldDescriptorProto) -> str:
         own = []
         if field.HasField("default_value"):
-            is_text = field.type in {_F.TYPE_STRING, _F.TYPE_BYTES}
-            own.append(f"default = {_quoted(field.default_value) if is_text else field.default_value}")
+            own.append(f"default = {_default(field)}")
         if field.json_name and field.json_name != _json_name(field.name):
             own.append(f"json_name = {_quoted(field.json_name)}")
         options = [*own, *self._options(field.options)]
@@ -257,6 +257,12 @@ def _range(start: int, end: int, largest: int) -> str:
     return f"{start} to {'max' if end >= largest else end}"
 
 
+def _default(field: pb.FieldDescriptorProto) -> str:
+    if field.type == _F.TYPE_BYTES:
+        return f'"{field.default_value}"'  # which is escaped already
+    return _quoted(field.default_value) if field.type == _F.TYPE_STRING else field.default_value
+
+
 def _quoted(text: str) -> str:
     return f'"{text.translate(_ESCAPES)}"'
 
@@ -273,7 +279,10 @@ def _kept_value(kept: pb.UninterpretedOption) -> str:
     if kept.HasField("aggregate_value"):
         return f"{{ {kept.aggregate_value} }}"
     if kept.HasField("string_value"):
-        return _quoted(kept.string_value.decode("utf-8", "backslashreplace"))
+        try:
+            return _quoted(kept.string_value.decode())
+        except UnicodeDecodeError:
+            return f'"{escaped(kept.string_value)}"'
     return str(kept.positive_int_value) if kept.HasField("positive_int_value") else kept.identifier_value
 
 

@@ -77,6 +77,14 @@ def unescaped(text: str) -> bytes:
     return b"".join([*written, inner[position:].encode()])
 
 
+_WRITTEN = {10: "\\n", 13: "\\r", 9: "\\t", 34: '\\"', 39: "\\'", 92: "\\\\"}
+
+
+def escaped(data: bytes) -> str:
+    """Bytes as they stand between the quotes of a literal, in ASCII alone."""
+    return "".join(_WRITTEN.get(each) or (chr(each) if 32 <= each < 127 else f"\\{each:03o}") for each in data)
+
+
 def _escaped(code: str) -> bytes:
     if code[0] in "uU":
         return chr(int(code[1:], 16)).encode()
