@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracthub.formats.bundle import Place
 from contracthub.formats.changes import Direction
 
 
@@ -34,6 +33,8 @@ class Kind(StrEnum):
         return self in (Kind.PARAMETER_PROPERTY, Kind.REQUEST_PROPERTY, Kind.RESPONSE_PROPERTY)
 
 
+# Rules whose ids are not made of the kind of place and the kind of edit.
+RENAMED = {"response-body-enum-value-removed": "response-mediatype-enum-value-removed"}
 _INNER = {
     Kind.PARAMETER: Kind.PARAMETER_PROPERTY,
     Kind.REQUEST_BODY: Kind.REQUEST_PROPERTY,
@@ -64,8 +65,3 @@ class Setting:
     def direction(self) -> Direction:
         """Who sends the data, callbacks considered."""
         return self.kind.direction.mirrored if self.is_inverted else self.kind.direction
-
-
-def pointer_of(place: Place, root: str) -> str:
-    """How a change names a place: its pointer, after ``file#`` when it is not in the root document."""
-    return place.pointer if place.file == root else f"{place.file}#{place.pointer}"

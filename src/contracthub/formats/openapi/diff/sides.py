@@ -32,6 +32,12 @@ class Side:
         """Whether schemas are JSON Schema 2020-12 (OpenAPI 3.1 and later)."""
         return self.version not in ("2.0", "3.0")
 
+    def pointer_of(self, place: Place | None) -> str | None:
+        """How a change names a place: its pointer, after ``file#`` when it is not in the root document."""
+        if place is None:
+            return None
+        return place.pointer if place.file == self.bundle.root else f"{place.file}#{place.pointer}"
+
     def resolved(self, place: Place) -> Place:
         """The place that a chain of references leads to, or an empty object where it leads nowhere."""
         for _ in range(_LONGEST_CHAIN):
@@ -61,10 +67,10 @@ def side_of(document: OpenApiDocument) -> Side:
     return Side("3.0", upgraded(document.bundle))
 
 
-def member(place: Place, key: str) -> Place | None:
+def member(place: Place | None, key: str) -> Place | None:
     """The member of an object, None where there is none."""
-    value = place.value
-    if not isinstance(value, dict) or key not in value:
+    value = place.value if place is not None else None
+    if place is None or not isinstance(value, dict) or key not in value:
         return None
     return Place(place.file, child_pointer(place.pointer, key), value[key])
 

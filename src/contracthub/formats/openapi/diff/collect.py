@@ -1,0 +1,121 @@
+"""Gathers what rules found, and says of each change which operations it reaches."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from contracthub.formats.bundle import Place
+from contracthub.formats.changes import Direction, shown
+from contracthub.formats.openapi.diff.equality import Sameness
+from contracthub.formats.openapi.diff.frames import Finding, Frame, SchemaWalk, Use
+from contracthub.formats.openapi.diff.options import Options
+from contracthub.formats.openapi.diff.places import Kind, Setting
+from contracthub.formats.openapi.diff.sides import Side
+from contracthub.formats.openapi.diff.views import Parts, Views
+from contracthub.formats.safe_json import JsonValue
+
+DIRECTIONS = {"request": Direction.REQUEST, "response": Direction.RESPONSE}
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Both sides, what was found outside of schemas, and the schemas that operations use."""
+
+    old: Side
+    new: Side
+    options: Options
+    sameness: Sameness
+    walk: SchemaWalk
+    found: list[tuple[str | None, Finding]] = field(default_factory=list)
+    roots: list[tuple[str, Frame]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, old: Side, new: Side, options: Options) -> "Comparison":
+        """A comparison that has not begun."""
+        sameness = Sameness(old, new)
+        views = [Views(side, flattens=options.flattens_all_of) for side in (old, new)]
+        return cls(old, new, options, sameness, SchemaWalk(views[0], views[1], sameness, options))
+
+    def tell(
+        self,
+        rule: str,
+        label: str,
+        *,
+        operation: str | None = None,
+        direction: Direction = Direction.NEITHER,
+        at: tuple[Place | None, Place | None] = (None, None),
+        old: JsonValue = None,
+        new: JsonValue = None,
+    ) -> None:
+        """Records that a rule outside of schemas fired."""
+        told = [None if value is None else shown(value) for value in (old, new)]
+        pointers = (self.old.pointer_of(at[0]), self.new.pointer_of(at[1]))
+        self.found.append((operation, Finding(rule, label, direction, pointers[0], pointers[1], told[0], told[1])))
+
+    def use(self, operation: str, old: Parts, new: Parts, setting: Setting, label: str) -> None:
+        """Records that an operation uses a pair of schemas, which is compared later, and once."""
+        frame = self.walk.frame(Use(old, new, setting, label))
+        if frame is not None:
+            self.roots.append((operation, frame))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """An operation while it is compared. ``is_inverted``: the provider calls it, as with callbacks and webhooks."""
+
+    comparison: Comparison
+    operation: str
+    is_inverted: bool = False
+
+    def tell(
+        self,
+        rule: str,
+        label: str = "",
+        *,
+        at: tuple[Place | None, Place | None] = (None, None),
+        old: JsonValue = None,
+        new: JsonValue = None,
+        direction: Direction = Direction.NEITHER,
+        shared: str | None = None,
+    ) -> None:
+        """Records a finding of this operation; ``shared`` is what it belongs to where several operations share it."""
+        way = direction.mirrored if self.is_inverted else direction
+        full = " ".join(part for part in (shared or self.operation, label) if part)
+        self.comparison.tell(rule, full, operation=self.operation, direction=way, at=at, old=old, new=new)
+
+    def use(self, old: Parts, new: Parts, kind: Kind, label: str, *, is_text: bool, is_header: bool = False) -> None:
+        """Records that the operation uses a pair of schemas."""
+        setting = Setting(kind, is_text, is_header, self.is_inverted)
+        self.comparison.use(self.operation, old, new, setting, f"{self.operation} {label}")
+
+
+def reached(roots: Iterable[tuple[str, Frame]]) -> dict[int, list[str]]:
+    """The operations that reach each frame which found something, by the frame's identity, sorted.
+
+    Operations are bits of one number that is handed down from pair to pair until nothing changes any more.
+    """
+    given = [*roots]
+    names = sorted({operation for operation, _ in given})
+    bits = {name: 1 << index for index, name in enumerate(names)}
+    masks: dict[int, int] = {}
+    frames: dict[int, Frame] = {}
+    todo: list[tuple[Frame, int]] = [(frame, bits[operation]) for operation, frame in given]
+    merged: dict[int, int] = {}
+    for frame, mask in todo:
+        frames[id(frame)] = frame
+        merged[id(frame)] = merged.get(id(frame), 0) | mask
+    waiting = [*merged.items()]
+    while waiting:
+        key, mask = waiting.pop()
+        missing = mask & ~masks.get(key, 0)
+        if not missing:
+            continue
+        masks[key] = masks.get(key, 0) | missing
+        for child in frames[key].children:
+            frames[id(child)] = child
+            waiting.append((id(child), missing))
+    by_mask: dict[int, list[str]] = {}
+    return {
+        key: by_mask.setdefault(mask, [name for name in names if bits[name] & mask])
+        for key, mask in masks.items()
+        if frames[key].found
+    }

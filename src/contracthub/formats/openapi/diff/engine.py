@@ -1,0 +1,100 @@
+"""Compares two OpenAPI documents: walks both once, lets the rules judge each pair, and says who is reached."""
+
+from dataclasses import dataclass
+
+from contracthub.formats.changes import Change, Severity, in_order, worst_of
+from contracthub.formats.openapi.diff import (
+    judge_bounds,
+    judge_composition,
+    judge_lifecycle,
+    judge_objects,
+    judge_types,
+    judge_values,
+)
+from contracthub.formats.openapi.diff.catalogue import CATALOGUE, severity_of
+from contracthub.formats.openapi.diff.collect import Comparison, reached
+from contracthub.formats.openapi.diff.frames import Finding, Frame
+from contracthub.formats.openapi.diff.judge_components import schemas_removed, servers_changed, version_changed
+from contracthub.formats.openapi.diff.judge_operations import paths_changed, webhooks_changed
+from contracthub.formats.openapi.diff.judge_security import global_security_changed, schemes_changed
+from contracthub.formats.openapi.diff.options import Options
+from contracthub.formats.openapi.diff.sides import side_of
+from contracthub.formats.openapi.diff.uses import uses_of
+from contracthub.formats.openapi.parse import OpenApiDocument
+
+JUDGES = (
+    *judge_types.JUDGES,
+    *judge_values.JUDGES,
+    *judge_bounds.JUDGES,
+    *judge_objects.JUDGES,
+    *judge_composition.JUDGES,
+    *judge_lifecycle.JUDGES,
+)
+OF_DOCUMENTS = (
+    paths_changed,
+    webhooks_changed,
+    schemas_removed,
+    servers_changed,
+    global_security_changed,
+    schemes_changed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``changes`` in the order of every output; ``gaps`` say what could not be compared: references to nothing."""
+
+    changes: tuple[Change, ...]
+    gaps: tuple[str, ...] = ()
+
+
+def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options) -> Difference:
+    """Every change of ``new`` against ``old``, worst first, each once with the operations that it reaches."""
+    comparison = Comparison.of(side_of(old), side_of(new), options)
+    changes = [_change(finding, operations) for finding, operations in found_by(comparison).items()]
+    if worst_of(changes) is Severity.BREAKING:
+        comparison.found.clear()
+        version_changed(comparison)
+        changes.extend(_change(finding, []) for _, finding in comparison.found)
+    lost = {
+        f"{side}:{place}": text
+        for side, each in (("old", comparison.old), ("new", comparison.new))
+        for place, text in each.lost.items()
+    }
+    return Difference(in_order(changes), tuple(f"{place} refers to {text}" for place, text in sorted(lost.items())))
+
+
+def _change(finding: Finding, operations: list[str]) -> Change:
+    rule = CATALOGUE[finding.rule]
+    severity = Severity.SAFE if finding.is_harmless else severity_of(finding.rule, finding.direction)
+    values = ""
+    if finding.old is not None or finding.new is not None:
+        values = f" ({finding.old or 'none'} → {finding.new or 'none'})"
+    return Change(
+        finding.rule,
+        severity,
+        finding.direction,
+        finding.label,
+        f"{finding.label}: {rule.summary.removesuffix('.')}{values}.",
+        finding.pointer_old,
+        finding.pointer_new,
+        tuple(operations),
+        finding.old,
+        finding.new,
+    )
+
+
+def found_by(comparison: Comparison) -> dict[Finding, list[str]]:
+    """Every finding once, with the operations that it reaches."""
+    for judge in OF_DOCUMENTS:
+        judge(comparison)
+    comparison.walk.run(JUDGES, uses_of)
+    found: dict[Finding, set[str]] = {}
+    for operation, finding in comparison.found:
+        found.setdefault(finding, set()).update([operation] if operation else [])
+    names = reached(comparison.roots)
+    frames: dict[int, Frame] = comparison.walk.frames_by_id()
+    for key, operations in names.items():
+        for finding in frames[key].found:
+            found.setdefault(finding, set()).update(operations)
+    return {finding: sorted(operations) for finding, operations in found.items()}

@@ -1,0 +1,93 @@
+"""Which parts of two documents say the same: found by comparing bytes, so that a walk never enters them.
+
+A *unit* is a path item, a component or another file. A unit is unchanged when its canonical text is the same on both
+sides and so is that of every unit it refers to, directly or not.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from contracthub.formats.openapi.diff.sides import Side
+from contracthub.formats.openapi.diff.views import Parts
+from contracthub.formats.safe_json import JsonValue, canonical
+
+_REFERENCE = re.compile(rb'"\$ref":("(?:[^"\\]|\\.)*")')
+_FILES = "\x00files"
+_GROUPS = ("components", "definitions", "paths", "webhooks", "x-webhooks")
+
+
+class Sameness:
+    """The units of two sides that are unchanged. Nothing is, where the versions read one text differently."""
+
+    def __init__(self, old: Side, new: Side) -> None:
+        self._old_units: dict[str, JsonValue] = {}
+        self._new_units: dict[str, JsonValue] = {}
+        self.unchanged: frozenset[str] = frozenset()
+        self._old_ids: dict[int, str] = {}
+        self._new_ids: dict[int, str] = {}
+        if old.has_type_lists == new.has_type_lists:
+            self._compare(old, new)
+
+    def _compare(self, old: Side, new: Side) -> None:
+        olds, news = dict(_units(old)), dict(_units(new))
+        changed = {name for name in olds.keys() | news.keys() if name not in olds or name not in news}
+        users: dict[str, list[str]] = {}
+        for name in olds.keys() & news.keys():
+            text = canonical(olds[name])
+            if olds[name] is not news[name] and text != canonical(news[name]):
+                changed.add(name)
+            if name == _FILES and old.bundle.root.encode() in text:
+                changed.add(name)
+            for target in _targets(text, old.bundle.root):
+                users.setdefault(target, []).append(name)
+        todo = [*changed]
+        while todo:
+            for user in users.get(todo.pop(), ()):
+                if user not in changed:
+                    changed.add(user)
+                    todo.append(user)
+        self.unchanged = frozenset((olds.keys() & news.keys()) - changed)
+        self._old_ids = {id(olds[name]): name for name in self.unchanged}
+        self._new_ids = {id(news[name]): name for name in self.unchanged}
+        self._old_side, self._new_side = old, new
+
+    def are_known_equal(self, old: Parts, new: Parts) -> bool:
+        """Whether both are one and the same unchanged unit, as it stands or by reference."""
+        if not self.unchanged or len(old) != 1 or len(new) != 1:
+            return False
+        name = self._old_ids.get(id(self._old_side.resolved(old[0]).value))
+        return name is not None and name == self._new_ids.get(id(self._new_side.resolved(new[0]).value))
+
+    def is_unchanged(self, group: str, name: str) -> bool:
+        """Whether a path item (``paths``) or webhook of this name is unchanged with all that it refers to."""
+        return _unit_name(group, name) in self.unchanged
+
+
+def _unit_name(*steps: str) -> str:
+    return "\x00".join(steps)
+
+
+def _units(side: Side) -> Iterator[tuple[str, JsonValue]]:
+    root = side.root.value
+    others = {file: document for file, document in side.bundle.documents.items() if file != side.bundle.root}
+    if others:
+        yield _FILES, others
+    for group in _GROUPS:
+        held = root.get(group) if isinstance(root, dict) else None
+        for name, value in held.items() if isinstance(held, dict) else ():
+            if group == "components" and isinstance(value, dict):
+                yield from ((_unit_name("components", name, each), inner) for each, inner in value.items())
+            else:
+                yield _unit_name(group, name), value
+
+
+def _targets(text: bytes, root: str) -> Iterator[str]:
+    """The units that a unit refers to. All other files are one unit: coarse, and never wrong."""
+    for quoted in set(_REFERENCE.findall(text)):
+        file, _, fragment = quoted[1:-1].decode().partition("#")
+        if file and file != root:
+            yield _FILES
+            continue
+        steps = [step.replace("~1", "/").replace("~0", "~") for step in unquote(fragment).split("/")[1:]]
+        yield _unit_name(*steps[: 3 if steps[:1] == ["components"] else 2])

@@ -1,0 +1,120 @@
+"""How large, how long, how many, and of what pattern: one table of bounds, and the few that are no bounds."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from contracthub.formats.openapi.diff.frames import Finding, Frame
+
+UPPER = {
+    "maximum": "max",
+    "exclusiveMaximum": "exclusive-max",
+    "maxLength": "max-length",
+    "maxItems": "max-items",
+    "maxProperties": "max-properties",
+}
+LOWER = {
+    "minimum": "min",
+    "exclusiveMinimum": "exclusive-min",
+    "minItems": "min-items",
+}
+# Without these keywords the bound is 0 (1 for minContains), which is a bound like any other.
+LOWER_FROM_ZERO = {"minLength": ("min-length", 0), "minProperties": ("min-properties", 0)}
+_PARTNERS = {
+    "minimum": "exclusiveMinimum",
+    "exclusiveMinimum": "minimum",
+    "maximum": "exclusiveMaximum",
+    "exclusiveMaximum": "maximum",
+}
+_TAKES_ALL = frozenset({".*", "^.*$", ".*$", "^.*", "", "^", "[\\s\\S]*", "^[\\s\\S]*$"})
+
+
+def bounds_changed(frame: Frame) -> Iterator[Finding]:
+    """A bound was set, taken away or moved."""
+    old, new = frame.old.values, frame.new.values
+    for keyword, name in (*UPPER.items(), *LOWER.items()):
+        before, after = old.get(keyword), new.get(keyword)
+        if before == after or _moved_to_partner(keyword, old, new):
+            continue
+        if before is None:
+            yield frame.finding(f"{name}-set", None, after)
+        elif after is None:
+            yield frame.finding(f"{name}-unset", before, None)
+        else:
+            yield frame.finding(f"{name}-{'increased' if after > before else 'decreased'}", before, after)
+    for keyword, (name, nothing) in LOWER_FROM_ZERO.items():
+        yield from _moved(frame, name, old.get(keyword, nothing), new.get(keyword, nothing))
+
+
+def _moved_to_partner(keyword: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether a bound only became exclusive, or inclusive: told once, by the keyword that is there afterwards."""
+    partner = _PARTNERS.get(keyword)
+    return partner is not None and keyword in old and keyword not in new and partner in new and partner not in old
+
+
+def _moved(frame: Frame, name: str, before: float | None, after: float | None) -> Iterator[Finding]:
+    if before is not None and after is not None and before != after:
+        yield frame.finding(f"{name}-{'increased' if after > before else 'decreased'}", before, after)
+
+
+def contains_counts_changed(frame: Frame) -> Iterator[Finding]:
+    """How many items must match ``contains`` moved; where it appears or goes, that is the change."""
+    if "contains" not in frame.old.children or "contains" not in frame.new.children:
+        return
+    old, new = frame.old.values, frame.new.values
+    yield from _moved(frame, "min-contains", old.get("minContains", 1), new.get("minContains", 1))
+    before, after = old.get("maxContains"), new.get("maxContains")
+    if before != after:
+        is_less = after is not None and (before is None or after < before)
+        yield frame.finding(f"max-contains-{'decreased' if is_less else 'increased'}", before, after)
+
+
+def pattern_changed(frame: Frame) -> Iterator[Finding]:
+    """The pattern appeared, went or is another one; what two patterns have in common is not computed."""
+    old, new = frame.old.patterns - _TAKES_ALL, frame.new.patterns - _TAKES_ALL
+    told = (_one(frame.old.patterns), _one(frame.new.patterns))
+    if frame.old.patterns == frame.new.patterns or old == new:
+        return
+    if not frame.old.patterns:
+        yield frame.finding("pattern-added", *told)
+    elif not frame.new.patterns:
+        yield frame.finding("pattern-removed", *told)
+    elif not new and not frame.is_response:
+        yield frame.finding("pattern-generalized", *told)
+    else:
+        yield frame.finding("pattern-changed", *told)
+
+
+def _one(patterns: frozenset[str]) -> str | None:
+    return " and ".join(sorted(patterns)) if patterns else None
+
+
+def multiple_of_changed(frame: Frame) -> Iterator[Finding]:
+    """The step between values appeared, went or is another one."""
+    before, after = frame.old.values.get("multipleOf"), frame.new.values.get("multipleOf")
+    if before == after:
+        return
+    if before is None:
+        yield frame.finding("multiple-of-set", None, after)
+    elif after is None:
+        yield frame.finding("multiple-of-unset", before, None)
+    elif not frame.is_response and _is_multiple(before, after):
+        yield frame.finding("multiple-of-generalized", before, after)
+    elif frame.is_response and _is_multiple(after, before):
+        yield frame.finding("multiple-of-specialized", before, after)
+    else:
+        yield frame.finding("multiple-of-changed", before, after)
+
+
+def _is_multiple(one: float, other: float) -> bool:
+    return other != 0 and (Fraction(str(one)) / Fraction(str(other))).denominator == 1
+
+
+def uniqueness_changed(frame: Frame) -> Iterator[Finding]:
+    """Items have to be different, or no longer."""
+    before, after = frame.old.values.get("uniqueItems", False), frame.new.values.get("uniqueItems", False)
+    if before != after:
+        yield frame.finding(f"unique-items-{'set' if after else 'unset'}", before, after)
+
+
+JUDGES = (bounds_changed, contains_counts_changed, pattern_changed, multiple_of_changed, uniqueness_changed)

@@ -1,0 +1,58 @@
+"""What belongs to the document and to no operation: components, servers, the version."""
+
+import re
+
+from contracthub.formats.bundle import Place
+from contracthub.formats.openapi.diff.collect import Comparison
+from contracthub.formats.openapi.diff.sides import Side, items, member, members, object_at
+
+_SEMVER = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:[-+].*)?")
+
+
+def schemas_removed(comparison: Comparison) -> None:
+    """A named schema went; names are not on the wire."""
+    olds, news = _schemas(comparison.old), _schemas(comparison.new)
+    for name, place in olds.items():
+        if name not in news:
+            comparison.tell("api-schema-removed", f"schema {name}", at=(place, None), old=name)
+
+
+def _schemas(side: Side) -> dict[str, Place]:
+    holder = member(member(side.root, "components"), "schemas")
+    return dict(members(holder if holder is not None else member(side.root, "definitions")))
+
+
+def servers_changed(comparison: Comparison) -> None:
+    """A server of the document went or came; none at all is the server of the document itself."""
+    olds, news = _servers(comparison.old), _servers(comparison.new)
+    for url, place in olds.items():
+        if url not in news and news:
+            comparison.tell("api-server-removed", "servers", at=(place, None), old=url)
+    for url, place in news.items():
+        if url not in olds and olds:
+            comparison.tell("api-server-added", "servers", at=(None, place), new=url)
+
+
+def _servers(side: Side) -> dict[str, Place]:
+    return {str(object_at(each).get("url")): each for each in items(member(side.root, "servers"))}
+
+
+def version_changed(comparison: Comparison) -> None:
+    """Whether the version in ``info`` says that something breaks, which is asked only where something does."""
+    places = tuple(member(member(side.root, "info"), "version") for side in (comparison.old, comparison.new))
+    told = [str(place.value) if place is not None else "" for place in places]
+    found = [_SEMVER.fullmatch(text) for text in told]
+    if found[0] is None or found[1] is None:
+        return
+    before, after = ([int(number) for number in each.groups()] for each in found if each)
+    # Below 1.0.0 the second number says that something breaks.
+    digits = 2 if before[0] == 0 else 1
+    if after == before:
+        rule = "api-version-not-bumped"
+    elif after < before:
+        rule = "api-version-decreased"
+    elif after[:digits] == before[:digits]:
+        rule = "api-major-version-not-bumped"
+    else:
+        return
+    comparison.tell(rule, "info version", at=(places[0], places[1]), old=told[0], new=told[1])

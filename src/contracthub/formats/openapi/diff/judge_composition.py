@@ -1,0 +1,141 @@
+"""Schemas made of schemas: unions, allOf, discriminators, conditions, tuples."""
+
+from collections.abc import Iterator
+
+from contracthub.formats.bundle import Place
+from contracthub.formats.openapi.diff.frames import Finding, Frame
+from contracthub.formats.openapi.diff.likeness import are_alike
+from contracthub.formats.openapi.diff.places import Kind
+from contracthub.formats.openapi.diff.unions import is_wrapping, matched, types_listed
+from contracthub.formats.safe_json import JsonObject, JsonValue
+
+_APPLICATORS = {
+    "if": "if",
+    "then": "then",
+    "else": "else",
+    "contains": "contains",
+    "propertyNames": "property-names",
+    "unevaluatedItems": "unevaluated-items",
+    "unevaluatedProperties": "unevaluated-properties",
+    "contentSchema": "content-schema",
+    "not": "not",
+}
+_ANNOTATIONS = frozenset(
+    {"title", "description", "example", "examples", "default", "deprecated", "externalDocs", "$comment"}
+)
+
+
+def unions_changed(frame: Frame) -> Iterator[Finding]:
+    """A union gained or lost members."""
+    if types_listed(frame) is not None:
+        return
+    if is_wrapping(frame):
+        is_body = frame.kind in (Kind.REQUEST_BODY, Kind.RESPONSE_BODY)
+        yield frame.finding("wrapped-in-one-of" if is_body else "one-of-added")
+        return
+    for olds, news, suffix in (
+        (frame.old.one_of, frame.new.one_of, "one-of"),
+        (frame.old.any_of, frame.new.any_of, "any-of"),
+    ):
+        found = matched(frame, olds, news)
+        if found.removed:
+            yield frame.finding(f"{suffix}-removed", _names(found.removed), None)
+        if found.added:
+            yield frame.finding(f"{suffix}-added", None, _names(found.added))
+
+
+def _names(places: tuple[Place, ...]) -> JsonValue:
+    return [_name(place) for place in places]
+
+
+def _name(place: Place) -> str:
+    value = place.value
+    if isinstance(value, dict):
+        for keyword in ("$ref", "title"):
+            if isinstance(value.get(keyword), str):
+                return str(value[keyword]).rpartition("/")[2]
+    return f"#{place.pointer.rpartition('/')[2]}"
+
+
+def conjunctions_changed(frame: Frame) -> Iterator[Finding]:
+    """AllOf gained or lost a member that could not be merged."""
+    found = matched(frame, frame.old.all_of, frame.new.all_of)
+    for places, word in ((found.removed, "removed"), (found.added, "added")):
+        if not places:
+            continue
+        speaking = [place for place in places if not _only_annotates(frame, place, is_old=word == "removed")]
+        suffix = f"all-of-{word}" if speaking else f"all-of-{word}-annotation-only"
+        names = _names(tuple(speaking or places))
+        yield frame.finding(suffix, *((names, None) if word == "removed" else (None, names)))
+
+
+def _only_annotates(frame: Frame, place: Place, *, is_old: bool) -> bool:
+    side = frame.walk.old.side if is_old else frame.walk.new.side
+    value = side.resolved(place).value
+    return isinstance(value, dict) and all(key in _ANNOTATIONS or key.startswith("x-") for key in value)
+
+
+def discriminator_changed(frame: Frame) -> Iterator[Finding]:
+    """Which property tells the members of a union apart, and how."""
+    old, new = (
+        _discriminator(frame.old.values.get("discriminator")),
+        _discriminator(frame.new.values.get("discriminator")),
+    )
+    if old is None or new is None:
+        if old is not new:
+            told = (old or {}).get("propertyName"), (new or {}).get("propertyName")
+            yield frame.finding(f"discriminator-{'added' if old is None else 'removed'}", *told)
+        return
+    if old.get("propertyName") != new.get("propertyName"):
+        yield frame.finding("discriminator-property-name-changed", old.get("propertyName"), new.get("propertyName"))
+    before, after = _mapping(old), _mapping(new)
+    for value in sorted(before.keys() | after.keys()):
+        if value not in after:
+            yield frame.finding("discriminator-mapping-deleted", value, None)
+        elif value not in before:
+            yield frame.finding("discriminator-mapping-added", None, value)
+        elif before[value] != after[value]:
+            yield frame.finding("discriminator-mapping-changed", {value: before[value]}, {value: after[value]})
+
+
+def _discriminator(value: JsonValue) -> JsonObject | None:
+    if isinstance(value, str):
+        return {"propertyName": value}
+    return value if isinstance(value, dict) else None
+
+
+def _mapping(discriminator: JsonObject) -> JsonObject:
+    found = discriminator.get("mapping")
+    if not isinstance(found, dict):
+        return {}
+    return {name: str(each).rpartition("/")[2] if isinstance(each, str) else each for name, each in found.items()}
+
+
+def applicators_changed(frame: Frame) -> Iterator[Finding]:
+    """A schema for conditions, items or names of a value appeared, went, or (for ``not`` and ``if``) is another one."""
+    for keyword, suffix in _APPLICATORS.items():
+        old, new = frame.old.children.get(keyword), frame.new.children.get(keyword)
+        if old is None and new is not None:
+            yield frame.finding(f"{suffix}-added", places=(None, new[0]))
+        elif new is None and old is not None:
+            yield frame.finding(f"{suffix}-removed", places=(old[0], None))
+        elif old is not None and new is not None and keyword in ("not", "if") and not are_alike(frame.walk, old, new):
+            yield frame.finding(f"{suffix}-changed", places=(old[0], new[0]))
+
+
+def tuples_changed(frame: Frame) -> Iterator[Finding]:
+    """A tuple gained or lost positions."""
+    old, new = frame.old.prefix_items, frame.new.prefix_items
+    if len(new) > len(old):
+        yield frame.finding("prefix-items-added", len(old), len(new))
+    elif len(old) > len(new):
+        yield frame.finding("prefix-items-removed", len(old), len(new))
+
+
+JUDGES = (
+    unions_changed,
+    conjunctions_changed,
+    discriminator_changed,
+    applicators_changed,
+    tuples_changed,
+)

@@ -1,0 +1,142 @@
+"""Properties: which there are, which must be there, and whether others may be."""
+
+from collections.abc import Iterator
+
+from contracthub.formats.openapi.diff.frames import Finding, Frame
+from contracthub.formats.openapi.diff.unions import is_wrapping
+from contracthub.formats.openapi.diff.views import Parts, View
+from contracthub.formats.safe_json import JsonValue
+
+
+def properties_removed(frame: Frame) -> Iterator[Finding]:
+    """A property is no longer named."""
+    if is_wrapping(frame) or _only_one_is_object(frame):
+        return
+    for name, parts in frame.old.properties.items():
+        if name in frame.new.properties:
+            continue
+        if not frame.is_response:
+            if not frame.walk.old.of(parts).is_read_only:
+                yield _of_property(frame, "request-property-removed", parts, None, name)
+            continue
+        is_promised = name in frame.old.required
+        hidden = "write-only-" if frame.walk.old.of(parts).is_write_only else ""
+        rule = f"response-{'required' if is_promised else 'optional'}-{hidden}property-removed"
+        yield _of_property(frame, rule, parts, None, name)
+
+
+def _only_one_is_object(frame: Frame) -> bool:
+    """Whether the change of type tells it all: an object became something else, or the other way round."""
+    old, new = frame.old.types, frame.new.types
+    return old is not None and new is not None and ("object" in old) != ("object" in new)
+
+
+def _of_property(frame: Frame, rule: str, old: Parts | None, new: Parts | None, name: str) -> Finding:
+    places = (old[0] if old else None, new[0] if new else None)
+    return frame.named(rule, at=f".{name}", places=places)
+
+
+def properties_added(frame: Frame) -> Iterator[Finding]:
+    """A property is named that was not."""
+    if is_wrapping(frame) or _only_one_is_object(frame):
+        return
+    for name, parts in frame.new.properties.items():
+        if name in frame.old.properties:
+            continue
+        added = frame.walk.new.of(parts)
+        is_promised = name in frame.new.required
+        if frame.is_response:
+            hidden = "write-only-" if added.is_write_only else ""
+            rule = f"response-{'required' if is_promised else 'optional'}-{hidden}property-added"
+            yield _of_property(frame, rule, None, parts, name)
+        elif not added.is_read_only:
+            yield from _added_to_request(frame, name, parts, added, is_promised=is_promised)
+
+
+def _added_to_request(frame: Frame, name: str, parts: Parts, added: View, *, is_promised: bool) -> Iterator[Finding]:
+    if not is_promised:
+        yield _of_property(frame, "new-optional-request-property", None, parts, name)
+    elif "default" in added.values:
+        yield _of_property(frame, "new-required-request-property-with-default", None, parts, name)
+    else:
+        yield _of_property(frame, "new-required-request-property", None, parts, name)
+    if frame.setting.is_header and is_promised:
+        yield _of_property(frame, "new-required-request-header-property", None, parts, name)
+
+
+def required_changed(frame: Frame) -> Iterator[Finding]:
+    """A property that both sides name must be there now, or no longer has to."""
+    if is_wrapping(frame):
+        return
+    both = frame.old.properties.keys() & frame.new.properties.keys()
+    for name in sorted(frame.old.required ^ frame.new.required):
+        if name in both:
+            yield from _of_requirement(frame, name, is_required=name in frame.new.required)
+
+
+def _of_requirement(frame: Frame, name: str, *, is_required: bool) -> Iterator[Finding]:
+    old, new = frame.old.properties[name], frame.new.properties[name]
+    view = frame.walk.new.of(new)
+    places = (old[0], new[0])
+    word = "required" if is_required else "optional"
+    if frame.is_response:
+        hidden = "write-only-" if view.is_write_only else ""
+        yield frame.named(f"response-{hidden}property-became-{word}", at=f".{name}", places=places)
+        return
+    if view.is_read_only:
+        return
+    suffix = "-with-default" if is_required and "default" in view.values else ""
+    yield frame.named(f"request-property-became-{word}{suffix}", at=f".{name}", places=places)
+    if frame.setting.is_header and is_required:
+        yield frame.named("request-header-property-became-required", at=f".{name}", places=places)
+
+
+def pattern_properties_changed(frame: Frame) -> Iterator[Finding]:
+    """What properties of a pattern must be was said, or no longer is."""
+    yield from _of_names(frame, "patternProperties", "pattern-property")
+
+
+def dependent_schemas_changed(frame: Frame) -> Iterator[Finding]:
+    """What the presence of a property demands of the object was said, or no longer is."""
+    yield from _of_names(frame, "dependentSchemas", "dependent-schema")
+
+
+def _of_names(frame: Frame, keyword: str, suffix: str) -> Iterator[Finding]:
+    old, new = frame.old.maps.get(keyword, {}), frame.new.maps.get(keyword, {})
+    for name in sorted(old.keys() - new.keys()):
+        yield frame.finding(f"{suffix}-removed", name, None, places=(old[name][0], None))
+    for name in sorted(new.keys() - old.keys()):
+        yield frame.finding(f"{suffix}-added", None, name, places=(None, new[name][0]))
+
+
+def dependent_required_changed(frame: Frame) -> Iterator[Finding]:
+    """Which properties the presence of another one demands is said otherwise."""
+    old, new = frame.old.dependent_required, frame.new.dependent_required
+    for name in sorted(old.keys() | new.keys()):
+        told: list[JsonValue] = [
+            {name: list[JsonValue](sorted(side[name]))} if name in side else None for side in (old, new)
+        ]
+        if name not in new:
+            yield frame.finding("dependent-required-removed", *told)
+        elif name not in old:
+            yield frame.finding("dependent-required-added", *told)
+        elif old[name] != new[name]:
+            yield frame.finding("dependent-required-changed", *told)
+
+
+def openness_changed(frame: Frame) -> Iterator[Finding]:
+    """Whether properties that are not named may be there."""
+    if frame.old.is_closed == frame.new.is_closed or is_wrapping(frame) or _only_one_is_object(frame):
+        return
+    yield frame.finding("closed" if frame.new.is_closed else "opened", frame.old.is_closed, frame.new.is_closed)
+
+
+JUDGES = (
+    properties_removed,
+    properties_added,
+    required_changed,
+    pattern_properties_changed,
+    dependent_schemas_changed,
+    dependent_required_changed,
+    openness_changed,
+)

@@ -1,0 +1,165 @@
+"""Parameters of an operation, those of its path item included."""
+
+from contracthub.formats.bundle import Place
+from contracthub.formats.changes import Direction
+from contracthub.formats.openapi.diff.collect import Scope
+from contracthub.formats.openapi.diff.media import is_json
+from contracthub.formats.openapi.diff.options import Options
+from contracthub.formats.openapi.diff.paths import PathPair
+from contracthub.formats.openapi.diff.places import Kind
+from contracthub.formats.openapi.diff.sides import Side, items, member, members, object_at
+from contracthub.formats.openapi.diff.sunset import day_of, days_needed
+from contracthub.formats.safe_json import JsonObject, JsonValue
+
+# What these headers hold is said elsewhere in the document (OpenAPI, Parameter Object).
+_NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+Key = tuple[str, str]
+
+
+class Parameters:
+    """The parameters of one side by where they are sent and by name; ``of_path`` are those of the path item."""
+
+    def __init__(self, side: Side, item: Place, operation: Place, renamed: dict[str, str], *, merges: bool) -> None:
+        self.by_key: dict[Key, Place] = {}
+        self.of_path: set[Key] = set()
+        if merges:
+            for place in items(member(item, "parameters")):
+                self._add(side.resolved(place), renamed)
+            self.of_path = set(self.by_key)
+        for place in items(member(operation, "parameters")):
+            self._add(side.resolved(place), renamed)
+
+    def _add(self, place: Place, renamed: dict[str, str]) -> None:
+        value = object_at(place)
+        where, name = str(value.get("in")), str(value.get("name"))
+        if where == "header":
+            name = name.lower()
+            if name in _NOT_PARAMETERS:
+                return
+        if where == "path":
+            name = renamed.get(name, name)
+        self.by_key[where, name] = place
+
+
+def parameters_changed(scope: Scope, pair: PathPair, old: Place, new: Place) -> None:
+    """Parameters that went, came, or are others."""
+    comparison = scope.comparison
+    merges = comparison.options.merges_path_parameters
+    olds = Parameters(comparison.old, pair.old, old, pair.renamed, merges=merges)
+    news = Parameters(comparison.new, pair.new, new, {}, merges=merges)
+    for key, place in olds.by_key.items():
+        if key in news.by_key:
+            is_shared = key in olds.of_path and key in news.of_path
+            _changed(scope, key, place, news.by_key[key], pair.path if is_shared else None)
+        else:
+            _removed(scope, key, place)
+    for key, place in news.by_key.items():
+        if key not in olds.by_key:
+            _added(scope, key, place, pair.path if key in news.of_path else None)
+
+
+def _label(key: Key) -> str:
+    return f"{key[0]} parameter {key[1]}"
+
+
+def _removed(scope: Scope, key: Key, place: Place) -> None:
+    value = object_at(place)
+    sunset, day = value.get("x-sunset"), day_of(value.get("x-sunset"))
+    if value.get("deprecated") is not True:
+        rule = "request-parameter-removed"
+    elif sunset is None:
+        rule = "request-parameter-removed-with-deprecation"
+    elif day is None:
+        rule = "request-parameter-sunset-parse"
+    elif day > scope.comparison.options.today:
+        rule = "request-parameter-removed-before-sunset"
+    else:
+        rule = "request-parameter-removed-with-deprecation"
+    scope.tell(rule, _label(key), at=(place, None), old=sunset, direction=Direction.REQUEST)
+
+
+def _added(scope: Scope, key: Key, place: Place, path: str | None) -> None:
+    is_required = object_at(place).get("required") is True
+    word = "required" if is_required else "optional"
+    if key[0] == "path":
+        rule = "new-request-path-parameter"
+    elif path is not None:
+        rule = f"new-{word}-request-default-parameter-to-existing-path"
+    else:
+        rule = f"new-{word}-request-parameter"
+    scope.tell(rule, _label(key), at=(None, place), direction=Direction.REQUEST, shared=path)
+
+
+def _changed(scope: Scope, key: Key, old: Place, new: Place, path: str | None) -> None:
+    before, after = object_at(old), object_at(new)
+    was, is_now = before.get("required") is True, after.get("required") is True
+    if was != is_now and key[0] != "path":
+        rule = f"request-parameter-became-{'required' if is_now else 'optional'}"
+        scope.tell(rule, _label(key), at=(old, new), direction=Direction.REQUEST, shared=path)
+    lifecycle = _lifecycle(before, after, scope.comparison.options)
+    if lifecycle is not None:
+        told = {"old": before.get("x-sunset"), "new": after.get("x-sunset")}
+        scope.tell(lifecycle, _label(key), at=(old, new), direction=Direction.REQUEST, shared=path, **told)
+    _serialization_changed(scope, key, old, new, path)
+    _schemas_changed(scope, key, old, new)
+
+
+def _lifecycle(before: JsonObject, after: JsonObject, options: Options) -> str | None:
+    was, is_now = before.get("deprecated") is True, after.get("deprecated") is True
+    if was and not is_now:
+        return "request-parameter-reactivated"
+    if not is_now:
+        return None
+    needed = days_needed(after.get("x-stability-level"), options)
+    told, said = before.get("x-sunset"), after.get("x-sunset")
+    day = day_of(said)
+    if said is None:
+        if was:
+            return "request-parameter-sunset-deleted" if told is not None else None
+        return "request-parameter-deprecated-sunset-missing" if needed else "request-parameter-deprecated"
+    if day is None:
+        return "request-parameter-sunset-parse" if not was or told != said else None
+    is_too_near = (day - options.today).days < needed
+    if not was:
+        return "request-parameter-sunset-date-too-small" if is_too_near else "request-parameter-deprecated"
+    earlier = day_of(told)
+    is_moved = earlier is not None and day < earlier
+    return "request-parameter-sunset-date-changed-too-small" if is_moved and is_too_near else None
+
+
+def _serialization_changed(scope: Scope, key: Key, old: Place, new: Place, path: str | None) -> None:
+    """How a list or object is written into the request; of a plain value nothing of it is to be seen."""
+    before, after = (_serialization(key[0], object_at(place)) for place in (old, new))
+    if before == after or not (_is_compound(scope, old, is_old=True) or _is_compound(scope, new, is_old=False)):
+        return
+    for name, one, other in zip(("style", "explode"), before, after, strict=True):
+        if one != other:
+            rule = f"request-parameter-{name}-changed"
+            scope.tell(rule, _label(key), at=(old, new), old=one, new=other, direction=Direction.REQUEST, shared=path)
+
+
+def _serialization(where: str, parameter: JsonObject) -> tuple[JsonValue, JsonValue]:
+    style = parameter.get("style", _STYLES.get(where))
+    return style, parameter.get("explode", style == "form")
+
+
+def _is_compound(scope: Scope, place: Place, *, is_old: bool) -> bool:
+    schema = member(place, "schema")
+    views = scope.comparison.walk.old if is_old else scope.comparison.walk.new
+    types = views.of((schema,)).types if schema is not None else None
+    return types is not None and not types.isdisjoint({"array", "object"})
+
+
+def _schemas_changed(scope: Scope, key: Key, old: Place, new: Place) -> None:
+    before, after = member(old, "schema"), member(new, "schema")
+    is_header = key[0] == "header"
+    if before is not None and after is not None:
+        scope.use((before,), (after,), Kind.PARAMETER, _label(key), is_text=True, is_header=is_header)
+        return
+    others = dict(members(member(new, "content")))
+    for name, media in members(member(old, "content")):
+        one, other = member(media, "schema"), member(others.get(name), "schema")
+        if one is not None and other is not None:
+            is_text = not is_json(name)
+            scope.use((one,), (other,), Kind.PARAMETER, _label(key), is_text=is_text, is_header=is_header)

@@ -1,0 +1,120 @@
+"""Who may call: security requirements of operations and of the document, and the schemes they name."""
+
+from contracthub.formats.bundle import Place
+from contracthub.formats.openapi.diff.collect import Comparison, Scope
+from contracthub.formats.openapi.diff.sides import member, members, object_at
+from contracthub.formats.safe_json import JsonObject, JsonValue
+
+Alternative = dict[str, frozenset[str]]
+
+
+def security_changed(scope: Scope, old: Place, new: Place) -> None:
+    """The requirements of an operation; where both sides leave them to the document, the document tells."""
+    comparison = scope.comparison
+    before, after = object_at(old).get("security"), object_at(new).get("security")
+    if before is None and after is None:
+        return
+    if before is None:
+        before = object_at(comparison.old.root).get("security")
+    if after is None:
+        after = object_at(comparison.new.root).get("security")
+    for rule, told, said in _differences(before, after):
+        scope.tell(f"api-security-{rule}", at=(old, new), old=told, new=said)
+
+
+def global_security_changed(comparison: Comparison) -> None:
+    """The requirements that the document makes for every operation without its own."""
+    old, new = comparison.old.root, comparison.new.root
+    for rule, told, said in _differences(object_at(old).get("security"), object_at(new).get("security")):
+        at = (member(old, "security"), member(new, "security"))
+        comparison.tell(f"api-global-security-{rule}", "security", at=at, old=told, new=said)
+
+
+def _alternatives(value: JsonValue) -> list[Alternative]:
+    found = []
+    for each in value if isinstance(value, list) else ():
+        if isinstance(each, dict):
+            scopes = {name: said if isinstance(said, list) else [] for name, said in each.items()}
+            found.append({name: frozenset(str(scope) for scope in said) for name, said in scopes.items()})
+    return found
+
+
+def _differences(old: JsonValue, new: JsonValue) -> list[tuple[str, JsonValue, JsonValue]]:
+    olds, news = _alternatives(old), _alternatives(new)
+    left = [each for each in news if each not in olds]
+    found: list[tuple[str, JsonValue, JsonValue]] = []
+    for each in (alternative for alternative in olds if alternative not in news):
+        same = next((other for other in left if other.keys() == each.keys()), None)
+        if same is None:
+            found.append(("removed", _told(each), None))
+            continue
+        left.remove(same)
+        for name in sorted(each):
+            found.extend(("scope-removed", f"{name}:{scope}", None) for scope in sorted(each[name] - same[name]))
+            found.extend(("scope-added", None, f"{name}:{scope}") for scope in sorted(same[name] - each[name]))
+    found.extend(("added", None, _told(each)) for each in left)
+    return found
+
+
+def _told(alternative: Alternative) -> str:
+    names = [
+        f"{name} [{', '.join(sorted(scopes))}]" if scopes else name for name, scopes in sorted(alternative.items())
+    ]
+    return " and ".join(names) or "no credentials"
+
+
+def schemes_changed(comparison: Comparison) -> None:
+    """The security schemes that the document declares."""
+    olds, news = (
+        dict(members(member(member(side.root, "components"), "securitySchemes")))
+        for side in (comparison.old, comparison.new)
+    )
+    for name, place in olds.items():
+        label = f"security scheme {name}"
+        if name not in news:
+            comparison.tell("api-security-component-removed", label, at=(place, None), old=name)
+            continue
+        before, after = comparison.old.resolved(place), comparison.new.resolved(news[name])
+        _scheme_changed(comparison, label, before, after)
+    for name, place in news.items():
+        if name not in olds:
+            label = f"security scheme {name}"
+            comparison.tell("api-security-component-added", label, at=(None, place), new=name)
+
+
+def _scheme_changed(comparison: Comparison, label: str, old: Place, new: Place) -> None:
+    before, after = object_at(old), object_at(new)
+    if before.get("type") != after.get("type"):
+        told = (before.get("type"), after.get("type"))
+        comparison.tell("api-security-component-type-changed", label, at=(old, new), old=told[0], new=told[1])
+        return
+    flows, others = _flows(before), _flows(after)
+    for name in sorted(flows.keys() & others.keys()):
+        one, other = flows[name], others[name]
+        for keyword, word in (("authorizationUrl", "url"), ("tokenUrl", "token-url")):
+            if one.get(keyword) != other.get(keyword):
+                rule = f"api-security-component-oauth-{word}-changed"
+                comparison.tell(rule, f"{label} {name}", at=(old, new), old=one.get(keyword), new=other.get(keyword))
+        _scopes_changed(
+            comparison, f"{label} {name}", (old, new), _object(one.get("scopes")), _object(other.get("scopes"))
+        )
+
+
+def _scopes_changed(
+    comparison: Comparison, label: str, at: tuple[Place, Place], old: JsonObject, new: JsonObject
+) -> None:
+    for name in sorted(old.keys() | new.keys()):
+        if name not in new:
+            comparison.tell("api-security-component-oauth-scope-removed", label, at=at, old=name)
+        elif name not in old:
+            comparison.tell("api-security-component-oauth-scope-added", label, at=at, new=name)
+        elif old[name] != new[name]:
+            comparison.tell("api-security-component-oauth-scope-changed", label, at=at, old=name, new=name)
+
+
+def _object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _flows(scheme: JsonObject) -> dict[str, JsonObject]:
+    return {name: flow for name, flow in _object(scheme.get("flows")).items() if isinstance(flow, dict)}

@@ -1,0 +1,120 @@
+"""Types, formats and null: what kinds of values a schema takes."""
+
+from collections.abc import Iterator
+
+from contracthub.formats.openapi.diff.frames import Finding, Frame
+from contracthub.formats.openapi.diff.places import Kind
+from contracthub.formats.openapi.diff.unions import is_wrapping, types_listed
+from contracthub.formats.openapi.diff.views import View
+from contracthub.formats.safe_json import JsonValue
+
+_NARROWER_FORMATS = {
+    "number": {("float", "double")},
+    "integer": {("int32", "int64"), ("int32", "bigint"), ("int64", "bigint")},
+    "string": {("date", "date-time"), ("time", "date-time")},
+}
+
+
+def types_changed(frame: Frame) -> Iterator[Finding]:
+    """The type or the format is another one."""
+    old, new = frame.old, frame.new
+    if is_wrapping(frame) or types_listed(frame) is not None:
+        return
+    if old.types == new.types and old.formats == new.formats:
+        return
+    kind = frame.kind
+    if kind is Kind.PARAMETER_PROPERTY:
+        verdict = _of_parameter_property(old, new)
+    elif frame.is_response:
+        verdict = _of_response(frame)
+    else:
+        verdict = _of_request(frame)
+    yield frame.finding(f"type-{verdict}", _told(old), _told(new))
+
+
+def _of_parameter_property(old: View, new: View) -> str:
+    """How an object parameter is written decides; where that matters, nobody knows."""
+    as_json, as_text = _is_wider(old, new, is_text=False), _is_wider(old, new, is_text=True)
+    if as_json != as_text:
+        return "changed"
+    return "generalized" if as_json else "specialized"
+
+
+def _of_request(frame: Frame) -> str:
+    is_text = frame.setting.is_text
+    if not _is_wider(frame.old, frame.new, is_text=is_text):
+        return "changed"
+    if is_text and frame.kind is not Kind.PARAMETER and not _is_wider(frame.old, frame.new, is_text=False):
+        return "compatible"
+    return "generalized"
+
+
+def _of_response(frame: Frame) -> str:
+    is_text = frame.setting.is_text
+    if _is_wider(frame.new, frame.old, is_text=False):
+        return "specialized"
+    if is_text and _is_wider(frame.new, frame.old, is_text=True):
+        return "compatible"
+    widens = frame.old.types != frame.new.types and _is_wider(frame.old, frame.new, is_text=False)
+    return "generalized" if widens else "changed"
+
+
+def _is_wider(old: View, new: View, *, is_text: bool) -> bool:
+    """Whether whatever had the old type and format has the new one."""
+    return _has_wider_type(old, new, is_text=is_text) and _has_wider_format(old, new)
+
+
+def _has_wider_type(old: View, new: View, *, is_text: bool) -> bool:
+    if new.types is None or old.types == new.types:
+        return True
+    if is_text and new.types == {"string"}:
+        return True
+    if old.types is None:
+        return False
+    lost = old.types - new.types
+    return not lost or (lost == {"integer"} and "number" in new.types)
+
+
+def _has_wider_format(old: View, new: View) -> bool:
+    if not new.formats - old.formats:
+        return True
+    if len(old.formats) != 1 or len(new.formats) != 1 or new.types is None or len(new.types) != 1:
+        return False
+    (kind,), (before,), (after,) = new.types, old.formats, new.formats
+    return (before, after) in _NARROWER_FORMATS.get(kind, ())
+
+
+def _told(view: View) -> JsonValue:
+    kinds = "any" if view.types is None else "/".join(sorted(view.types)) or "null"
+    return f"{kinds} ({', '.join(sorted(view.formats))})" if view.formats else kinds
+
+
+def null_changed(frame: Frame) -> Iterator[Finding]:
+    """Null joins the values that are taken, or leaves them."""
+    old, new = frame.old, frame.new
+    if old.is_nullable == new.is_nullable or is_wrapping(frame):
+        return
+    if new.is_nullable and not _takes_anything(old):
+        yield frame.finding("became-nullable", False, True)
+    elif old.is_nullable and not _takes_anything(new):
+        yield frame.finding("became-not-nullable", True, False)
+
+
+def _takes_anything(view: View) -> bool:
+    return view.types is None and view.enum is None and not view.one_of and not view.any_of and not view.is_nullable
+
+
+def listed_types_changed(frame: Frame) -> Iterator[Finding]:
+    """A union of plain types gained or lost one; a single type counts as a union of one."""
+    listed = types_listed(frame)
+    if listed is None:
+        return
+    old, new = listed
+    told = (", ".join(sorted(old)), ", ".join(sorted(new)))
+    if new - old:
+        yield frame.finding("list-of-types-widened", *told)
+    if old - new:
+        yield frame.finding("list-of-types-narrowed", *told)
+
+
+JUDGES = (types_changed, null_changed, listed_types_changed)

@@ -1,0 +1,78 @@
+"""Whether two schemas mean the same, by their views: references, order and spelling aside."""
+
+from contracthub.formats.openapi.diff import keywords
+from contracthub.formats.openapi.diff.frames import SchemaWalk
+from contracthub.formats.openapi.diff.views import Parts, View
+from contracthub.formats.safe_json import canonical
+
+# Unions inside of unions are compared member by member; deeper than this they count as different.
+_DEEPEST = 12
+_ANNOTATIONS = frozenset({"title", "deprecated", "x-sunset", "x-stability-level", "xml"})
+
+
+def are_alike(walk: SchemaWalk, old: Parts, new: Parts, depth: int = 0) -> bool:
+    """True only where nothing differs; a pair that is met again inside of itself counts as alike."""
+    todo = [(old, new)]
+    seen: set[tuple[object, object]] = set()
+    while todo:
+        one, other = todo.pop()
+        if walk.sameness.are_known_equal(one, other):
+            continue
+        before, after = walk.old.of(one), walk.new.of(other)
+        if (before.key, after.key) in seen:
+            continue
+        seen.add((before.key, after.key))
+        if not _are_alike_outside(before, after) or not _have_alike_unions(walk, before, after, depth):
+            return False
+        todo.extend(_children(before, after))
+    return True
+
+
+def _children(old: View, new: View) -> list[tuple[Parts, Parts]]:
+    pairs = [(old.children[keyword], new.children[keyword]) for keyword in old.children]
+    for keyword, named in old.maps.items():
+        pairs.extend((named[name], new.maps[keyword][name]) for name in named)
+    pairs.extend(((one,), (other,)) for one, other in zip(old.prefix_items, new.prefix_items, strict=True))
+    return pairs
+
+
+def _are_alike_outside(old: View, new: View) -> bool:
+    return (
+        old.types == new.types
+        and old.is_nullable == new.is_nullable
+        and old.formats == new.formats
+        and old.patterns == new.patterns
+        and old.required == new.required
+        and old.is_closed == new.is_closed
+        and old.is_never == new.is_never
+        and old.dependent_required == new.dependent_required
+        and old.children.keys() == new.children.keys()
+        and {key: value.keys() for key, value in old.maps.items()}
+        == {key: value.keys() for key, value in new.maps.items()}
+        and len(old.prefix_items) == len(new.prefix_items)
+        and _values(old) == _values(new)
+        and _listed(old) == _listed(new)
+    )
+
+
+def _values(view: View) -> dict[str, bytes]:
+    return {key: keywords.fingerprint(each) for key, each in view.values.items() if key not in _ANNOTATIONS}
+
+
+def _listed(view: View) -> frozenset[bytes] | None:
+    return None if view.enum is None else frozenset(keywords.fingerprint(value) for value in view.enum)
+
+
+def _have_alike_unions(walk: SchemaWalk, old: View, new: View, depth: int) -> bool:
+    for olds, news in ((old.one_of, new.one_of), (old.any_of, new.any_of), (old.all_of, new.all_of)):
+        if len(olds) != len(news):
+            return False
+        if olds and depth >= _DEEPEST:
+            return [canonical(each.value) for each in olds] == [canonical(each.value) for each in news]
+        left = [*news]
+        for each in olds:
+            found = next((other for other in left if are_alike(walk, (each,), (other,), depth + 1)), None)
+            if found is None:
+                return False
+            left.remove(found)
+    return True
