@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import Fault, NotFound
+from contracthub.formats.asyncapi import contract as asyncapi
 from contracthub.formats.avro import contract as avro
 from contracthub.formats.elements import Element
 from contracthub.formats.graphql import contract as graphql
@@ -85,6 +86,15 @@ OPENAPI: ProviderFormat[openapi.OpenApiDocument] = ProviderFormat(
 GRAPHQL: ProviderFormat[graphql.GraphqlDocument] = ProviderFormat(
     "graphql", "GraphQL", graphql.read, graphql.version, graphql.identity, graphql.elements
 )
+ASYNCAPI: ProviderFormat[asyncapi.AsyncApiDocument] = ProviderFormat(
+    "asyncapi",
+    "AsyncAPI",
+    asyncapi.read,
+    asyncapi.version,
+    asyncapi.identity,
+    asyncapi.elements,
+    asyncapi.warnings,
+)
 AVRO: ProviderFormat[avro.AvroSchema] = ProviderFormat(
     "avro", "Avro", avro.read, avro.version, avro.identity, avro.elements
 )
@@ -97,7 +107,7 @@ PROTOBUF: ProviderFormat[protobuf.ProtobufSchema] = ProviderFormat(
 
 # Each entry has documents of a type of its own, which only its own verbs ever see.
 PROVIDER_FORMATS: Mapping[str, ProviderFormat[Any]] = {
-    entry.name: entry for entry in (OPENAPI, GRAPHQL, AVRO, JSON_SCHEMA, PROTOBUF)
+    entry.name: entry for entry in (OPENAPI, GRAPHQL, ASYNCAPI, AVRO, JSON_SCHEMA, PROTOBUF)
 }
 FORMATS: Mapping[str, ConsumerFormat[Any] | ProviderFormat[Any]] = {PACT.name: PACT, **PROVIDER_FORMATS}
 
