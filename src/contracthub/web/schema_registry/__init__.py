@@ -2,6 +2,24 @@
 
 from fastapi import APIRouter
 
-from contracthub.web.schema_registry import server
+from contracthub.web.schema_registry import (
+    compatibility,
+    config,
+    contexts,
+    mode,
+    schemas,
+    server,
+    subjects,
+    versions,
+)
 
-ROUTERS: tuple[APIRouter, ...] = (server.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    server.router,
+    schemas.router,
+    subjects.router,
+    versions.router,
+    compatibility.router,
+    config.router,
+    mode.router,
+    contexts.router,
+)

@@ -7,7 +7,16 @@ from typing import Any
 from starlette.requests import Request
 
 from contracthub.domain.errors import HubError
-from contracthub.domain.registry import Page, Reference, SchemaRequest, SchemaType, SubjectName, parse_subject
+from contracthub.domain.registry import (
+    DEFAULT_CONTEXT,
+    Page,
+    Reference,
+    SchemaRequest,
+    SchemaType,
+    SubjectName,
+    parse_subject,
+)
+from contracthub.domain.registry_errors import invalid_schema
 from contracthub.formats import safe_json
 from contracthub.web.bodies import ENVELOPE
 from contracthub.web.problems import Refused
@@ -60,7 +69,7 @@ def fields_in(request: Request, body: bytes, known: Collection[str]) -> Json:
 
 
 def schema_request(request: Request, body: bytes) -> SchemaRequest:
-    """The schema that is registered, looked up or checked. Raises :class:`Refused` for parts of a wrong kind."""
+    """The schema that is registered, looked up or checked. Raises ``HubError`` for parts of a wrong kind."""
     given = fields_in(request, body, SCHEMA_FIELDS)
     return SchemaRequest(
         schema=_text(given, "schema"),
@@ -80,8 +89,16 @@ def subject_of(request: Request, text: str) -> SubjectName:
 
 def context_of(request: Request) -> str:
     """The context that the path names; else the default one."""
-    context: str = request.scope[CONTEXT]
-    return context
+    context: str | None = request.scope[CONTEXT]
+    return context or DEFAULT_CONTEXT
+
+
+def prefix_of(request: Request, default: str = "") -> str:
+    """The beginning of the names that a listing is to have; ``default`` where neither query nor path say it."""
+    named = request.query_params.get("subjectPrefix")
+    if named is not None:
+        return named
+    return default if request.scope[CONTEXT] is None else ""
 
 
 def flag(value: str | None) -> bool:
@@ -132,7 +149,8 @@ def _type(given: Json) -> SchemaType:
     try:
         return SchemaType(name.upper())
     except ValueError as error:
-        raise Refused(422, "unknown-schema-type", f"Invalid schema type {name[:100]}") from error
+        known = ", ".join(SchemaType)
+        raise invalid_schema(f"Invalid schema type {name[:100]}. The types are {known}.") from error
 
 
 def _object(given: Json, name: str) -> Json | None:

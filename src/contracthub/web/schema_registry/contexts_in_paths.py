@@ -5,9 +5,7 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contracthub.domain.registry import DEFAULT_CONTEXT
-
-# Where a request's context is found.
+# Where the context is found that a path names; None when it names none.
 CONTEXT = "contracthub.context"
 _PREFIX = re.compile(r"/contexts/([^/]+)(/.+)")
 
@@ -21,7 +19,7 @@ class ContextsInPaths:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (ASGI)."""
         if scope["type"] == "http":
-            path, context = scope["path"], DEFAULT_CONTEXT
+            path, context = scope["path"], None
             if match := _PREFIX.fullmatch(path):
                 context, path = context_named(unquote_to_bytes(match[1]).decode()), match[2]
             scope = {**scope, "path": path, CONTEXT: context}
