@@ -6,7 +6,8 @@ versions live in an environment, evidence is needed for each of them, not for on
 
 from collections.abc import Sequence
 
-from contracthub.domain.matrix_question import MatrixRow, Question, RequiredPair, ResolvedSelector
+from contracthub.domain.comparisons import ContractKind
+from contracthub.domain.matrix_question import MatrixRow, Question, RequiredPair, ResolvedSelector, Unwritten
 from contracthub.domain.matrix_reasons import notices_of
 from contracthub.domain.matrix_verdicts import verdicts_of
 from contracthub.domain.verdicts import Counts, Decision
@@ -16,7 +17,7 @@ def decide(question: Question) -> Decision:
     """Whether what was asked about can be deployed. The same question always has the same answer."""
     considered = [row for row in question.rows if not question.ignores(row)]
     missing = [each for each in question.specified if each.is_missing and not _ignored_selector(question, each)]
-    absent = _pairs_without_row(question)
+    absent: list[RequiredPair | Unwritten] = [*_pairs_without_row(question), *_unwritten(question)]
     decided = _deployable(considered, missing, absent)
     return Decision(
         deployable=decided,
@@ -27,7 +28,7 @@ def decide(question: Question) -> Decision:
 
 
 def _deployable(
-    rows: Sequence[MatrixRow], missing: Sequence[ResolvedSelector], absent: Sequence[RequiredPair]
+    rows: Sequence[MatrixRow], missing: Sequence[ResolvedSelector], absent: Sequence[RequiredPair | Unwritten]
 ) -> bool | None:
     if missing:
         return False
@@ -41,7 +42,7 @@ def _ignored_selector(question: Question, selector: ResolvedSelector) -> bool:
 
 
 def _pairs_without_row(question: Question) -> list[RequiredPair]:
-    present = {row.pair for row in question.rows}
+    present = {row.pair for row in question.rows if row.kind is ContractKind.PACT}
     ignored = {each.pacticipant for each in question.ignore if each.version is None}
     return [
         pair
@@ -50,7 +51,15 @@ def _pairs_without_row(question: Question) -> list[RequiredPair]:
     ]
 
 
-def _counts(question: Question, rows: Sequence[MatrixRow], absent: Sequence[RequiredPair]) -> Counts:
+def _unwritten(question: Question) -> list[Unwritten]:
+    return [
+        each
+        for each in question.unwritten
+        if not any(ignored.covers(each.consumer, each.consumer_version) for ignored in question.ignore)
+    ]
+
+
+def _counts(question: Question, rows: Sequence[MatrixRow], absent: Sequence[RequiredPair | Unwritten]) -> Counts:
     return Counts(
         success=sum(row.success is True for row in rows),
         failed=sum(row.success is False for row in rows),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from contracthub.domain.comparisons import ContractKind, EvidenceKind, Finding
+
 
 class Criterion(StrEnum):
     """What a selector goes by."""
@@ -76,8 +78,39 @@ class IgnoreSelector:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What a row about a reader schema has beyond others: what is read, with what it was compared, what came out.
+
+    ``writer_identity`` stands for the provider's schema; ``None`` where there is none to compare with.
+    """
+
+    subject: str
+    topic: str | None = None
+    writer_identity: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What is read, as people call it."""
+        return self.topic or self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A consumer version reads what nobody is known to write."""
+
+    consumer: str
+    consumer_version_id: int
+    consumer_version: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class MatrixRow:
     """A consumer version's contract, met or not by a provider version.
+
+    The contract is a pact, or, with ``reading``, a reader schema: ``contract_id`` and ``identity`` are then those of
+    that, and ``verified_at`` is when it was compared.
 
     Without evidence ``success``, ``verification`` and ``verified_at`` are ``None``; so is the provider version, unless
     evidence of just this version is what is missing. ``missing_state``: all that failed is the setting up of provider
@@ -98,6 +131,19 @@ class MatrixRow:
     verification: int | None = None
     verified_at: datetime | None = None
     missing_state: bool = False
+    reading: Reading | None = None
+
+    @property
+    def kind(self) -> ContractKind:
+        """What kind of contract it is about."""
+        return ContractKind.PACT if self.reading is None else ContractKind.READER_SCHEMA
+
+    @property
+    def evidence(self) -> EvidenceKind | None:
+        """What kind of evidence there is, if any."""
+        if self.success is None:
+            return None
+        return EvidenceKind.REPLAYED if self.reading is None else EvidenceKind.COMPARED
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -118,7 +164,7 @@ class Question:
     """All that the gate needs to know.
 
     ``selectors`` holds those that were specified and those that were inferred for the partners. ``has_target``: an
-    environment, tag or main branch to deploy to was named.
+    environment, tag or main branch to deploy to was named. ``unwritten``: what is read without anybody to write it.
     """
 
     selectors: tuple[ResolvedSelector, ...]
@@ -127,6 +173,7 @@ class Question:
     ignore: tuple[IgnoreSelector, ...] = ()
     has_target: bool = False
     environment: str | None = None
+    unwritten: tuple[Unwritten, ...] = ()
     specified: tuple[ResolvedSelector, ...] = field(init=False)
 
     def __post_init__(self) -> None:

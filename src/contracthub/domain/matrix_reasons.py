@@ -8,6 +8,7 @@ from contracthub.domain.matrix_question import (
     Question,
     RequiredPair,
     ResolvedSelector,
+    Unwritten,
     text_of_missing,
 )
 from contracthub.domain.verdicts import NoticeKind, SummaryNotice
@@ -28,7 +29,7 @@ def notices_of(
     question: Question,
     rows: Sequence[MatrixRow],
     missing: Sequence[ResolvedSelector],
-    absent: Sequence[RequiredPair],
+    absent: Sequence[RequiredPair | Unwritten],
 ) -> Iterable[SummaryNotice]:
     """The sentences of a summary, in their order."""
     for text in _warnings(question):
@@ -61,17 +62,36 @@ def _missing_texts(missing: Sequence[ResolvedSelector]) -> list[str]:
     return [text_of_missing(each) for each in missing]
 
 
-def _error_texts(question: Question, rows: Sequence[MatrixRow], absent: Sequence[RequiredPair]) -> Iterable[str]:
+def _error_texts(
+    question: Question, rows: Sequence[MatrixRow], absent: Sequence[RequiredPair | Unwritten]
+) -> Iterable[str]:
     for row in rows:
         if row.success is None:
-            yield f"There is no verified pact between {_consumer_of(question, row)} and {_provider_of(question, row)}"
-    for pair in absent:
-        consumer, provider = _selector_for(question, pair.consumer), _selector_for(question, pair.provider)
-        yield f"There is no verified pact between {consumer} and {provider}"
+            yield _text_without_evidence(question, row)
+    for each in absent:
+        if isinstance(each, Unwritten):
+            consumer = _selector_for(question, each.consumer, each.consumer_version_id, each.consumer_version)
+            yield f"Nobody is known to write {each.reading.name}, which {consumer} reads"
+        else:
+            consumer, provider = _selector_for(question, each.consumer), _selector_for(question, each.provider)
+            yield f"There is no verified pact between {consumer} and {provider}"
     for row in rows:
         if row.success is False:
-            between = f"{_consumer_of(question, row)} and {_provider_of(question, row)}"
-            yield f"The verification for the pact between {between} failed"
+            yield _text_of_failure(question, row)
+
+
+def _text_without_evidence(question: Question, row: MatrixRow) -> str:
+    consumer, provider = _consumer_of(question, row), _provider_of(question, row)
+    if row.reading is None:
+        return f"There is no verified pact between {consumer} and {provider}"
+    return f"There is no schema with which {provider} writes {row.reading.name}, which {consumer} reads"
+
+
+def _text_of_failure(question: Question, row: MatrixRow) -> str:
+    consumer, provider = _consumer_of(question, row), _provider_of(question, row)
+    if row.reading is None:
+        return f"The verification for the pact between {consumer} and {provider} failed"
+    return f"What {provider} writes to {row.reading.name} is not what {consumer} reads"
 
 
 def _consumer_of(question: Question, row: MatrixRow) -> ResolvedSelector:

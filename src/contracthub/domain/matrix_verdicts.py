@@ -2,7 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from contracthub.domain.matrix_question import MatrixRow, Question, RequiredPair, ResolvedSelector, text_of_missing
+from contracthub.domain.matrix_question import (
+    MatrixRow,
+    Question,
+    RequiredPair,
+    ResolvedSelector,
+    Unwritten,
+    text_of_missing,
+)
+from contracthub.domain.reader_verdicts import verdict_of_unwritten, verdicts_of_reading
 from contracthub.domain.verdicts import (
     Grounds,
     Party,
@@ -19,17 +27,22 @@ def verdicts_of(
     question: Question,
     rows: Sequence[MatrixRow],
     missing: Sequence[ResolvedSelector],
-    absent: Sequence[RequiredPair],
+    absent: Sequence[RequiredPair | Unwritten],
 ) -> Iterable[Verdict]:
     """One verdict for each pair that matters."""
     for each in missing:
         yield _not_published(each)
     for row in rows:
-        if row.success is None:
+        if row.reading is not None:
+            yield from verdicts_of_reading(question, row, row.reading, missing)
+        elif row.success is None:
             yield from _without_evidence(question, row, missing)
         else:
             yield _with_evidence(question, row)
     for pair in absent:
+        if isinstance(pair, Unwritten):
+            yield verdict_of_unwritten(question, pair)
+            continue
         fact = f"{pair.consumer} needs {pair.provider}, and there is no pact between the versions asked about."
         consumer, provider = Party(pair.consumer, None), Party(pair.provider, None)
         yield Verdict(VerdictKind.UNANSWERABLE, consumer, provider, fact, publish_remedy(pair.consumer, None))

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from contracthub.domain.comparisons import ContractKind
+from contracthub.domain.matrix_question import Reading
+
 
 class VerdictKind(StrEnum):
     """What is known of one consumer version with one provider version. Unknown is never yes."""
 
     VERIFIED = "VERIFIED"
+    COMPATIBLE = "COMPATIBLE"
     FAILED = "FAILED"
+    INCOMPATIBLE = "INCOMPATIBLE"
     MISSING_STATE = "MISSING_STATE"
     NEVER_VERIFIED = "NEVER_VERIFIED"
     NOT_PUBLISHED = "NOT_PUBLISHED"
@@ -20,7 +25,7 @@ class VerdictKind(StrEnum):
     @property
     def clears(self) -> bool:
         """Whether a deployment may go ahead as far as this pair is concerned."""
-        return self is VerdictKind.VERIFIED
+        return self in {VerdictKind.VERIFIED, VerdictKind.COMPATIBLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,21 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """The comparison that a verdict rests on: of a reader schema's content with a provider's, and when it was made."""
+
+    reading: Reading
+    identity: str
+    compared_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What is known of one pair, the fact behind it, and what would change it.
 
-    ``provider`` is ``None`` when the version that was asked about is unknown, so that it has no counterpart yet.
-    ``grounds`` is the result that decided, where one did.
+    ``provider`` is ``None`` when the version that was asked about is unknown, so that it has no counterpart yet, and
+    where nobody is known who writes what is read. ``grounds`` is the result that decided, where one did; ``compared``
+    is there in each verdict about a reader schema.
     """
 
     kind: VerdictKind
@@ -64,6 +79,12 @@ class Verdict:
     remedy: Remedy | None = None
     contract_id: int | None = None
     grounds: Grounds | None = None
+    compared: Compared | None = None
+
+    @property
+    def contract(self) -> ContractKind:
+        """What kind of contract it is about."""
+        return ContractKind.PACT if self.compared is None else ContractKind.READER_SCHEMA
 
     @property
     def verification(self) -> int | None:

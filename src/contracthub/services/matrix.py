@@ -40,8 +40,8 @@ class MatrixAnswer:
 def ask_matrix(hub: Hub, query: MatrixQuery) -> MatrixAnswer:
     """Answer a question. Raises :class:`Invalid` with all that is wrong with it."""
     with hub.reading() as unit:
-        question = gather(unit, query)
-        decision = explained(unit, question, decide(question))
+        question = gather(unit, query, now=hub.now())
+        decision = explained(unit, question, decide(question), now=hub.now())
         rows = _shown([row for row in question.rows if not question.ignores(row)], query)
         ignored = _shown([row for row in question.rows if question.ignores(row)], query)
         return MatrixAnswer(decision, rows, ignored, _context(unit, (*rows, *ignored)))

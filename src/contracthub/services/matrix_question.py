@@ -1,29 +1,34 @@
 """From a matrix query to the question that the domain decides: selectors resolved, partners inferred, rows fetched."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.matrix_query import MatrixQuery, Selector, faults_of_query
 from contracthub.domain.matrix_question import Criterion, IgnoreSelector, Question, RequiredPair, ResolvedSelector
-from contracthub.services.matrix_rows import DISPLAYED, EVERY_VERSION, Side, counts, rows_of
+from contracthub.services.matrix_rows import DISPLAYED, counts, rows_of
+from contracthub.services.matrix_sides import EVERY_VERSION, Side
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import Asked, Pair, Published, VersionRef
+from contracthub.services.reader_rows import readers_of, topics_of
 
 UNKNOWN_PACTICIPANT = "unknown-pacticipant"
 UNKNOWN_ENVIRONMENT = "unknown-environment"
 
 
-def gather(unit: Unit, query: MatrixQuery) -> Question:
+def gather(unit: Unit, query: MatrixQuery, *, now: datetime) -> Question:
     """Fetch all that the domain needs to decide. Raises :class:`Invalid` with all that is wrong with the query."""
     asked = _asked(unit, query)
     environment_id = _environment_id(unit, query.target.environment)
     sides = _named_sides(unit, query, asked)
     named = set(sides)
     pairs, published = _pairs(unit, query, sides)
+    topics = topics_of(unit, query, sides)
     if query.target.is_named:
-        _infer(unit, query, sides, pairs, environment_id)
+        _infer(unit, query, sides, {**pairs, **topics.partners}, environment_id)
     published += _published_by_partners(unit, sides, named, pairs, published)
-    rows = rows_of(unit, query, sides, published)
+    readers = readers_of(unit, query, sides, topics, now=now)
+    rows = rows_of(unit, query, sides, published, readers.rows)
     return Question(
         selectors=tuple(selector for side in sides.values() for selector in side.selectors),
         rows=tuple(rows),
@@ -31,6 +36,7 @@ def gather(unit: Unit, query: MatrixQuery) -> Question:
         ignore=tuple(_ignored(unit, query)),
         has_target=query.target.is_named and not _only_latest(query),
         environment=query.target.environment,
+        unwritten=readers.unwritten,
     )
 
 

@@ -1,33 +1,15 @@
 """The rows of a matrix question: what was published, joined with the evidence that counts (pact-broker-api §13)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from contracthub.domain.matrix_query import LatestBy, MatrixQuery
-from contracthub.domain.matrix_question import Criterion, MatrixRow, ResolvedSelector
+from contracthub.domain.matrix_question import MatrixRow, ResolvedSelector
+from contracthub.services.matrix_sides import EVERY_VERSION, Side
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import Published, Result
 
 # Where "all versions" are asked for, so many of the newest are looked at.
 DISPLAYED = 1000
-EVERY_VERSION: None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """The versions of one pacticipant that count; ``version_ids`` is ``None`` where all of them do."""
-
-    name: str
-    selectors: tuple[ResolvedSelector, ...]
-    version_ids: frozenset[int] | None
-
-    @classmethod
-    def of(cls, name: str, selectors: Sequence[ResolvedSelector]) -> "Side":
-        """The side that selectors of one pacticipant make together."""
-        if any(each.criterion is Criterion.ANY for each in selectors):
-            return cls(name, tuple(selectors), EVERY_VERSION)
-        keys = frozenset(each.version_id for each in selectors if each.version_id is not None)
-        return cls(name, tuple(selectors), keys)
 
 
 def counts(sides: Mapping[int, Side], published: Published) -> bool:
@@ -37,9 +19,16 @@ def counts(sides: Mapping[int, Side], published: Published) -> bool:
 
 
 def rows_of(
-    unit: Unit, query: MatrixQuery, sides: Mapping[int, Side], published: Sequence[Published]
+    unit: Unit,
+    query: MatrixQuery,
+    sides: Mapping[int, Side],
+    published: Sequence[Published],
+    readers: Sequence[MatrixRow] = (),
 ) -> list[MatrixRow]:
-    """The rows of a question, in their order, before anything is set aside or left out for display."""
+    """The rows of a question, in their order, before anything is set aside or left out for display.
+
+    ``readers`` are those about reader schemas.
+    """
     published = [each for each in published if counts(sides, each)]
     results = _results(unit, query, sides, published)
     rows: list[MatrixRow] = []
@@ -48,7 +37,7 @@ def rows_of(
         met = [row for row in results.get(each.contract_id, ()) if _selected(side, row)]
         rows += [_row(each, result) for result in met]
         rows += _unmet(query, sides, each, side, {result.version.id for result in met})
-    return sorted(_latest_by(query, rows), key=order_of)
+    return sorted(_latest_by(query, [*rows, *readers]), key=order_of)
 
 
 def _selected(side: Side | None, result: Result) -> bool:
@@ -124,24 +113,33 @@ def _latest_by(query: MatrixQuery, rows: list[MatrixRow]) -> list[MatrixRow]:
         # In an environment each version counts: keeping one of several would be a yes without evidence.
         return rows
     if query.latest_by is LatestBy.PAIR:
-        newest = {
-            pair: max(row.consumer_version_id for row in rows if row.pair == pair) for pair in {r.pair for r in rows}
-        }
-        rows = [row for row in rows if row.consumer_version_id == newest[row.pair]]
-    best: dict[tuple[int, str], MatrixRow] = {}
+        newest: dict[tuple[str, ...], int] = {}
+        for row in rows:
+            newest[_about(row)] = max(newest.get(_about(row), 0), row.consumer_version_id)
+        rows = [row for row in rows if row.consumer_version_id == newest[_about(row)]]
+    best: dict[tuple[int, tuple[str, ...]], MatrixRow] = {}
     for row in rows:
-        key = (row.consumer_version_id, row.provider)
+        key = (row.consumer_version_id, _about(row))
         if key not in best or (row.provider_version_id or 0) > (best[key].provider_version_id or 0):
             best[key] = row
     return list(best.values())
 
 
-def order_of(row: MatrixRow) -> tuple[str, int, str, int, int]:
-    """Consumers by name, newer versions first, providers by name, newer versions first, newer results first."""
+def _about(row: MatrixRow) -> tuple[str, ...]:
+    """What tells rows apart that do not stand for each other: a pact does not stand for what is read from a topic."""
+    return (*row.pair, row.kind.value, row.reading.subject if row.reading else "")
+
+
+def order_of(row: MatrixRow) -> tuple[str, int, str, int, int, str]:
+    """Consumers by name, newer versions first, providers by name, newer versions first, newer results first.
+
+    Then pacts before reader schemas, and these by subject.
+    """
     return (
         row.consumer,
         -row.consumer_version_id,
         row.provider,
         -(row.provider_version_id or 0),
         -(row.verification or 0),
+        row.reading.subject if row.reading else "",
     )

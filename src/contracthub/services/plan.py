@@ -38,7 +38,7 @@ def make_plan(hub: Hub, request: PlanRequest) -> Plan:
         _refuse_unknown(request, asked, environment_id)
         question = _gathered(unit, request, asked, environment_id or 0)
         end = question_of_the_end(question)
-        return plan(question, explained(unit, end, decide(end)))
+        return plan(question, explained(unit, end, decide(end), now=hub.now()))
 
 
 def _refuse_unfit(request: PlanRequest) -> None:

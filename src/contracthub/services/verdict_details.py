@@ -5,6 +5,7 @@ A command that clears the way must reach the contract that blocks, so it names t
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from contracthub.domain.evidence_documents import TestedInteraction, first_mismatch, tested_interactions
 from contracthub.domain.matrix_question import Question
@@ -24,6 +25,7 @@ from contracthub.formats.pact.parse import read
 from contracthub.formats.registry import PACT
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import VersionRef
+from contracthub.services.reader_details import with_writers
 from contracthub.services.ways_in import (
     BY_BRANCH,
     Reach,
@@ -60,9 +62,12 @@ class _Details:
     states: Mapping[int, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
-def explained(unit: Unit, question: Question, decision: Decision) -> Decision:
+def explained(unit: Unit, question: Question, decision: Decision, *, now: datetime) -> Decision:
     """The decision with better facts and remedies for what blocks. What is decided stays as it is."""
     blocking = [decision.verdicts[place] for place in decision.blocking[:EXPLAINED]]
+    decision = with_writers(unit, question, decision, blocking, now=now)
+    # What follows is about pacts, and about versions that do not exist.
+    blocking = [each for each in blocking if each.compared is None]
     unknown = {each: with_way_in(unit, question, each) for each in blocking if each.kind is VerdictKind.NOT_PUBLISHED}
     decision = replace(decision, verdicts=tuple(unknown.get(verdict, verdict) for verdict in decision.verdicts))
     numbers = [verdict.verification for verdict in blocking if verdict.verification is not None]

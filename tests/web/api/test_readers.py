@@ -68,7 +68,7 @@ def test_naming_another_provider_is_another_publication(given: Given) -> None:
         ({"subject": ":.staging:mine"}, ":.staging:mine"),
     ],
 )
-def test_the_subject_follows_from_the_strategy(given: Given, more: dict[str, str], subject: str) -> None:
+def test_the_subject_follows_from_the_strategy(given: Given, more: dict[str, Any], subject: str) -> None:
     assert published(given, **more)["readerSchemas"][0]["subject"] == subject
 
 
