@@ -66,16 +66,17 @@ def readers(number: str) -> dict[str, Any]:
     """A good body for publishing reader schemas."""
     line = {"type": "record", "name": "Line", "fields": [{"name": "sku", "type": "string"}]}
     order = {"type": "record", "name": "Order", "fields": [{"name": "line", "type": "Line"}]}
-    entry = {"topic": "orders", "part": "value", "schemaType": "AVRO", "schema": json.dumps(order)}
+    entry: dict[str, Any] = {"topic": "orders", "part": "value", "schemaType": "AVRO", "schema": json.dumps(order)}
     entry |= {"references": [{"name": "line.avsc", "schema": json.dumps(line)}], "subjectStrategy": "topic"}
     body = {"consumer": "Foo", "version": number, "branch": "main", "tags": ["dev"], "buildUrl": "http://ci.test/1"}
     return body | {"overwrite": True, "schemas": [entry | {"provider": "Bar"}]}
 
 
+RESPONSES = {"200": {"description": "A thing"}}
 OPENAPI = {
     "openapi": "3.1.0",
     "info": {"title": "Bar", "version": "1"},
-    "paths": {"/things/{id}": {"get": {"parameters": [{"$ref": "parts.json#/id"}], "responses": {}}}},
+    "paths": {"/things/{id}": {"get": {"parameters": [{"$ref": "parts.json#/id"}], "responses": RESPONSES}}},
 }
 PARTS = {"id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}}
 
@@ -197,7 +198,14 @@ def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterato
     yield Call("put readers check", "PUT", setting, ("orders-value",), homes, needs_body=True)
     yield Call("publish offer", "POST", "/api/v1/provider-contracts", body=offer("10"), needs_body=True)
     alone = OPENAPI | {"paths": {}}
-    yield Call("put offer", "PUT", "/api/v1" + version + "/provider-contracts/{}", ("Bar", "9", "alone"), alone)
+    yield Call(
+        "put offer",
+        "PUT",
+        "/api/v1" + version + "/provider-contracts/{}",
+        ("Bar", "9", "alone"),
+        alone,
+        needs_body=True,
+    )
     question = {"environment": "test", "versions": [{"pacticipant": "Foo", "version": "1", "applicationInstance": "b"}]}
     yield Call("plan", "POST", "/api/v1/plan", body=question, needs_body=True)
     yield Call("for verification", "POST", "/pacts/provider/{}/for-verification", ("Bar",), wanted)

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from contracthub.domain.notices import SUCCESS, WARNING, Notice
+
 
 class ContractFormat(StrEnum):
     """The formats that a provider's documents are written in."""
@@ -116,6 +118,23 @@ class ProviderContract:
         return next(each for each in self.files if each.is_root)
 
 
+class Outcome(StrEnum):
+    """What publishing did with a document: ``REWRITTEN`` is other text that means the same."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    REWRITTEN = "rewritten"
+    OVERWRITTEN = "overwritten"
+
+
+_TOLD = {
+    Outcome.PUBLISHED: (SUCCESS, "Provider contract {} published."),
+    Outcome.UNCHANGED: (SUCCESS, "Provider contract {} is published already, byte for byte."),
+    Outcome.REWRITTEN: (SUCCESS, "Provider contract {} published again: it means the same, and the new text is kept."),
+    Outcome.OVERWRITTEN: (WARNING, "Provider contract {} overwritten with one that means something else."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Offered:
     """What comparisons need to know of a document."""
@@ -129,8 +148,14 @@ class Offered:
     identity: str
 
 
+def notice_of_publication(outcome: Outcome, it: ProviderContract) -> Notice:
+    """What was done with a document."""
+    kind, text = _TOLD[outcome]
+    return Notice(kind, text.format(f"{it.name} of {it.provider_name} version {it.version_number}"))
+
+
 def self_verification_from(stored: Mapping[str, Any], *, has_content: bool) -> SelfVerification:
-    """The value that :func:`self_verification_fields` made."""
+    """What :func:`self_verification_fields` wrote down, or a publisher."""
     return SelfVerification(
         stored.get("success"),
         stored.get("contentType"),

@@ -2,6 +2,12 @@
 
 from fastapi import APIRouter
 
-from contracthub.web.api import archive, plan, readers, workspace
+from contracthub.web.api import archive, plan, provider_contracts, readers, workspace
 
-ROUTERS: tuple[APIRouter, ...] = (archive.router, workspace.router, plan.router, readers.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    archive.router,
+    workspace.router,
+    plan.router,
+    provider_contracts.router,
+    readers.router,
+)

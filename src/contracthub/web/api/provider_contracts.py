@@ -1,0 +1,249 @@
+"""What providers offer: published for their versions, listed, and read back byte for byte."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracthub.domain.errors import Conflict, Fault, Invalid
+from contracthub.domain.notices import WARNING, Notice, notice_of_missing_branch, notice_of_version
+from contracthub.domain.pacticipants import Page
+from contracthub.domain.provider_contracts import (
+    Outcome,
+    ProviderContract,
+    StoredFile,
+    notice_of_publication,
+    self_verification_fields,
+    sha_of,
+)
+from contracthub.services import provider_contracts as services
+from contracthub.services.provider_contract_requests import (
+    ProviderPublication,
+    publication_from,
+    publication_of_file,
+)
+from contracthub.services.provider_contracts import Address
+from contracthub.services.provider_documents import DocumentFault, RefusedDocument
+from contracthub.services.publish_provider_contracts import PublishedProviderContract
+from contracthub.services.publish_provider_contracts import publish as publish_contract
+from contracthub.web.addresses import base_of
+from contracthub.web.bodies import Body, object_in, require_type
+from contracthub.web.documents import BYTES, INERT, document_answer
+from contracthub.web.hub import HubOf
+from contracthub.web.pact_broker.hal import (
+    Json,
+    Urls,
+    UrlsOf,
+    moment,
+    no_content,
+    page_of,
+    paging,
+    present,
+    segment_of,
+)
+from contracthub.web.problems import PROBLEM_JSON, json_response
+
+router = APIRouter()
+_PROVIDER = "/api/v1/pacticipants/{provider:segment}"
+_OF_VERSION = _PROVIDER + "/versions/{number:segment}/provider-contracts"
+_ONE = _OF_VERSION + "/{name:segment}"
+# Parameters of a publication whose body is the file itself, by the name that they have in JSON.
+_SAID = ("branch", "buildUrl", "format", "topic", "subject", "subjectStrategy", "part", "fileName", "onConflict")
+# As a body, a text of no said language is more often a mistake than a document.
+_ACCEPTED = INERT - {"text/plain"} | {BYTES}
+
+
+async def address_of(provider: str, number: str, name: str) -> Address:
+    """The document that the path names."""
+    return Address(provider, number, name)
+
+
+AddressOf = Annotated[Address, Depends(address_of)]
+
+
+@router.post("/api/v1/provider-contracts")
+def publish(request: Request, body: Body, hub: HubOf, urls: UrlsOf) -> Response:
+    """Publish a document: one file, or several that refer to one another."""
+    require_type(request)
+    return published_answer(request, hub, publication_from(object_in(body)), urls)
+
+
+@router.put(_ONE)
+def publish_file(request: Request, address: AddressOf, body: Body, hub: HubOf, urls: UrlsOf) -> Response:
+    """Publish a document that is one file: the body."""
+    require_type(request, _ACCEPTED)
+    query = request.query_params
+    said: Json = {name: query[name] for name in _SAID if name in query} | {"tags": query.getlist("tag")}
+    said["contentType"] = request.headers["content-type"]
+    publication = publication_of_file(address.provider, address.number, address.name, body, said)
+    return published_answer(request, hub, publication, urls)
+
+
+@router.get(_PROVIDER + "/provider-contracts")
+def list_of_provider(request: Request, provider: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """Documents of all versions of a provider, newest first."""
+    query, page = request.query_params, page_of(request) or Page()
+    listing = services.list_of_provider(hub, provider, name=query.get("name"), of_format=query.get("format"), page=page)
+    itself = urls.to("api", "v1", "pacticipants", provider, "provider-contracts")
+    facts, links = paging(itself, page, listing.total)
+    return _listed(listing.entries, urls, page=facts["page"], _links={"self": {"href": itself}, **links})
+
+
+@router.get(_PROVIDER + "/provider-contracts/latest")
+def latest(request: Request, provider: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """The documents of the newest version of a branch that has any, or those of the versions in an environment."""
+    query = request.query_params
+    branch, environment, name = query.get("branch"), query.get("environment"), query.get("name")
+    if environment is None:
+        return _listed(services.latest(hub, provider, branch=branch, name=name), urls)
+    if branch is not None:
+        raise Invalid.of(Fault("environment", "can't be given together with branch"))
+    return _listed(services.in_environment(hub, provider, environment, name=name), urls)
+
+
+@router.get(_OF_VERSION)
+def list_of_version(provider: str, number: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """All documents of a version."""
+    return _listed(services.list_of_version(hub, provider, number), urls)
+
+
+@router.get(_ONE)
+def get_contract(address: AddressOf, hub: HubOf, urls: UrlsOf) -> Response:
+    """What is known of a document."""
+    return json_response(contract_json(services.get_contract(hub, address), urls))
+
+
+@router.delete(_ONE)
+def delete_contract(address: AddressOf, hub: HubOf) -> Response:
+    """Delete a document; the version stays."""
+    services.delete_contract(hub, address)
+    return no_content()
+
+
+@router.get(_ONE + "/document")
+def get_document(request: Request, address: AddressOf, hub: HubOf) -> Response:
+    """The exact bytes of the document; of a bundle, those of its root."""
+    return _file_answer(request, hub, address, None)
+
+
+@router.get(_ONE + "/files/{path:segment}")
+def get_file(request: Request, address: AddressOf, path: str, hub: HubOf) -> Response:
+    """The exact bytes of one file."""
+    return _file_answer(request, hub, address, path)
+
+
+@router.get(_ONE + "/self-verification")
+def get_self_verification(request: Request, address: AddressOf, hub: HubOf) -> Response:
+    """The exact bytes of the results of the provider's own check."""
+    contract, content = services.get_self_verification(hub, address)
+    said = contract.self_verification
+    content_type = (said.content_type if said else None) or BYTES
+    return document_answer(
+        request, content, content_type=content_type, sha=sha_of(content), file_name="self-verification"
+    )
+
+
+def published_answer(request: Request, hub: HubOf, publication: ProviderPublication, urls: Urls) -> Response:
+    """What became of a publication; a refusal names each fault's file and place, or the difference."""
+    try:
+        outcome = publish_contract(hub, publication)
+    except RefusedDocument as refused:
+        faults = [_fault_json(each) for each in refused.document_faults]
+        return _problem(request, 400, refused, "Validation errors", errors=faults)
+    except Conflict as refused:
+        facts = {"difference": refused.facts["difference"]} if "difference" in refused.facts else {}
+        return _problem(request, 409, refused, "Conflict", **facts)
+    return json_response(_outcome_json(outcome, urls), 201 if outcome.outcome is Outcome.PUBLISHED else 200)
+
+
+def notices_of(published: PublishedProviderContract) -> Iterator[Notice]:
+    """What a person is told of a publication."""
+    asked = published.request
+    yield notice_of_version(
+        asked.provider, asked.number, created=published.version_created, branch=asked.branch, tags=asked.tags
+    )
+    if asked.branch is None:
+        yield notice_of_missing_branch()
+    yield notice_of_publication(published.outcome, published.contract)
+    for warning in published.warnings:
+        yield Notice(WARNING, f"  {warning}")
+
+
+def contract_json(it: ProviderContract, urls: Urls) -> Json:
+    """A document as the native API tells it, without its bytes."""
+    itself = contract_url(urls, it)
+    return present(
+        {
+            "provider": it.provider_name,
+            "version": it.version_number,
+            "name": it.name,
+            "format": it.format.value,
+            "formatVersion": it.format_version,
+            "subject": it.subject,
+            "topic": it.topic,
+            "identity": it.identity,
+            "revision": it.revision,
+            "createdAt": moment(it.created_at),
+            "updatedAt": moment(it.updated_at),
+            "files": [_file_json(each, itself) for each in it.files],
+            "warnings": list(it.warnings),
+            "selfVerification": _self_verification_json(it, itself),
+            "_links": {"self": {"href": itself}, "document": {"href": f"{itself}/document"}},
+        }
+    )
+
+
+def contract_url(urls: Urls, it: ProviderContract) -> str:
+    """Where a document is."""
+    version = ("pacticipants", it.provider_name, "versions", it.version_number)
+    return urls.to("api", "v1", *version, "provider-contracts", it.name)
+
+
+def _self_verification_json(it: ProviderContract, itself: str) -> Json | None:
+    said = it.self_verification
+    if said is None:
+        return None
+    results = {"_links": {"results": {"href": f"{itself}/self-verification"}}} if said.has_content else {}
+    return self_verification_fields(said) | results
+
+
+def _file_json(it: StoredFile, itself: str) -> Json:
+    href = f"{itself}/files/{segment_of(it.path)}"
+    return {
+        "path": it.path,
+        "contentType": it.content_type,
+        "size": it.size,
+        "sha256": it.sha,
+        "root": it.is_root,
+        "_links": {"self": {"href": href}},
+    }
+
+
+def _outcome_json(published: PublishedProviderContract, urls: Urls) -> Json:
+    return {
+        "outcome": published.outcome.value,
+        "notices": [{"type": each.type, "text": each.text} for each in notices_of(published)],
+        "contract": contract_json(published.contract, urls),
+    }
+
+
+def _listed(entries: Sequence[ProviderContract], urls: Urls, **more: Any) -> Response:
+    return json_response({"providerContracts": [contract_json(each, urls) for each in entries], **more})
+
+
+def _file_answer(request: Request, hub: HubOf, address: Address, path: str | None) -> Response:
+    file, body = services.get_file(hub, address, path)
+    return document_answer(request, body, content_type=file.content_type, sha=file.sha, file_name=file.path)
+
+
+def _fault_json(fault: DocumentFault) -> Json:
+    place = fault.place
+    told = {"file": place.file, "pointer": place.pointer, "line": place.line, "column": place.column}
+    return present(told | {"detail": fault.text})
+
+
+def _problem(request: Request, status: int, error: Conflict | Invalid, title: str, **members: Any) -> Response:
+    body = {"type": f"{base_of(request)}/problems/{error.code}", "title": title, "status": status}
+    return json_response(body | {"detail": error.message, **members}, status, PROBLEM_JSON)
