@@ -7,7 +7,7 @@ from contracthub.domain.errors import Fault, Invalid, TooLarge
 from contracthub.formats import safe_yaml
 from contracthub.formats.asyncapi.model import AsyncApiDocument, Payload
 from contracthub.formats.asyncapi.notes import Notes
-from contracthub.formats.asyncapi.payloads import Payloads
+from contracthub.formats.asyncapi.payloads import Payloads, is_in_another_language
 from contracthub.formats.asyncapi.reading import Parts
 from contracthub.formats.asyncapi.rules import VERSIONS, broken_rules
 from contracthub.formats.asyncapi.schemas import check_schemas
@@ -88,7 +88,8 @@ def _read(document: JsonObject, version: str, bundle: Bundle, limits: Limits) ->
     root = Place(bundle.root, "", document)
     readable: JsonObject = {**document, "asyncapi": f"{version}.0"}
     for pointer, text in broken_rules(version, readable):
-        notes.fault(Place(bundle.root, pointer, None), text)
+        if not is_in_another_language(document, pointer):
+            notes.fault(Place(bundle.root, pointer, None), text)
     payloads = Payloads(bundle, notes, limits)
     reader: Version2 | Version3 = (Version2 if version < "3" else Version3)(version, bundle, notes, payloads)
     reader.read()
@@ -139,5 +140,4 @@ def _is_of_a_schema(lost: Lost) -> bool:
     Documents take schemas from registries by their URL. Without them the channels and operations are still known, and
     such a schema is unknown, which nobody takes for a yes.
     """
-    leads_elsewhere = "://" in lost.target or lost.target.startswith("//")
-    return leads_elsewhere and bool(_IN_SCHEMAS.search(lost.pointer))
+    return lost.target.startswith(("https://", "http://")) and bool(_IN_SCHEMAS.search(lost.pointer))

@@ -11,6 +11,7 @@ from contracthub.formats.asyncapi.notes import Notes
 from contracthub.formats.avro.model import PRIMITIVES
 from contracthub.formats.avro.parse import parse as parse_avro
 from contracthub.formats.bundle import Bundle, Place
+from contracthub.formats.json_places import values_along
 from contracthub.formats.limits import Limits
 from contracthub.formats.protobuf.parse import parse as parse_protobuf
 from contracthub.formats.safe_json import JsonObject, JsonValue
@@ -144,6 +145,16 @@ class Payloads:
                 self.notes.fault(Place(found.file, found.pointer + inner, None), fault.text)
             else:
                 self.notes.fault(found, f"{inner}: {fault.text}" if inner else fault.text)
+
+
+def is_in_another_language(document: JsonValue, pointer: str) -> bool:
+    """Whether the place is inside of a schema that is not AsyncAPI's own, and is read by rules of its own."""
+    steps = pointer.split("/")[1:]
+    for step, value in zip(steps, values_along(document, pointer), strict=False):
+        said = value.get("schemaFormat") if isinstance(value, dict) and step in {"payload", "schema"} else None
+        if isinstance(said, str) and not _OWN.fullmatch(said):
+            return True
+    return "/bindings/kafka/key" in pointer
 
 
 class _Unknown(Exception):

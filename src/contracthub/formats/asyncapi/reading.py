@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contracthub.formats.asyncapi.merging import with_traits
 from contracthub.formats.asyncapi.model import Channel, Message, Operation, Parameter, Payload, Server
 from contracthub.formats.asyncapi.notes import Notes
-from contracthub.formats.asyncapi.payloads import Payloads
+from contracthub.formats.asyncapi.payloads import Payloads, is_in_another_language
 from contracthub.formats.asyncapi.rules import broken_rules
 from contracthub.formats.bundle import Bundle, Place
 from contracthub.formats.pointers import child
@@ -88,7 +88,8 @@ class Parts:
         if found.file != self.bundle.root and key not in self._held:
             self._held.add(key)
             for pointer, text in broken_rules(self.version, found.value, self.names.get(kind, kind)):
-                self.notes.fault(Place(found.file, found.pointer + pointer, None), text)
+                if not is_in_another_language(found.value, pointer):
+                    self.notes.fault(Place(found.file, found.pointer + pointer, None), text)
         return found
 
     def text(self, place: Place | None, *steps: str) -> str | None:
