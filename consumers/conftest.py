@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pact import Pact
 
-from consumers.pact_files import Replay, merge
+from consumers.pact_files import Message, Receive, Replay, merge
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,3 +35,20 @@ def replay(pact_dir: Path) -> Replay:
         merge(pact, pact_dir)
 
     return served
+
+
+@pytest.fixture(scope="session")
+def receive(pact_dir: Path) -> Receive:
+    """A context that gives the messages which a pact describes, the body and the metadata of each.
+
+    The pact is written only when the consumer could do with them what the test says.
+    """
+
+    @contextmanager
+    def received(pact: Pact) -> Iterator[list[Message]]:
+        messages: list[Message] = []
+        pact.verify(lambda body, metadata: messages.append((body or b"", metadata)), "Async")
+        yield messages
+        merge(pact, pact_dir)
+
+    return received

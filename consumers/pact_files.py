@@ -7,10 +7,13 @@ import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 from pact import Pact
 
 Replay = Callable[[Pact], AbstractContextManager[str]]
+Message = tuple[str | bytes, dict[str, Any]]
+Receive = Callable[[Pact], AbstractContextManager[list[Message]]]
 
 
 def merge(pact: Pact, directory: Path) -> None:

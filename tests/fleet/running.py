@@ -1,26 +1,29 @@
 """The fleet as it really runs: a provider in a process of its own, and a verifier in another."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from contracthub.domain.verification_reports import InteractionOutcome, VerificationReport
+from contracthub.verification.job import ReplayJob
+from contracthub.verification.replay import replay
 from providers.detector_service.app import PROVIDER as DETECTOR_SERVICE
+from providers.distilera.app import PROVIDER as DISTILERA
 from providers.mercatrix.app import PROVIDER as MERCATRIX
 from providers.neural_processor.app import PROVIDER as NEURAL_PROCESSOR
 from providers.serving import Provider
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FLEET: dict[str, Provider] = {each.name: each for each in (DETECTOR_SERVICE, MERCATRIX, NEURAL_PROCESSOR)}
+FLEET: dict[str, Provider] = {each.name: each for each in (DETECTOR_SERVICE, DISTILERA, MERCATRIX, NEURAL_PROCESSOR)}
 CONSUMERS = {
     "neural_processor": ("api_gateway",),
     "detector_service": ("anomaly_console",),
     "mercatrix": ("distilera_market",),
+    "distilera": ("alchemist_web", "hoardwell"),
 }
 PROVIDERS = sorted(FLEET)
 PACTS = {
@@ -33,29 +36,13 @@ StartProvider = Callable[..., str]
 _ANNOUNCEMENT = "listening on "
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """The outcome of one run of the verifier."""
-
-    passed: bool
-    interactions: list[dict[str, Any]]
-
-    @property
-    def outcomes(self) -> dict[str, str]:
-        """OK or Error for each interaction that was replayed, by description."""
-        return {each["description"]: each["result"] for each in self.interactions}
-
-    @property
-    def complaints(self) -> dict[str, list[str]]:
-        """What the verifier says of each interaction that failed, by description."""
-        failed = (each for each in self.interactions if each["result"] != "OK")
-        return {each["description"]: _sentences(each["mismatch"]) for each in failed}
+def complaints_of(report: VerificationReport) -> dict[str, list[str]]:
+    """What is said of each interaction that failed, by description."""
+    return {each.description: _sentences(each) for each in report.interactions if not each.passed}
 
 
-def _sentences(mismatch: dict[str, Any]) -> list[str]:
-    if mismatch["type"] == "error":
-        return [mismatch["message"]]
-    return [" ".join((each.get("path", ""), each["mismatch"])).strip() for each in mismatch["mismatches"]]
+def _sentences(outcome: InteractionOutcome) -> list[str]:
+    return [f"{each.location} {each.text}".strip() for each in outcome.mismatches]
 
 
 def launch(name: str, *arguments: str) -> subprocess.Popen[str]:
@@ -78,22 +65,17 @@ def serving(name: str, *breaks: str) -> Iterator[str]:
             process.terminate()
 
 
-def replay_pacts(provider: str, url: str, pact: Path | None = None) -> Replay:
+def replay_pacts(provider: str, url: str, pact: Path | None = None) -> VerificationReport:
     """Replay a pact file, or all committed ones of the provider, against it."""
-    sources = [str(each) for each in ((pact,) if pact else PACTS[provider])]
-    job = {"provider": provider, "url": url, "pacts": sources, "states": f"{url}/_pact/provider-states"}
-    child = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("replay_child.py"))],
-        input=json.dumps(job),
-        env={**os.environ, "PACT_DO_NOT_TRACK": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
+    job = ReplayJob(
+        provider,
+        url,
+        files=tuple(str(each) for each in ((pact,) if pact else PACTS[provider])),
+        state_url=f"{url}/_pact/provider-states",
+        state_teardown=True,
+        message_url=f"{url}/_pact/messages",
     )
-    assert child.returncode == 0, child.stderr
-    results = json.loads(child.stdout)
-    return Replay(results["result"], results["interactionResults"])
+    return replay(job, timeout=60)
 
 
 def interactions_of(provider: str) -> list[dict[str, Any]]:

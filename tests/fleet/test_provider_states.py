@@ -7,6 +7,8 @@ import pytest
 
 from providers.detector_service.states import states_of as detector_states
 from providers.detector_service.store import Store as DetectorStore
+from providers.distilera.states import states_of as distilera_states
+from providers.distilera.store import Store as DistileraStore
 from providers.mercatrix.market import Market
 from providers.mercatrix.states import states_of as mercatrix_states
 from providers.neural_processor.states import states_of as neural_states
@@ -17,9 +19,17 @@ ACME = {"X-Tenant": "acme"}
 STATES = {
     "neural_processor": neural_states(NeuralStore()),
     "detector_service": detector_states(DetectorStore()),
+    "distilera": distilera_states(DistileraStore(lambda _: None)),
     "mercatrix": mercatrix_states(Market()),
 }
 
+SIMULATION = {
+    "id": "sim-1",
+    "recipe": "distilled dusk",
+    "operator": "mira",
+    "yield_ml": None,
+    "furnace": "furnace 2",
+}
 COINS_OF_ADA = '/graphql?query={wallet(owner:"ada"){essence_coins}}'
 
 # provider, state, parameters, a path to read, what the body must hold
@@ -50,8 +60,44 @@ SHOWN = [
         "/graphql?query={offers{kind}}",
         {"data": {"offers": [{"kind": "VIGOUR"}, {"kind": "CALM"}]}},
     ),
+    (
+        "distilera",
+        "a simulation is created",
+        {},
+        "/simulations/sim-1",
+        {"data": SIMULATION | {"status": "created"}},
+    ),
+    (
+        "distilera",
+        "a simulation is running",
+        {},
+        "/simulations/sim-1",
+        {"data": SIMULATION | {"status": "running"}},
+    ),
+    (
+        "distilera",
+        "a simulation is finished",
+        {},
+        "/simulations/sim-1",
+        {"data": {**SIMULATION, "status": "finished", "yield_ml": 21.0}},
+    ),
+    (
+        "distilera",
+        "three simulations exist",
+        {},
+        "/simulations?page=3&page_size=1",
+        {"pagination": {"page": 3, "page_size": 1, "total_items": 3, "total_pages": 3}},
+    ),
+    (
+        "distilera",
+        "all furnaces are busy",
+        {},
+        "/simulations?page=2&page_size=2",
+        {"pagination": {"page": 2, "page_size": 2, "total_items": 4, "total_pages": 2}},
+    ),
 ]
 EMPTYING = [
+    ("distilera", "a simulation is finished", "no simulation exists", "/simulations/sim-1"),
     ("neural_processor", "a session exists", "no session exists", "/sessions/123"),
     ("detector_service", "a dataset exists", "no dataset exists", "/datasets/ds-1"),
 ]

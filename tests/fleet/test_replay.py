@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.fleet.running import FLEET, PACTS, PROVIDERS, StartProvider, interactions_of, replay_pacts
+from contracthub.domain.verification_reports import Outcome, VerificationReport
+from tests.fleet.running import (
+    FLEET,
+    PACTS,
+    PROVIDERS,
+    StartProvider,
+    complaints_of,
+    interactions_of,
+    replay_pacts,
+)
 
 # provider, break, the interactions it fails, the field or header that the complaint about each must name
 HARMFUL = [
@@ -87,38 +96,84 @@ HARMFUL = [
         ["a purchase of an offer without the coins"],
         "$.data.buyOffer.errors Expected [] (size 0) to have minimum size of 1",
     ),
+    (
+        "distilera",
+        "changes-page-size",
+        ["a request for the last page of simulations"],
+        "$.pagination.page_size Expected 10 (Integer) to be equal to 2 (Integer)",
+    ),
+    (
+        "distilera",
+        "forgets-retry-after",
+        ["a request to start a simulation when all furnaces are busy"],
+        "Expected a header 'Retry-After' but was missing",
+    ),
+    (
+        "distilera",
+        "forgets-envelope",
+        ["a request for a finished simulation", "a request to start a simulation"],
+        "$ Actual map is missing the following keys: data",
+    ),
+    (
+        "distilera",
+        "drops-event-field",
+        ["a simulation was cancelled", "a simulation was finished"],
+        "$ Actual map is missing the following keys: yield_ml",
+    ),
+    (
+        "distilera",
+        "renames-event-kind",
+        ["a simulation was finished"],
+        "$.kind Expected 'COMPLETED' (String) to be equal to 'FINISHED' (String)",
+    ),
+    (
+        "distilera",
+        "loses-event-key",
+        ["a simulation was cancelled", "a simulation was finished"],
+        "Expected message metadata 'key' but was missing",
+    ),
+    (
+        "distilera",
+        "forgets-event",
+        ["a simulation was finished"],
+        "$ Actual map is missing the following keys: kind, simulation_id, yield_ml",
+    ),
 ]
 HARMLESS = [
     ("neural_processor", "adds-field"),
     ("detector_service", "drops-unread-field"),
     ("mercatrix", "drops-unread-field"),
     ("mercatrix", "adds-field"),
+    ("distilera", "drops-unread-field"),
+    ("distilera", "drops-unread-event-field"),
+    ("distilera", "adds-event-field"),
 ]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_an_unbroken_provider_meets_every_interaction(provider: str, start_provider: StartProvider) -> None:
-    replay = replay_pacts(provider, start_provider(provider))
-    assert replay.passed
-    assert replay.outcomes == {each["description"]: "OK" for each in interactions_of(provider)}
+    report = replay_pacts(provider, start_provider(provider))
+    assert report.outcome is Outcome.VERIFIED
+    assert told(report) == sorted(each["description"] for each in interactions_of(provider))
 
 
 @pytest.mark.parametrize(("provider", "harm", "hurt", "complaint"), HARMFUL, ids=[row[1] for row in HARMFUL])
 def test_a_break_fails_what_it_hurts_and_nothing_else(
     provider: str, harm: str, hurt: list[str], complaint: str, start_provider: StartProvider
 ) -> None:
-    replay = replay_pacts(provider, start_provider(provider, harm))
-    assert not replay.passed
-    assert sorted(replay.complaints) == hurt
-    assert all(any(complaint in each for each in complaints) for complaints in replay.complaints.values())
-    assert len(replay.interactions) == len(interactions_of(provider))
+    report = replay_pacts(provider, start_provider(provider, harm))
+    assert report.outcome is Outcome.FAILED
+    complaints = complaints_of(report)
+    assert sorted(complaints) == hurt
+    assert all(any(complaint in each for each in sentences) for sentences in complaints.values())
+    assert len(report.interactions) == len(interactions_of(provider))
 
 
 @pytest.mark.parametrize(("provider", "harm"), HARMLESS)
 def test_a_break_that_hurts_nobody_stays_green(provider: str, harm: str, start_provider: StartProvider) -> None:
-    replay = replay_pacts(provider, start_provider(provider, harm))
-    assert replay.passed
-    assert set(replay.outcomes.values()) == {"OK"}
+    report = replay_pacts(provider, start_provider(provider, harm))
+    assert report.outcome is Outcome.VERIFIED
+    assert len(report.interactions) == len(interactions_of(provider))
 
 
 def test_every_break_is_replayed_here() -> None:
@@ -135,6 +190,10 @@ def test_a_state_that_the_provider_lacks_fails_the_interaction(
     document["interactions"][0]["providerStates"] = [{"name": "the moon is full"}]
     changed = tmp_path / "changed.json"
     changed.write_text(json.dumps(document))
-    replay = replay_pacts(provider, start_provider(provider), changed)
-    assert not replay.passed
-    assert list(replay.outcomes.values()) == ["Error"]
+    report = replay_pacts(provider, start_provider(provider), changed)
+    assert report.outcome is Outcome.FAILED
+    assert [each.provider_states for each in report.interactions] == [("the moon is full",)]
+
+
+def told(report: VerificationReport) -> list[str]:
+    return sorted(each.description for each in report.interactions)

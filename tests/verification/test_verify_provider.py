@@ -172,6 +172,20 @@ def test_the_deadline_stops_the_child(verify: Verify, pact_file: PactFile) -> No
     assert (code, "its deadline (--timeout)" in err) == (3, True)
 
 
+def test_messages_are_asked_for_at_their_own_address(
+    verify: Verify, pact_file: PactFile, provider_url: str, state_changes: list[Any]
+) -> None:
+    message = {
+        "type": "Asynchronous/Messages",
+        "description": "an order was placed",
+        "contents": {"content": {}, "contentType": "application/json", "encoded": False},
+    }
+    code, _, _ = verify("--pact", pact_file(GOOD, message), "--message-url", f"{provider_url}/_messages")
+    assert code == 0
+    [(_, path, body)] = state_changes
+    assert (path, body["description"]) == ("/_messages", "an order was placed")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -192,6 +206,8 @@ def test_the_deadline_stops_the_child(verify: Verify, pact_file: PactFile) -> No
         ["--pact", ".", "--provider-base-url", "localhost:80"],
         ["--pact", ".", "--timeout", "0"],
         ["--pact", ".", "--state-url", "nonsense"],
+        ["--pact", ".", "--message-url", "nonsense"],
+        ["--pact", ".", "--message-url", "http://elsewhere.test/messages"],
     ],
 )
 def test_a_request_without_sense_is_a_usage_error(verify: Verify, arguments: list[str]) -> None:

@@ -47,6 +47,11 @@ _OPTIONS = (
         help="Where to set up provider states.",
     ),
     click.option("--state-teardown", is_flag=True, help="Also call the state URL after each interaction."),
+    click.option(
+        "--message-url",
+        metavar="URL",
+        help="Where the provider makes the messages of message pacts. Default: the base URL itself.",
+    ),
     click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Header for the provider."),
     click.option("--request-timeout", type=click.IntRange(1), default=5000, show_default=True, metavar="MILLISECONDS"),
     click.option("--disable-ssl-verification", is_flag=True, help="Trust any certificate of the provider."),
@@ -80,6 +85,7 @@ class ReplayOptions:
     description: str | None
     state_url: str | None
     state_teardown: bool
+    message_url: str | None
     headers: tuple[str, ...]
     request_timeout: int
     disable_ssl_verification: bool

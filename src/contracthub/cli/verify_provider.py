@@ -121,6 +121,7 @@ def _job(provider: str, hub: Hub | None, options: ReplayOptions) -> ReplayJob:
         provider_tags=options.provider_tags,
         state_url=_address(options.state_url, "--state-url") if options.state_url else None,
         state_teardown=options.state_teardown,
+        message_url=_message_address(options),
         headers=tuple(header_from(text, "--header") for text in options.headers),
         request_timeout=options.request_timeout,
         consumers=options.consumers,
@@ -193,6 +194,16 @@ def _wip_date(text: str | None) -> str | None:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
         raise click.BadParameter("must be a date such as 2026-01-31", param_hint="--include-wip-pacts-since") from error
+
+
+def _message_address(options: ReplayOptions) -> str | None:
+    if not options.message_url:
+        return None
+    url = _address(options.message_url, "--message-url")
+    if urlsplit(url).hostname != urlsplit(options.provider_base_url).hostname:
+        # The verifier knows one host for all that it asks of a provider.
+        raise click.BadParameter("must be on the host of --provider-base-url", param_hint="--message-url")
+    return url
 
 
 def _address(text: str, option: str) -> str:

@@ -67,6 +67,7 @@ class ReplayJob:
     provider_tags: tuple[str, ...] = ()
     state_url: str | None = None
     state_teardown: bool = False
+    message_url: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     request_timeout: int = 5000
     consumers: tuple[str, ...] = ()

@@ -71,6 +71,10 @@ def configured(job: ReplayJob) -> Verifier:
     verifier = Verifier(job.provider, host=urlsplit(job.provider_url).hostname)
     verifier.set_coloured_output(enabled=False).set_request_timeout(job.request_timeout)
     verifier.add_transport(url=job.provider_url)
+    if job.message_url:
+        where = urlsplit(job.message_url)
+        port = where.port or (443 if where.scheme == "https" else 80)
+        verifier.add_transport(protocol="message", scheme=where.scheme, port=port, path=where.path or "/")
     if not job.verify_tls:
         verifier.disable_ssl_verification()
     for name, value in job.headers:

@@ -1,0 +1,1 @@
+"""alchemist_web: the pages on which simulations are started and looked at."""

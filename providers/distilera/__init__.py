@@ -1,0 +1,1 @@
+"""distilera: simulations of distillations, and the events that tell of them on Kafka."""
