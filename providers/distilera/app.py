@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from providers.distilera.asyncapi import asyncapi_text
 from providers.distilera.breaks import ASYNCAPI, BREAKS, EVENT_SCHEMA, OPENAPI
-from providers.distilera.events import EventMaker
+from providers.distilera.events import TOPIC, EventMaker
 from providers.distilera.messages import message_routes
 from providers.distilera.outbox import Outbox, schema_id_for
 from providers.distilera.refusing import answer_with_envelopes
@@ -23,7 +23,10 @@ from providers.serving import Option, Provider, openapi_text
 
 
 def create_app(
-    breaks: frozenset[str] = frozenset(), kafka: str | None = None, schema_registry: str | None = None
+    breaks: frozenset[str] = frozenset(),
+    kafka: str | None = None,
+    schema_registry: str | None = None,
+    topic: str | None = None,
 ) -> FastAPI:
     """A fresh, empty distilera that misbehaves as the named breaks say.
 
@@ -40,8 +43,9 @@ def create_app(
         if kafka is None:
             yield
             return
-        schema_id = await run_in_threadpool(schema_id_for, maker.schema, schema_registry)
-        async with outbox.sending(kafka, schema_id):
+        destination = topic or TOPIC
+        schema_id = await run_in_threadpool(schema_id_for, f"{destination}-value", maker.schema, schema_registry)
+        async with outbox.sending(kafka, destination, schema_id):
             yield
 
     store = Store(tell)
@@ -91,5 +95,6 @@ PROVIDER = Provider(
     (
         Option("kafka", "HOST:PORT", "send the events to this Kafka broker; without it they stay in the outbox"),
         Option("schema-registry", "URL", "register the schema of the events here; without it their schema id is 1"),
+        Option("topic", "NAME", f"send the events to this topic; without it to {TOPIC}"),
     ),
 )

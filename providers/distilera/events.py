@@ -13,7 +13,6 @@ from providers.distilera.models import Status
 from providers.distilera.store import SimulationRecord
 
 TOPIC: Final = "simulation.events"
-SUBJECT: Final = f"{TOPIC}-value"
 KINDS: Final[dict[Status, str]] = {
     "created": "CREATED",
     "running": "STARTED",

@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 from aiokafka import AIOKafkaProducer
 
-from providers.distilera.events import FIRST_ID, SUBJECT, TOPIC, Event
+from providers.distilera.events import FIRST_ID, Event
 
 KEPT: Final = 1_000
 SECONDS: Final = 10
@@ -31,12 +31,12 @@ class Outbox:
             self._loop.call_soon_threadsafe(self._waiting.put_nowait, event)
 
     @asynccontextmanager
-    async def sending(self, bootstrap: str, schema_id: int) -> AsyncIterator[None]:
+    async def sending(self, bootstrap: str, topic: str, schema_id: int) -> AsyncIterator[None]:
         """While it lasts every event goes to Kafka, one after the other; at the end the last ones are sent."""
         self._loop = asyncio.get_running_loop()
         producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
         await producer.start()
-        task = asyncio.create_task(self._send_all(producer, schema_id))
+        task = asyncio.create_task(self._send_all(producer, topic, schema_id))
         try:
             yield
         finally:
@@ -47,23 +47,23 @@ class Outbox:
             await asyncio.gather(task, return_exceptions=True)
             await producer.stop()
 
-    async def _send_all(self, producer: AIOKafkaProducer, schema_id: int) -> None:
+    async def _send_all(self, producer: AIOKafkaProducer, topic: str, schema_id: int) -> None:
         while True:
             event = await self._waiting.get()
             key = None if event.key is None else event.key.encode()
-            await producer.send_and_wait(TOPIC, event.framed(schema_id), key=key)
+            await producer.send_and_wait(topic, event.framed(schema_id), key=key)
             self._waiting.task_done()
 
 
-def schema_id_for(schema: dict[str, object], registry: str | None) -> int:
-    """The id that the registry gives the schema of the events; the first id where there is no registry.
+def schema_id_for(subject: str, schema: dict[str, object], registry: str | None) -> int:
+    """The id that the registry gives a schema of the subject; the first id where there is no registry.
 
     Raises urllib.error.HTTPError when the registry refuses the schema.
     """
     if registry is None:
         return FIRST_ID
     request = Request(
-        f"{registry.rstrip('/')}/subjects/{SUBJECT}/versions",
+        f"{registry.rstrip('/')}/subjects/{subject}/versions",
         data=json.dumps({"schema": json.dumps(schema)}).encode(),
         headers={"Content-Type": "application/vnd.schemaregistry.v1+json"},
     )

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,10 +52,10 @@ def launch(name: str, *arguments: str) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def serving(name: str, *breaks: str) -> Iterator[str]:
-    """A provider with these breaks on a free port; yields its base URL, and ends it afterwards."""
+def serving(name: str, *breaks: str, options: Sequence[str] = ()) -> Iterator[str]:
+    """A provider with these breaks and options on a free port; yields its base URL, and ends it afterwards."""
     chosen = [word for each in breaks for word in ("--break", each)]
-    with launch(name, "--port", "0", *chosen) as process:
+    with launch(name, "--port", "0", *chosen, *options) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
