@@ -82,9 +82,9 @@ class Scope:
         full = " ".join(part for part in (shared or self.operation, label) if part)
         self.comparison.tell(rule, full, operation=self.operation, direction=way, at=at, old=old, new=new)
 
-    def use(self, old: Parts, new: Parts, kind: Kind, label: str, *, is_text: bool, is_header: bool = False) -> None:
-        """Records that the operation uses a pair of schemas."""
-        setting = Setting(kind, is_text, is_header, self.is_inverted)
+    def use(self, old: Parts, new: Parts, kind: Kind, label: str, *, is_text: bool, where: str = "") -> None:
+        """Records that the operation uses a pair of schemas; ``where``: ``header``, or ``exploded`` in the query."""
+        setting = Setting(kind, is_text, where == "header", self.is_inverted, where == "exploded")
         self.comparison.use(self.operation, old, new, setting, f"{self.operation} {label}")
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from contracthub.formats.bundle import Place
 from contracthub.formats.openapi.diff.sides import Side
 from contracthub.formats.openapi.diff.views import Parts
 from contracthub.formats.safe_json import JsonValue, canonical
@@ -56,12 +57,19 @@ class Sameness:
         """Whether both are one and the same unchanged unit, as it stands or by reference."""
         if not self.unchanged or len(old) != 1 or len(new) != 1:
             return False
+        if _says_more(old[0], self._old_side) or _says_more(new[0], self._new_side):
+            return False
         name = self._old_ids.get(id(self._old_side.resolved(old[0]).value))
         return name is not None and name == self._new_ids.get(id(self._new_side.resolved(new[0]).value))
 
     def is_unchanged(self, group: str, name: str) -> bool:
         """Whether a path item (``paths``) or webhook of this name is unchanged with all that it refers to."""
         return _unit_name(group, name) in self.unchanged
+
+
+def _says_more(place: Place, side: Side) -> bool:
+    """Whether something stands beside a reference, where that counts."""
+    return side.has_type_lists and isinstance(place.value, dict) and "$ref" in place.value and len(place.value) > 1
 
 
 def _unit_name(*steps: str) -> str:

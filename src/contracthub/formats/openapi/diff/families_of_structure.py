@@ -99,7 +99,8 @@ def _applicators() -> Iterator[Family]:
         ),
         ("not", "not", _NOT_A, _NOT_B),
     ):
-        yield Family(f"{name}-changed", Effect.UNKNOWN, f"has another {keyword}", old, new, f"{name}-changed")
+        effect = Effect.UNKNOWN if name == "if" else Effect.INCOMPARABLE
+        yield Family(f"{name}-changed", effect, f"has another {keyword}", old, new, f"{name}-changed")
     yield Family(
         "dependent-required-changed",
         Effect.INCOMPARABLE,

@@ -114,12 +114,12 @@ class Frame:
 
     @property
     def is_harmless(self) -> bool:
-        """Whether what is compared is never sent in this direction, on either side."""
+        """Whether what is compared is not sent in this direction any more."""
         if not self.kind.is_property:
             return False
         if self.is_response:
-            return self.old.is_write_only and self.new.is_write_only
-        return self.old.is_read_only and self.new.is_read_only
+            return self.new.is_write_only
+        return self.new.is_read_only
 
 
 Judge = Callable[[Frame], Iterator[Finding]]

@@ -5,7 +5,7 @@ from contracthub.formats.changes import Direction
 from contracthub.formats.openapi.diff.collect import Scope
 from contracthub.formats.openapi.diff.media import MediaPairs, is_json
 from contracthub.formats.openapi.diff.places import Kind
-from contracthub.formats.openapi.diff.sides import member, members, object_at
+from contracthub.formats.openapi.diff.sides import entries, member, object_at
 
 
 def bodies_changed(scope: Scope, old: Place, new: Place) -> None:
@@ -27,7 +27,7 @@ def _changed(scope: Scope, old: Place, new: Place) -> None:
     if was != is_now:
         word = "required" if is_now else "optional"
         scope.tell(f"request-body-became-{word}", at=(old, new), direction=Direction.REQUEST)
-    olds, news = dict(members(member(old, "content"))), dict(members(member(new, "content")))
+    olds, news = dict(entries(member(old, "content"))), dict(entries(member(new, "content")))
     pairs = MediaPairs(olds, news, refines=False)
     for name in pairs.removed:
         scope.tell("request-body-media-type-removed", at=(olds[name], None), old=name, direction=Direction.REQUEST)

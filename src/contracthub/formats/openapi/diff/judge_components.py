@@ -4,7 +4,7 @@ import re
 
 from contracthub.formats.bundle import Place
 from contracthub.formats.openapi.diff.collect import Comparison
-from contracthub.formats.openapi.diff.sides import Side, items, member, members, object_at
+from contracthub.formats.openapi.diff.sides import Side, entries, items, member, object_at
 
 _SEMVER = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:[-+].*)?")
 
@@ -19,7 +19,7 @@ def schemas_removed(comparison: Comparison) -> None:
 
 def _schemas(side: Side) -> dict[str, Place]:
     holder = member(member(side.root, "components"), "schemas")
-    return dict(members(holder if holder is not None else member(side.root, "definitions")))
+    return dict(entries(holder if holder is not None else member(side.root, "definitions")))
 
 
 def servers_changed(comparison: Comparison) -> None:

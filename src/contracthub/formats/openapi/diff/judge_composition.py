@@ -6,7 +6,7 @@ from contracthub.formats.bundle import Place
 from contracthub.formats.openapi.diff.frames import Finding, Frame
 from contracthub.formats.openapi.diff.likeness import are_alike
 from contracthub.formats.openapi.diff.places import Kind
-from contracthub.formats.openapi.diff.unions import is_wrapping, matched, types_listed
+from contracthub.formats.openapi.diff.unions import is_wrapped_object, is_wrapping, matched, types_listed
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 _APPLICATORS = {
@@ -31,7 +31,10 @@ def unions_changed(frame: Frame) -> Iterator[Finding]:
         return
     if is_wrapping(frame):
         is_body = frame.kind in (Kind.REQUEST_BODY, Kind.RESPONSE_BODY)
-        yield frame.finding("wrapped-in-one-of" if is_body else "one-of-added")
+        if is_body and is_wrapped_object(frame):
+            yield frame.finding("wrapped-in-one-of")
+        else:
+            yield frame.finding("one-of-added" if frame.new.one_of else "any-of-added")
         return
     for olds, news, suffix in (
         (frame.old.one_of, frame.new.one_of, "one-of"),

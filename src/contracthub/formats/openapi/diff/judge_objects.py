@@ -65,19 +65,22 @@ def _added_to_request(frame: Frame, name: str, parts: Parts, added: View, *, is_
 
 
 def required_changed(frame: Frame) -> Iterator[Finding]:
-    """A property that both sides name must be there now, or no longer has to."""
+    """A property must be there now, or no longer has to."""
     if is_wrapping(frame):
         return
-    both = frame.old.properties.keys() & frame.new.properties.keys()
     for name in sorted(frame.old.required ^ frame.new.required):
-        if name in both:
-            yield from _of_requirement(frame, name, is_required=name in frame.new.required)
+        is_required = name in frame.new.required
+        was_named, is_named = name in frame.old.properties, name in frame.new.properties
+        # That a property came or went tells it already; a promise is one even of a property that nothing describes.
+        is_broken = frame.is_response and not is_required and is_named
+        if (was_named and is_named) or is_broken:
+            yield from _of_requirement(frame, name, is_required=is_required)
 
 
 def _of_requirement(frame: Frame, name: str, *, is_required: bool) -> Iterator[Finding]:
-    old, new = frame.old.properties[name], frame.new.properties[name]
-    view = frame.walk.new.of(new)
-    places = (old[0], new[0])
+    old, new = frame.old.properties.get(name), frame.new.properties.get(name)
+    view = frame.walk.new.of(new or ())
+    places = (old[0] if old else frame.old.place, new[0] if new else frame.new.place)
     word = "required" if is_required else "optional"
     if frame.is_response:
         hidden = "write-only-" if view.is_write_only else ""

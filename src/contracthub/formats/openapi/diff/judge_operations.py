@@ -100,14 +100,15 @@ def _stability_changed(scope: Scope, old: Place, new: Place) -> bool:
         if level is not None and level not in STABILITY_LEVELS:
             scope.tell("api-invalid-stability-level", at=(old, new), old=before, new=after)
             return True
-    if not _is_reported(before, scope.comparison.options):
-        return False
+    options = scope.comparison.options
+    if not _is_reported(before, options):
+        return _is_reported(after, options)
     ranks = [STABILITY_LEVELS.index(str(level or STABILITY_LEVELS[-1])) for level in (before, after)]
     if ranks[1] < ranks[0]:
         scope.tell("api-stability-decreased", at=(old, new), old=before, new=after)
     elif ranks[1] > ranks[0]:
         scope.tell("api-stability-increased", at=(old, new), old=before, new=after)
-    return True
+    return _is_reported(after, options)
 
 
 def _deprecation_changed(scope: Scope, old: Place, new: Place) -> None:

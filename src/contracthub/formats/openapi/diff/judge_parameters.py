@@ -7,7 +7,7 @@ from contracthub.formats.openapi.diff.media import is_json
 from contracthub.formats.openapi.diff.options import Options
 from contracthub.formats.openapi.diff.paths import PathPair
 from contracthub.formats.openapi.diff.places import Kind
-from contracthub.formats.openapi.diff.sides import Side, items, member, members, object_at
+from contracthub.formats.openapi.diff.sides import Side, entries, items, member, object_at
 from contracthub.formats.openapi.diff.sunset import day_of, days_needed
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
@@ -153,13 +153,14 @@ def _is_compound(scope: Scope, place: Place, *, is_old: bool) -> bool:
 
 def _schemas_changed(scope: Scope, key: Key, old: Place, new: Place) -> None:
     before, after = member(old, "schema"), member(new, "schema")
-    is_header = key[0] == "header"
+    is_exploded = all(_serialization(key[0], object_at(place)) == ("form", True) for place in (old, new))
+    where = "header" if key[0] == "header" else "exploded" if is_exploded else ""
     if before is not None and after is not None:
-        scope.use((before,), (after,), Kind.PARAMETER, _label(key), is_text=True, is_header=is_header)
+        scope.use((before,), (after,), Kind.PARAMETER, _label(key), is_text=True, where=where)
         return
-    others = dict(members(member(new, "content")))
-    for name, media in members(member(old, "content")):
+    others = dict(entries(member(new, "content")))
+    for name, media in entries(member(old, "content")):
         one, other = member(media, "schema"), member(others.get(name), "schema")
         if one is not None and other is not None:
             is_text = not is_json(name)
-            scope.use((one,), (other,), Kind.PARAMETER, _label(key), is_text=is_text, is_header=is_header)
+            scope.use((one,), (other,), Kind.PARAMETER, _label(key), is_text=is_text, where=where)

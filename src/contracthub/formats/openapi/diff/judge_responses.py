@@ -6,7 +6,7 @@ from contracthub.formats.openapi.diff.collect import Scope
 from contracthub.formats.openapi.diff.judge_bodies import media_changed
 from contracthub.formats.openapi.diff.media import MediaPairs, base_of, contains
 from contracthub.formats.openapi.diff.places import Kind
-from contracthub.formats.openapi.diff.sides import member, members, object_at
+from contracthub.formats.openapi.diff.sides import entries, member, members, object_at
 
 _RESPONSE = Direction.RESPONSE
 
@@ -19,17 +19,20 @@ def responses_changed(scope: Scope, old: Place, new: Place) -> None:
             before, after = scope.comparison.old.resolved(place), scope.comparison.new.resolved(news[status])
             _headers_changed(scope, status, before, after)
             _content_changed(scope, status, before, after)
-        elif _is_told(status):
+        elif _is_told(status, news):
             rule = f"response-{_word(status)}-status-removed"
             scope.tell(rule, at=(place, None), old=status, direction=_RESPONSE)
     for status, place in news.items():
-        if status not in olds and _is_told(status):
+        if status not in olds and _is_told(status, olds):
             scope.tell(f"response-{_word(status)}-status-added", at=(None, place), new=status, direction=_RESPONSE)
 
 
-def _is_told(status: str) -> bool:
-    """Whether a status by itself is news: a range of errors, or ``default``, promises nothing that was not so."""
-    return status.isdecimal() or status.upper() == "2XX"
+def _is_told(status: str, others: dict[str, Place]) -> bool:
+    """Whether a status that only one side has is news: a range of errors, or ``default``, promises nothing.
+
+    The range of successes is told where the other side has no success of its own.
+    """
+    return status.isdecimal() or (status.upper() == "2XX" and not any(other.startswith("2") for other in others))
 
 
 def _word(status: str) -> str:
@@ -37,7 +40,7 @@ def _word(status: str) -> str:
 
 
 def _headers_changed(scope: Scope, status: str, old: Place, new: Place) -> None:
-    olds, news = ({name.lower(): each for name, each in members(member(place, "headers"))} for place in (old, new))
+    olds, news = ({name.lower(): each for name, each in entries(member(place, "headers"))} for place in (old, new))
     for name, place in olds.items():
         label = f"response {status} header {name}"
         before = scope.comparison.old.resolved(place)
@@ -59,7 +62,7 @@ def _headers_changed(scope: Scope, status: str, old: Place, new: Place) -> None:
 
 
 def _content_changed(scope: Scope, status: str, old: Place, new: Place) -> None:
-    olds, news = dict(members(member(old, "content"))), dict(members(member(new, "content")))
+    olds, news = dict(entries(member(old, "content"))), dict(entries(member(new, "content")))
     pairs = MediaPairs(olds, news, refines=True)
     label = f"response {status}"
     for name in pairs.removed:

@@ -2,7 +2,7 @@
 
 from contracthub.formats.bundle import Place
 from contracthub.formats.openapi.diff.collect import Comparison, Scope
-from contracthub.formats.openapi.diff.sides import member, members, object_at
+from contracthub.formats.openapi.diff.sides import entries, member, object_at
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 Alternative = dict[str, frozenset[str]]
@@ -66,7 +66,7 @@ def _told(alternative: Alternative) -> str:
 def schemes_changed(comparison: Comparison) -> None:
     """The security schemes that the document declares."""
     olds, news = (
-        dict(members(member(member(side.root, "components"), "securitySchemes")))
+        dict(entries(member(member(side.root, "components"), "securitySchemes")))
         for side in (comparison.old, comparison.new)
     )
     for name, place in olds.items():

@@ -42,11 +42,21 @@ def _of_parameter_property(old: View, new: View) -> str:
 
 def _of_request(frame: Frame) -> str:
     is_text = frame.setting.is_text
+    if frame.setting.is_exploded and _became_list_of_itself(frame):
+        return "generalized"
     if not _is_wider(frame.old, frame.new, is_text=is_text):
         return "changed"
     if is_text and frame.kind is not Kind.PARAMETER and not _is_wider(frame.old, frame.new, is_text=False):
         return "compatible"
     return "generalized"
+
+
+def _became_list_of_itself(frame: Frame) -> bool:
+    """Whether one value became a list of such values, which look the same in the query as long as there is one."""
+    item = frame.new.children.get("items")
+    if frame.new.types != frozenset({"array"}) or item is None:
+        return False
+    return _is_wider(frame.old, frame.walk.new.of(item), is_text=True)
 
 
 def _of_response(frame: Frame) -> str:
@@ -55,7 +65,7 @@ def _of_response(frame: Frame) -> str:
         return "specialized"
     if is_text and _is_wider(frame.new, frame.old, is_text=True):
         return "compatible"
-    widens = frame.old.types != frame.new.types and _is_wider(frame.old, frame.new, is_text=False)
+    widens = frame.new.types not in (None, frame.old.types) and _is_wider(frame.old, frame.new, is_text=False)
     return "generalized" if widens else "changed"
 
 

@@ -48,13 +48,15 @@ class Setting:
 
     ``is_text``: the values travel as text (parameters, XML, forms), where "1" and 1 are the same.
     ``is_header``: the schema is of a header parameter. ``is_inverted``: it belongs to a callback or webhook, so that
-    the provider sends what stands in the request.
+    the provider sends what stands in the request. ``is_exploded``: a list is the parameter repeated, so that one value
+    looks like a list of one.
     """
 
     kind: Kind
     is_text: bool = False
     is_header: bool = False
     is_inverted: bool = False
+    is_exploded: bool = False
 
     @property
     def inner(self) -> "Setting":

@@ -82,10 +82,14 @@ def object_at(place: Place | None) -> JsonObject:
 
 def members(place: Place | None) -> Iterator[tuple[str, Place]]:
     """The members of an object by name; extensions are none of them."""
+    return ((key, each) for key, each in entries(place) if not key.startswith("x-"))
+
+
+def entries(place: Place | None) -> Iterator[tuple[str, Place]]:
+    """The members of a map, whose names somebody chose: a header may be called ``x-total``."""
     if place is not None and isinstance(place.value, dict):
         for key, value in place.value.items():
-            if not key.startswith("x-"):
-                yield key, Place(place.file, child_pointer(place.pointer, key), value)
+            yield key, Place(place.file, child_pointer(place.pointer, key), value)
 
 
 def items(place: Place | None) -> list[Place]:

@@ -8,7 +8,7 @@ from contracthub.formats.openapi.diff.frames import Frame
 from contracthub.formats.openapi.diff.likeness import are_alike
 from contracthub.formats.openapi.diff.views import View, Views
 
-SCALARS = frozenset({"string", "integer", "number", "boolean"})
+_PLAIN = frozenset({"type", "title", "description", "example", "examples", "default", "deprecated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +79,29 @@ def _has_union(view: View) -> bool:
 def _plain_types(views: Views, view: View) -> frozenset[str] | None:
     members = view.one_of or view.any_of
     if not members:
-        return view.types if view.types and view.types <= SCALARS and len(view.types) == 1 else None
+        return view.types if view.types and len(view.types) == 1 else None
     found: set[str] = set()
     for place in members:
         value = views.side.resolved(place).value
-        if not isinstance(value, dict) or value.get("type") not in SCALARS:
+        if not isinstance(value, dict) or not _PLAIN.issuperset(value) or not isinstance(value.get("type"), str):
             return None
         found.add(str(value["type"]))
     return frozenset(found)
 
 
 def is_wrapping(frame: Frame) -> bool:
-    """Whether an object schema became a union of objects: one change, and not one for each of its properties."""
+    """Whether a schema became one of several: one change, and not one for each of its properties or values."""
     old, new = frame.old, frame.new
-    if _has_union(old) or not new.one_of or not old.is_object:
+    members = new.one_of or new.any_of
+    if _has_union(old) or not members or types_listed(frame) is not None:
         return False
-    return all(_new_view(frame, place).is_object for place in new.one_of)
+    if new.one_of and old.is_object and all(_new_view(frame, place).is_object for place in members):
+        return True
+    # What stands beside the union must be nothing, or the old schema says more than its members.
+    is_bare = new.types is None and not new.properties and new.enum is None
+    return is_bare and any(are_alike(frame.walk, old.parts, (place,)) for place in members)
+
+
+def is_wrapped_object(frame: Frame) -> bool:
+    """Whether it is an object that became one of several objects."""
+    return bool(frame.new.one_of) and frame.old.is_object and is_wrapping(frame)

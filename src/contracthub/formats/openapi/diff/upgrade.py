@@ -119,7 +119,7 @@ def _parameter(parameter: JsonObject) -> JsonObject:
     made.pop("collectionFormat", None)
     if parameter.get("type") == "array":
         made.update(_COLLECTIONS.get(str(parameter.get("collectionFormat", "csv")), {}))
-    made["schema"] = _schema(parameter)
+    made.setdefault("schema", _schema(parameter))
     return made
 
 

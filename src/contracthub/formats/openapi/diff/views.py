@@ -30,6 +30,7 @@ class View:
     key: tuple[int, ...]
     place: Place
     component: str | None
+    parts: Parts
     types: frozenset[str] | None = None
     is_nullable: bool = False
     formats: frozenset[str] = frozenset()
@@ -101,8 +102,8 @@ class Views:
         known = self._known.get(key)
         if known is not None:
             return known
-        place = atoms[0].place if atoms else parts[0]
-        view = self._known[key] = View(key, place, self._component(parts), is_never=is_never)
+        place = atoms[0].place if atoms else parts[0] if parts else self.side.root
+        view = self._known[key] = View(key, place, self._component(parts), parts, is_never=is_never)
         for atom in atoms:
             self._add(view, atom)
         _settle_types(view, atoms)
@@ -167,7 +168,7 @@ class Views:
             view.required |= {name for name in names if isinstance(name, str)}
         for keyword, found in (("format", "formats"), ("pattern", "patterns")):
             said = value.get(keyword)
-            if isinstance(said, str):
+            if isinstance(said, str) and said:
                 setattr(view, found, getattr(view, found) | {said})
         if isinstance(value.get("enum"), list):
             view.enum = keywords.intersected(view.enum, value["enum"])  # type: ignore[arg-type]
