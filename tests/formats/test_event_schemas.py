@@ -22,7 +22,9 @@ AVRO_TYPES: st.SearchStrategy[Any] = st.sampled_from(
 AVRO_EXTRAS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     ({}, {"default": 1}, {"z": {"b": 1, "a": 2}, "doc": "d"})
 )
-JSON_TYPES = st.sampled_from(({"type": "integer"}, {"type": "string"}, {"type": "number"}, {"enum": ["a", "b"]}, {}))
+JSON_TYPES: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    ({"type": "integer"}, {"type": "string"}, {"type": "number"}, {"enum": ["a", "b"]}, {})
+)
 PROTOBUF_TYPES = st.sampled_from(("int32", "int64", "string", "bytes", "bool", "Inner"))
 
 
@@ -39,9 +41,9 @@ def avro_records(draw: st.DrawFn) -> str:
 
 @st.composite
 def json_objects(draw: st.DrawFn) -> str:
-    properties = draw(st.dictionaries(NAMES, JSON_TYPES))
+    properties: dict[str, Any] = draw(st.dictionaries(NAMES, JSON_TYPES))
     schema: dict[str, Any] = {"type": "object", "properties": properties}
-    if properties and draw(st.booleans()):
+    if draw(st.booleans()) and properties:
         schema["required"] = draw(st.lists(st.sampled_from(sorted(properties)), unique=True, min_size=1))
     if draw(st.booleans()):
         schema["additionalProperties"] = draw(st.sampled_from((True, False, {"type": "string"})))

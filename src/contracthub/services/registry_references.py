@@ -5,10 +5,13 @@ from dataclasses import replace
 
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.domain.registry import (
+    LARGEST_VERSION,
     LATEST,
     Reference,
     StoredSchema,
     SubjectName,
+    is_plain,
+    is_valid_subject,
     parse_subject,
 )
 from contracthub.domain.registry_errors import invalid_schema, reference_not_found
@@ -29,17 +32,26 @@ def targets_of(
     Raises ``RegistryRefusal`` 42201 for one that is not there, and for more than anybody needs.
     """
     if len(references) > MOST_REFERENCES:
-        raise invalid_schema(
-            f"Invalid schema: it has {len(references)} references; at most {MOST_REFERENCES} are read."
-        )
+        told = f"it has {len(references)} references; at most {MOST_REFERENCES} are read"
+        raise invalid_schema(f"Invalid schema: {told}. Use fewer.")
     if not references:
         return ()
     wanted = [(parse_subject(each.subject, name.context), each.version) for each in references]
+    for each, (subject, version) in zip(references, wanted, strict=True):
+        _check_reference(each, subject, version)
     found = unit.registry_schemas.named_versions(wanted, deleted=deleted)
     for each, target in zip(references, wanted, strict=True):
         if target not in found:
             raise reference_not_found(each.subject, each.version)
     return tuple(found[target] for target in wanted)
+
+
+def _check_reference(reference: Reference, subject: SubjectName, version: int) -> None:
+    if not reference.name or not is_plain(reference.name) or len(reference.name) > _LONGEST_NAME:
+        told = f"the name of a reference must be a text of at most {_LONGEST_NAME} characters"
+        raise invalid_schema(f"Invalid schema: {told} without control characters.")
+    if not is_valid_subject(subject) or not (version == LATEST or 1 <= version <= LARGEST_VERSION):
+        raise reference_not_found(reference.subject, reference.version)
 
 
 def numbered(references: Sequence[Reference], targets: Sequence[KeptVersion]) -> tuple[Reference, ...]:
