@@ -31,6 +31,8 @@ def verdict_word(row: MatrixRow) -> str:
     """The verdict that a bare matrix row amounts to."""
     if row.ignored:
         return "IGNORED"
+    if row.topic is not None:
+        return {True: "COMPATIBLE", False: "INCOMPATIBLE", None: "UNANSWERABLE"}[row.success]
     if row.success is None:
         return "NEVER_VERIFIED"
     return "VERIFIED" if row.success else "FAILED"
@@ -78,10 +80,13 @@ def _pair(verdict: Verdict, blocker: Blocker | None) -> GatePair:
         evidence=_evidence(evidence, verdict.provider) if evidence else None,
         url=evidence.url if evidence else None,
         blocker=blocker,
+        topic=verdict.topic,
     )
 
 
 def _evidence(evidence: Evidence, provider: Side) -> str:
+    if evidence.number is None:
+        return f"compared {evidence.verified_at}: the schemas, not what {_side(provider)} does."
     branch = f", from branch {evidence.provider_branch}" if evidence.provider_branch else ", on no branch"
     when = f" of {evidence.verified_at}" if evidence.verified_at else ""
     return f"result {evidence.number}{when}, by {_side(provider)}{branch}."

@@ -9,6 +9,7 @@ from contracthub.cli.printing import say, say_json
 from contracthub.cli.selectors import selector_options, selectors_given
 from contracthub.client.hub import Hub
 from contracthub.client.matrix import MatrixQuestion, MatrixRow, ask_matrix
+from contracthub.reports.gate import of_topic
 from contracthub.reports.tables import markdown_table, terminal_table
 
 HEADINGS = ("CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "RESULT", "VERIFIED AT")
@@ -54,6 +55,6 @@ def _cells(row: MatrixRow) -> tuple[str, ...]:
         row.consumer.version or "-",
         row.provider.name,
         row.provider.version or "-",
-        verdict_word(row).replace("_", " "),
+        of_topic(verdict_word(row).replace("_", " "), row.topic),
         row.verified_at or "-",
     )

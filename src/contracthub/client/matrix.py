@@ -49,20 +49,27 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """A consumer version, a provider version, and what the verification between them gave."""
+    """A consumer version, a provider version, and what the verification between them gave.
+
+    ``topic`` is there in rows about what a consumer reads from a topic.
+    """
 
     consumer: Side
     provider: Side
     success: bool | None
     ignored: bool = False
     verified_at: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The result that a verdict rests on, and where it is."""
+    """The result or comparison that a verdict rests on, and where it is; comparisons have no ``number``.
 
-    number: int
+    ``verified_at`` is when it was recorded or compared.
+    """
+
+    number: int | None
     success: bool
     verified_at: str | None = None
     provider_branch: str | None = None
@@ -80,6 +87,7 @@ class Verdict:
     remedy: str | None = None
     command: str | None = None
     evidence: "Evidence | None" = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +196,7 @@ def _row(row: Mapping[str, object]) -> MatrixRow:
         success=success if isinstance(success, bool) else None,
         ignored=row.get("ignored") is True,
         verified_at=verified_at if isinstance(verified_at, str) else None,
+        topic=_text(row.get("topic") or row.get("subject")),
     )
 
 
@@ -201,17 +210,21 @@ def _verdict(verdict: Mapping[str, object]) -> Verdict:
         remedy=_text(remedy.get("text")),
         command=_text(remedy.get("command")),
         evidence=_evidence(verdict.get("evidence")),
+        topic=_text(verdict.get("topic") or verdict.get("subject")),
     )
 
 
 def _evidence(value: object) -> Evidence | None:
     """What the hub says of the result behind a verdict; it decides nothing, so what is odd is left out."""
     found = _mapping(value)
-    number, success = found.get("number"), found.get("success")
-    if not isinstance(number, int) or not isinstance(success, bool):
+    number, success, compared_at = found.get("number"), found.get("success"), found.get("comparedAt")
+    if not isinstance(success, bool) or not (isinstance(number, int) or compared_at):
         return None
+    if not isinstance(number, int):
+        number = None
     url = _mapping(_mapping(found.get("_links")).get("self")).get("href")
-    return Evidence(number, success, _text(found.get("verifiedAt")), _text(found.get("providerBranch")), _text(url))
+    when = found.get("verifiedAt") if number is not None else compared_at
+    return Evidence(number, success, _text(when), _text(found.get("providerBranch")), _text(url))
 
 
 def _side(value: object) -> Side:

@@ -24,7 +24,8 @@ class GatePair:
     """One pair of the question with its verdict; what is unknown shows as a dash.
 
     ``success`` and ``result`` are the Pact Broker's columns; ``evidence`` says in words what the verdict rests on, and
-    ``url`` where that is. ``blocker`` is there when the pair stands in the way.
+    ``url`` where that is. ``blocker`` is there when the pair stands in the way, ``topic`` when it is about what
+    is read from that.
     """
 
     consumer: str
@@ -38,6 +39,7 @@ class GatePair:
     evidence: str | None = None
     url: str | None = None
     blocker: "Blocker | None" = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def gate_explained(report: GateReport, palette: Palette = PLAIN) -> str:
 def _explained_pair(pair: GatePair, palette: Palette) -> list[str]:
     sides = (f"{name} {version or '-'}" for name, version in
              ((pair.consumer, pair.consumer_version), (pair.provider, pair.provider_version)) if name)  # fmt: skip
-    lines = [f"{visible(' → '.join(sides))}: {palette.paint(_words(pair.verdict), _colour(pair.verdict))}"]
+    verdict = visible(of_topic(_words(pair.verdict), pair.topic))
+    lines = [f"{visible(' → '.join(sides))}: {palette.paint(verdict, _colour(pair.verdict))}"]
     lines += ["  " + line for line in visible_lines(pair.fact)] if pair.fact else []
     lines.append(f"  Evidence: {visible(pair.evidence)}" if pair.evidence else "  Evidence: none.")
     lines += [f"    {visible(pair.url)}"] if pair.url else []
@@ -133,10 +136,15 @@ def _rows(pairs: Sequence[GatePair]) -> list[tuple[str, ...]]:
             one.provider_version or "-",
             _SUCCESS[one.success],
             "-" if one.result is None else str(one.result),
-            _words(one.verdict),
+            of_topic(_words(one.verdict), one.topic),
         )
         for one in pairs
     ]
+
+
+def of_topic(words: str, topic: str | None) -> str:
+    """A verdict, with the topic that it is about."""
+    return f"{words} ({topic})" if topic else words
 
 
 def _words(verdict: str) -> str:
@@ -163,7 +171,7 @@ def blocker_lines(blockers: Sequence[Blocker], palette: Palette) -> list[str]:
 
 
 def _colour(verdict: str) -> str:
-    name = verdict.replace(" ", "_")
+    name = verdict.partition(" (")[0].replace(" ", "_")
     if name in _GOOD:
         return "green"
     return "red" if name in _BAD else "yellow"

@@ -28,6 +28,7 @@ from contracthub.services.ports import Unit
 from contracthub.services.provider_contract_requests import Event, OnChange, ProviderPublication
 from contracthub.services.provider_documents import DocumentFault, ReadDocument, read_document
 from contracthub.services.versions import record_version
+from contracthub.services.written_schemas import note_written
 
 MOST_ATTEMPTS = 10
 MOST_FILES_COMPARED = 20
@@ -197,6 +198,7 @@ def _says_the_same(unit: Unit, there: ProviderContract, draft: NewProviderContra
 
 def _follow_up(hub: Hub, unit: Unit, contract: ProviderContract, draft: NewProviderContract) -> None:
     """What hangs on the new text of a document, in the transaction that publishes it."""
+    note_written(unit, contract, draft.files, now=hub.now())
 
 
 def _conflict(request: ProviderPublication, draft: NewProviderContract, found: _Changed) -> Conflict:

@@ -20,6 +20,7 @@ from contracthub.formats.event_schemas import EventSchema
 from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
 from contracthub.services.ports.registry import KeptVersion, SubjectRecord
+from contracthub.services.reader_checks import refuse_if_readers_break
 from contracthub.services.registry_compatibility import incompatibilities
 from contracthub.services.registry_content import Identified, content_of, identified, read
 from contracthub.services.registry_lookup import same_version
@@ -78,6 +79,7 @@ def _plan(unit: Unit, subject: SubjectName, request: SchemaRequest, *, normalize
         messages = incompatibilities(unit, record, content, schema)
         if messages:
             raise incompatible(record.name.qualified, messages)
+        refuse_if_readers_break(unit, record.name, schema)
     return _Plan(record, request, known, schema)
 
 

@@ -126,16 +126,6 @@ def compare(reader: str, writer: str, hub: HubOf) -> Response:
     return json_response(_comparison_json(comparisons.get_comparison(hub, reader, writer)))
 
 
-def comparison_url(urls: Urls, reader: str, writer: str) -> str:
-    """Where a comparison is."""
-    return urls.to("api", "v1", "comparisons", "reader-schema", reader, writer)
-
-
-def reader_url(urls: Urls, consumer: str, number: str, subject: str) -> str:
-    """Where the reader schema of a version for a subject is."""
-    return urls.to("api", "v1", "pacticipants", consumer, "versions", number, "reader-schemas", subject)
-
-
 def _with_notices(error: Conflict) -> Conflict:
     refusals = error.facts.get("refusals")
     if not isinstance(refusals, tuple):
@@ -174,7 +164,7 @@ def _notices(published: PublishedReader) -> list[Json]:
 
 
 def _reader_json(it: ReaderSchema, urls: Urls) -> Json:
-    here = reader_url(urls, it.consumer, it.version, it.subject)
+    here = urls.reader(it.consumer, it.version, it.subject)
     return {
         "consumer": it.consumer,
         "version": it.version,

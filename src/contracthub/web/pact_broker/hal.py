@@ -60,6 +60,14 @@ class Urls:
         """Where a pact is by its identity."""
         return f"{self.pair(provider, consumer)}/pact-version/{identity}"
 
+    def reader(self, consumer: str, number: str, subject: str) -> str:
+        """Where the reader schema of a consumer version is."""
+        return self.to("api", "v1", "pacticipants", consumer, "versions", number, "reader-schemas", subject)
+
+    def comparison(self, consumer_identity: str, provider_identity: str) -> str:
+        """Where the comparison of a reader schema with a writer's is."""
+        return self.to("api", "v1", "comparisons", "reader-schema", consumer_identity, provider_identity)
+
     def curies(self, context: str) -> list[Json]:
         """Where relations are documented."""
         return [{"name": "pb", "href": f"{self.base}/doc/{{rel}}?context={context}", "templated": True}]

@@ -6,11 +6,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from contracthub.domain.comparisons import EvidenceKind, finding_fields
 from contracthub.domain.environments import Environment
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.matrix_query import MAX_LIMIT, LatestBy, MatrixQuery, Selector, Target
-from contracthub.domain.matrix_question import MatrixRow
-from contracthub.domain.verdicts import Decision, Grounds, Party, Verdict, VerdictKind
+from contracthub.domain.matrix_question import MatrixRow, Reading
+from contracthub.domain.verdicts import Compared, Decision, Grounds, Party, Verdict, VerdictKind
 from contracthub.services import matrix as services
 from contracthub.services.matrix import MatrixAnswer, VersionContext
 from contracthub.services.matrix_question import UNKNOWN_ENVIRONMENT, UNKNOWN_PACTICIPANT
@@ -146,14 +147,35 @@ def _verdict_json(verdict: Verdict, urls: Urls, context: VersionContext | None) 
     body: Json = {
         "consumer": _party_json(verdict.consumer),
         "provider": _party_json(verdict.provider) if verdict.provider else None,
+        "kind": verdict.contract.value,
         "verdict": verdict.kind.value,
         "fact": verdict.fact,
     }
+    if verdict.compared is not None:
+        body |= _reading_json(verdict.compared.reading)
     if verdict.remedy is not None:
         body["remedy"] = {"text": verdict.remedy.text, "command": verdict.remedy.command}
     if verdict.grounds is not None and verdict.provider is not None:
         body["evidence"] = _evidence_json(verdict, verdict.provider, verdict.grounds, urls, context)
+    if verdict.compared is not None and verdict.provider is not None and verdict.compared.compared_at is not None:
+        body["evidence"] = _comparison_json(verdict, verdict.provider, verdict.compared, urls)
     return body
+
+
+def _reading_json(reading: Reading) -> Json:
+    findings = [finding_fields(each) for each in reading.findings]
+    return {"topic": reading.topic, "subject": reading.subject, "findings": findings}
+
+
+def _comparison_json(verdict: Verdict, provider: Party, compared: Compared, urls: Urls) -> Json:
+    here = urls.comparison(compared.identity, compared.reading.writer_identity or "")
+    return {
+        "kind": EvidenceKind.COMPARED.value,
+        "success": verdict.kind.clears,
+        "comparedAt": moment(compared.compared_at) if compared.compared_at else None,
+        "providerVersion": provider.version,
+        "_links": _self(here),
+    }
 
 
 def _evidence_json(
@@ -162,6 +184,7 @@ def _evidence_json(
     places = context.branches.get(grounds.provider_version_id or 0, ()) if context else ()
     contract = urls.contract(provider.name, verdict.consumer.name, grounds.identity)
     return {
+        "kind": EvidenceKind.REPLAYED.value,
         "number": grounds.number,
         "success": verdict.kind is VerdictKind.VERIFIED,
         "verifiedAt": moment(grounds.verified_at) if grounds.verified_at else None,
@@ -185,15 +208,21 @@ class _Cells:
 
     def row(self, row: MatrixRow) -> Json:
         urls = self._urls
-        return {
+        contract = urls.pact(row.provider, row.consumer, row.consumer_version)
+        if row.reading is not None:
+            contract = urls.reader(row.consumer, row.consumer_version, row.reading.subject)
+        body = {
+            "kind": row.kind.value,
+            "evidence": row.evidence.value if row.evidence else None,
             "consumer": self._side(row.consumer, row.consumer_version_id, row.consumer_version),
             "provider": self._side(row.provider, row.provider_version_id, row.provider_version),
             "pact": {
                 "createdAt": moment(row.published_at),
-                "_links": _self(urls.pact(row.provider, row.consumer, row.consumer_version)),
+                "_links": _self(contract),
             },
             "verificationResult": self._result(row),
         }
+        return body if row.reading is None else body | _reading_json(row.reading)
 
     def _side(self, name: str, version_id: int | None, number: str | None) -> Json:
         version = None
@@ -248,7 +277,12 @@ class _Cells:
         }
 
     def _result(self, row: MatrixRow) -> Json | None:
-        if row.success is None or row.verification is None or row.verified_at is None:
+        if row.success is None or row.verified_at is None:
+            return None
+        if row.reading is not None:
+            here = self._urls.comparison(row.identity, row.reading.writer_identity or "")
+            return {"success": row.success, "verifiedAt": moment(row.verified_at), "_links": _self(here)}
+        if row.verification is None:
             return None
         contract = self._urls.contract(row.provider, row.consumer, row.identity)
         here = f"{contract}/verification-results/{row.verification}"

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 from contracthub.reports.visible import visible, visible_lines
 from contracthub.web.pages.assets import asset_paths
 from contracthub.web.pages.links import external, json_of, links_of
-from contracthub.web.pages.verdicts import appearance_of, appearance_of_result
+from contracthub.web.pages.verdicts import appearance_of, appearance_of_result, appearance_of_row
 
 TEMPLATES = Path(__file__).parent / "templates"
 _UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"))
@@ -51,6 +51,7 @@ def environment() -> Environment:
         "moment": _moment,
         "appearance": appearance_of,
         "result_appearance": appearance_of_result,
+        "row_appearance": appearance_of_row,
         "short": _short,
     }
     return made

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from contracthub.domain.matrix_question import MatrixRow
 from contracthub.domain.verdicts import VerdictKind
 
 
@@ -16,6 +17,8 @@ class Appearance:
 
 _APPEARANCES = {
     VerdictKind.VERIFIED: Appearance("Verified", "good", "check"),
+    VerdictKind.COMPATIBLE: Appearance("Compatible", "good", "check"),
+    VerdictKind.INCOMPATIBLE: Appearance("Incompatible", "bad", "cross"),
     VerdictKind.FAILED: Appearance("Failed", "bad", "cross"),
     VerdictKind.MISSING_STATE: Appearance("Missing state", "bad", "cross"),
     VerdictKind.NEVER_VERIFIED: Appearance("Never verified", "unknown", "question"),
@@ -32,6 +35,14 @@ ANSWERS = {
 def appearance_of(kind: VerdictKind) -> Appearance:
     """How a verdict looks."""
     return _APPEARANCES.get(kind) or Appearance(kind.value.replace("_", " ").capitalize(), "unknown", "question")
+
+
+def appearance_of_row(row: MatrixRow) -> Appearance:
+    """How the outcome of a row looks."""
+    if row.reading is None:
+        return appearance_of_result(row.success)
+    kinds = {True: VerdictKind.COMPATIBLE, False: VerdictKind.INCOMPATIBLE, None: VerdictKind.UNANSWERABLE}
+    return appearance_of(kinds[row.success])
 
 
 def appearance_of_result(success: bool | None) -> Appearance:  # noqa: FBT001 - a template's filter
