@@ -65,8 +65,8 @@ HARMFUL = [
         "mercatrix",
         "renames-essence-coins",
         [
-            "a purchase of an offer",
-            "a purchase of an offer without the coins",
+            "a purchase paid in essence_coins",
+            "a purchase without enough essence_coins",
             "a query for a wallet that nobody has",
             "a query for the essence_coins of a wallet",
         ],
@@ -81,19 +81,19 @@ HARMFUL = [
     (
         "mercatrix",
         "turns-coins-into-text",
-        ["a purchase of an offer", "a query for the essence_coins of a wallet"],
+        ["a purchase paid in essence_coins", "a query for the essence_coins of a wallet"],
         "wallet.essence_coins Expected ",
     ),
     (
         "mercatrix",
         "errors-without-field",
-        ["a purchase of an offer without the coins", "an essence put up for sale for nothing"],
+        ["a purchase without enough essence_coins", "an essence put up for sale for nothing"],
         ".errors[0].field Expected null (Null)",
     ),
     (
         "mercatrix",
         "forgets-errors",
-        ["a purchase of an offer without the coins"],
+        ["a purchase without enough essence_coins"],
         "$.data.buyOffer.errors Expected [] (size 0) to have minimum size of 1",
     ),
     (

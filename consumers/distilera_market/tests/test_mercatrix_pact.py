@@ -76,7 +76,7 @@ def test_purchase(pact: Pact, replay: Replay) -> None:
         "errors": [],
     }
     (
-        pact.upon_receiving("a purchase of an offer")
+        pact.upon_receiving("a purchase paid in essence_coins")
         .given("an offer exists", offer_id="of-1")
         .given("a full wallet exists", owner="ada")
         .with_request("POST", "/graphql")
@@ -91,7 +91,7 @@ def test_purchase(pact: Pact, replay: Replay) -> None:
 def test_purchase_without_the_coins(pact: Pact, replay: Replay) -> None:
     refused = {"offer": None, "wallet": None, "errors": match.each_like({"field": "buyer", "message": SENTENCE}, min=1)}
     (
-        pact.upon_receiving("a purchase of an offer without the coins")
+        pact.upon_receiving("a purchase without enough essence_coins")
         .given("an offer exists", offer_id="of-1")
         .given("an empty wallet exists", owner="ada")
         .with_request("POST", "/graphql")
