@@ -289,7 +289,7 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
         ("/api/v1" + one + "/versions/{}/provider-contracts", "Bar", "9"),
         *(
             ("/api/v1" + one + "/versions/{}/provider-contracts/{}" + part, "Bar", "9", "openapi")
-            for part in ("", "/document", "/self-verification")
+            for part in ("", "/document", "/self-verification", "/check")
         ),
         ("/api/v1" + one + "/versions/{}/provider-contracts/{}/files/{}", "Bar", "9", "openapi", "parts.json"),
         ("/api/v1" + one + "/reader-schemas", "Foo"),

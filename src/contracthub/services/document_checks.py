@@ -5,15 +5,17 @@ ever: a document that takes hubs down with it is given up.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from importlib import metadata
 
-from contracthub.domain.document_checks import CheckOutcome, File, Tool
+from contracthub.domain.document_checks import CheckOutcome, DocumentCheck, File, Tool
+from contracthub.domain.errors import NotFound
 from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
 from contracthub.services.ports.checks import Checker, DueCheck
+from contracthub.services.provider_contracts import Address, get_contract
 
 MOST_ATTEMPTS = 3
 # Beyond what a check may take: reading the document, and writing down what came of it.
@@ -34,6 +36,22 @@ def request(hub: Hub, unit: Unit, format_name: str, files: Sequence[File]) -> No
     tool = tool_for(format_name)
     if tool is not None:
         unit.checks.request(format_name, files, tool, now=hub.now())
+
+
+def checks_of(hub: Hub, contract_ids: Collection[int]) -> Mapping[int, DocumentCheck]:
+    """The checks of the documents of provider contracts, for those whose format is checked."""
+    with hub.reading() as unit:
+        return unit.checks.of(contract_ids)
+
+
+def check_of(hub: Hub, address: Address) -> DocumentCheck:
+    """The check of a document. Raises :class:`NotFound`, also for formats that are checked in full when published."""
+    contract = get_contract(hub, address)
+    found = checks_of(hub, [contract.id]).get(contract.id)
+    if found is None:
+        text = f"Documents of the format {contract.format.value} are checked in full when they are published."
+        raise NotFound("check-not-found", text)
+    return found
 
 
 def claim(hub: Hub, longest_seconds: float) -> DueCheck | None:

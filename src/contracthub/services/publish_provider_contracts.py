@@ -22,6 +22,7 @@ from contracthub.formats import safe_yaml
 from contracthub.formats.comparisons.reader_writer import record_name
 from contracthub.formats.diff import line_diff, text_diff
 from contracthub.formats.event_schemas import EventSchema
+from contracthub.services import document_checks
 from contracthub.services.first_publications import ensured_pacticipants
 from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
@@ -199,6 +200,7 @@ def _says_the_same(unit: Unit, there: ProviderContract, draft: NewProviderContra
 def _follow_up(hub: Hub, unit: Unit, contract: ProviderContract, draft: NewProviderContract) -> None:
     """What hangs on the new text of a document, in the transaction that publishes it."""
     note_written(unit, contract, draft.files, now=hub.now())
+    document_checks.request(hub, unit, contract.format, draft.files)
 
 
 def _conflict(request: ProviderPublication, draft: NewProviderContract, found: _Changed) -> Conflict:

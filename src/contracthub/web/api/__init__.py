@@ -2,12 +2,13 @@
 
 from fastapi import APIRouter
 
-from contracthub.web.api import archive, plan, provider_contracts, readers, workspace
+from contracthub.web.api import archive, document_checks, plan, provider_contracts, readers, workspace
 
 ROUTERS: tuple[APIRouter, ...] = (
     archive.router,
     workspace.router,
     plan.router,
     provider_contracts.router,
+    document_checks.router,
     readers.router,
 )
