@@ -122,7 +122,7 @@ def world(api: TestClient) -> World:
     removals = tuple(_removals(sha, number))
     compared = Call("comparison", "GET", "/api/v1/comparisons/reader-schema/{}/{}", (read["sha"], read["sha"]))
     reads = (*_reads(sha, number, test, deployed, uuid), *_reads_of_webhooks(sha, number, logs), compared)
-    writes = (*_writes(sha, test, deployed, uuid), *_writes_of_webhooks())
+    writes = (*_writes(sha, test, deployed, uuid), *_writes_of_webhooks(), *_writes_of_offers())
     return World(writes, reads, removals)
 
 
@@ -196,19 +196,30 @@ def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterato
     homes = {"environments": ["test"]}
     setting = "/api/v1/subjects/{}/readers-check"
     yield Call("put readers check", "PUT", setting, ("orders-value",), homes, needs_body=True)
+    question = {"environment": "test", "versions": [{"pacticipant": "Foo", "version": "1", "applicationInstance": "b"}]}
+    yield Call("plan", "POST", "/api/v1/plan", body=question, needs_body=True)
+    yield Call("for verification", "POST", "/pacts/provider/{}/for-verification", ("Bar",), wanted)
+
+
+def _writes_of_offers() -> Iterator[Call]:
     yield Call("publish offer", "POST", "/api/v1/provider-contracts", body=offer("10"), needs_body=True)
     alone = OPENAPI | {"paths": {}}
+    bare = base64.b64encode(json.dumps(alone).encode()).decode()
+    inside: dict[str, Any] = {"content": bare, "contentType": "application/json"}
+    said = {"success": False, "content": "bm8=", "contentType": "text/plain", "format": "text", "verifier": "x"}
+    posted = {"pacticipantVersionNumber": "11", "branch": "main", "tags": ["dev"], "buildUrl": "http://ci.test/1"}
+    posted |= {"contract": inside | {"specification": "oas", "selfVerificationResults": said}}
+    yield Call("post contract", "POST", "/provider-contracts/provider/{}/publish", ("Bar",), posted, needs_body=True)
+    old = inside | {"contractType": "oas", "verificationResults": said}
+    yield Call("old contract", "PUT", "/contracts/provider/{}/version/{}", ("Bar", "12"), old, needs_body=True)
     yield Call(
         "put offer",
         "PUT",
-        "/api/v1" + version + "/provider-contracts/{}",
+        "/api/v1/pacticipants/{}/versions/{}/provider-contracts/{}",
         ("Bar", "9", "alone"),
         alone,
         needs_body=True,
     )
-    question = {"environment": "test", "versions": [{"pacticipant": "Foo", "version": "1", "applicationInstance": "b"}]}
-    yield Call("plan", "POST", "/api/v1/plan", body=question, needs_body=True)
-    yield Call("for verification", "POST", "/pacts/provider/{}/for-verification", ("Bar",), wanted)
 
 
 def webhook(*, everything: bool = False) -> dict[str, Any]:
@@ -284,12 +295,21 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
         ("/deployed-versions/{}", deployed),
         ("/released-versions/{}", released),
         ("/api/v1/workspace",),
+        ("/contracts/provider/{}/version/{}", "Bar", "9"),
+        *(
+            (route + part, "Bar", "9", *consumer)
+            for route, *consumer in (
+                ("/contracts/bi-directional/provider/{}/version/{}",),
+                ("/contracts/bi-directional/provider/{}/version/{}/consumer/{}/version/{}", "Foo", "1"),
+            )
+            for part in ("/provider-contract", "/provider-contract-verification-results")
+        ),
         ("/api/v1" + one + "/provider-contracts", "Bar"),
         ("/api/v1" + one + "/provider-contracts/latest", "Bar"),
         ("/api/v1" + one + "/versions/{}/provider-contracts", "Bar", "9"),
         *(
             ("/api/v1" + one + "/versions/{}/provider-contracts/{}" + part, "Bar", "9", "openapi")
-            for part in ("", "/document", "/self-verification", "/check")
+            for part in ("", "/document", "/self-verification")
         ),
         ("/api/v1" + one + "/versions/{}/provider-contracts/{}/files/{}", "Bar", "9", "openapi", "parts.json"),
         ("/api/v1" + one + "/reader-schemas", "Foo"),

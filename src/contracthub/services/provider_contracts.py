@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contracthub.domain.errors import NotFound
 from contracthub.domain.pacticipants import Listing, Page
-from contracthub.domain.provider_contracts import ProviderContract, StoredFile
+from contracthub.domain.provider_contracts import ContractFormat, ProviderContract, StoredFile
 from contracthub.services.hub import Hub
 from contracthub.services.pacticipants import required_pacticipant
 from contracthub.services.ports import Unit
@@ -92,6 +92,30 @@ def get_self_verification(hub: Hub, address: Address) -> tuple[ProviderContract,
             text = f"No results of a self-verification were published with {address.name} of {address.provider}."
             raise NotFound("self-verification-not-found", text)
         return contract, content
+
+
+def main_contract(hub: Hub, provider: str, number: str) -> ProviderContract:
+    """The document of a version that is meant where there can be only one: the API before the events.
+
+    Raises :class:`NotFound`.
+    """
+    found = list_of_version(hub, provider, number)
+    if not found:
+        raise NotFound("provider-contract-not-found", f"{provider} {number} has no provider contract.")
+    order = tuple(ContractFormat)
+    return min(found, key=lambda each: (order.index(each.format), each.name != each.format.value, each.name))
+
+
+def self_verification_content(hub: Hub, contract: ProviderContract) -> bytes | None:
+    """The bytes of the results of the provider's own check, if they were sent."""
+    with hub.reading() as unit:
+        return unit.provider_contracts.self_verification_content(contract.id)
+
+
+def require_version(hub: Hub, pacticipant: str, number: str) -> None:
+    """Raises :class:`NotFound` unless there is that version."""
+    with hub.reading() as unit:
+        required_version(unit, pacticipant, number)
 
 
 def delete_contract(hub: Hub, address: Address) -> None:

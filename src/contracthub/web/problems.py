@@ -106,6 +106,12 @@ def answer_to(request: Request, error: HubError) -> Response:
     return json_response(_broker_shape(error), status, HAL_JSON, headers)
 
 
+def problem_answer(request: Request, error: HubError) -> Response:
+    """The same as a problem document, whatever the client asked for."""
+    status = status_of(error)
+    return json_response(_problem(error, status, f"{base_of(request)}/problems"), status, PROBLEM_JSON)
+
+
 def logged(request: Request, error: Exception) -> str:
     """Log a fault of ours, and return the reference number under which it is found."""
     reference = secrets.token_hex(5)

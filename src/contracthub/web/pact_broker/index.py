@@ -17,6 +17,12 @@ RELATIONS: tuple[tuple[str, str, str, bool], ...] = (
     ("self", "", "Index", False),
     ("pb:publish-pact", f"{_PAIR}/version/{{consumerApplicationVersion}}", "Publish a pact", True),
     ("pb:publish-contracts", "/contracts/publish", "Publish contracts", False),
+    (
+        "pf:publish-provider-contract",
+        "/provider-contracts/provider/{provider}/publish",
+        "Publish a provider contract",
+        True,
+    ),
     ("pb:latest-pact-versions", "/pacts/latest", "Latest pact versions", False),
     ("pb:tagged-pact-versions", f"{_PAIR}/tag/{{tag}}", "All versions of a pact with a tag", False),
     ("pb:branch-pact-versions", f"{_PAIR}/branch/{{branch}}", "Pacts of a branch", True),
@@ -70,5 +76,6 @@ async def index(urls: UrlsOf) -> Response:
         for relation, path, title, templated in RELATIONS
     }
     beta = {"name": "beta", "href": f"{urls.base}/doc/{{rel}}?context=index", "templated": True}
-    links["curies"] = [*urls.curies("index"), beta]
+    pactflow = {"name": "pf", "href": f"{urls.base}/doc/{{rel}}?context=index", "templated": True}
+    links["curies"] = [*urls.curies("index"), beta, pactflow]
     return hal({"_links": links})
