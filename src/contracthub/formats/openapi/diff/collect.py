@@ -1,7 +1,7 @@
 """Gathers what rules found, and says of each change which operations it reaches."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contracthub.formats.bundle import Place
 from contracthub.formats.changes import Direction, shown
@@ -82,9 +82,13 @@ class Scope:
         full = " ".join(part for part in (shared or self.operation, label) if part)
         self.comparison.tell(rule, full, operation=self.operation, direction=way, at=at, old=old, new=new)
 
-    def use(self, old: Parts, new: Parts, kind: Kind, label: str, *, is_text: bool, where: str = "") -> None:
-        """Records that the operation uses a pair of schemas; ``where``: ``header``, or ``exploded`` in the query."""
-        setting = Setting(kind, is_text, where == "header", self.is_inverted, where == "exploded")
+    def use(self, old: Parts, new: Parts, kind: Kind, label: str, *, is_text: bool) -> None:
+        """Records that the operation uses a pair of schemas."""
+        self.use_in(old, new, Setting(kind, is_text), label)
+
+    def use_in(self, old: Parts, new: Parts, setting: Setting, label: str) -> None:
+        """As ``use``, where more is to be said of the place; who calls is added here."""
+        setting = replace(setting, is_inverted=self.is_inverted)
         self.comparison.use(self.operation, old, new, setting, f"{self.operation} {label}")
 
 

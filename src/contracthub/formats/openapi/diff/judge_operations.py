@@ -128,6 +128,9 @@ def _deprecation_changed(scope: Scope, old: Place, new: Place) -> None:
     elif was and said is not None and told != said:
         if day is None:
             rule = "api-deprecated-sunset-parse"
+        elif told is not None and day_of(told) is None:
+            # Nobody can tell whether a date that was none moved nearer.
+            rule = "api-path-sunset-parse"
         elif _is_moved_too_near(told, said, needed, options):
             rule = "api-sunset-date-changed-too-small"
     if rule is not None:

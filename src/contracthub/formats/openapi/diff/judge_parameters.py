@@ -6,7 +6,7 @@ from contracthub.formats.openapi.diff.collect import Scope
 from contracthub.formats.openapi.diff.media import is_json
 from contracthub.formats.openapi.diff.options import Options
 from contracthub.formats.openapi.diff.paths import PathPair
-from contracthub.formats.openapi.diff.places import Kind
+from contracthub.formats.openapi.diff.places import Kind, Setting
 from contracthub.formats.openapi.diff.sides import Side, entries, items, member, object_at
 from contracthub.formats.openapi.diff.sunset import day_of, days_needed
 from contracthub.formats.safe_json import JsonObject, JsonValue
@@ -124,6 +124,9 @@ def _lifecycle(before: JsonObject, after: JsonObject, options: Options) -> str |
     if not was:
         return "request-parameter-sunset-date-too-small" if is_too_near else "request-parameter-deprecated"
     earlier = day_of(told)
+    if told is not None and earlier is None:
+        # Nobody can tell whether a date that was none moved nearer.
+        return "request-parameter-sunset-parse"
     is_moved = earlier is not None and day < earlier
     return "request-parameter-sunset-date-changed-too-small" if is_moved and is_too_near else None
 
@@ -153,14 +156,22 @@ def _is_compound(scope: Scope, place: Place, *, is_old: bool) -> bool:
 
 def _schemas_changed(scope: Scope, key: Key, old: Place, new: Place) -> None:
     before, after = member(old, "schema"), member(new, "schema")
-    is_exploded = all(_serialization(key[0], object_at(place)) == ("form", True) for place in (old, new))
-    where = "header" if key[0] == "header" else "exploded" if is_exploded else ""
     if before is not None and after is not None:
-        scope.use((before,), (after,), Kind.PARAMETER, _label(key), is_text=True, where=where)
+        scope.use_in((before,), (after,), _setting(key, old, new, is_text=True), _label(key))
         return
     others = dict(entries(member(new, "content")))
     for name, media in entries(member(old, "content")):
         one, other = member(media, "schema"), member(others.get(name), "schema")
         if one is not None and other is not None:
-            is_text = not is_json(name)
-            scope.use((one,), (other,), Kind.PARAMETER, _label(key), is_text=is_text, where=where)
+            scope.use_in((one,), (other,), _setting(key, old, new, is_text=not is_json(name)), _label(key))
+
+
+def _setting(key: Key, old: Place, new: Place, *, is_text: bool) -> Setting:
+    is_exploded = all(_serialization(key[0], object_at(place)) == ("form", True) for place in (old, new))
+    return Setting(
+        Kind.PARAMETER,
+        is_text,
+        is_header=key[0] == "header",
+        is_exploded=is_exploded,
+        is_needed=all(object_at(place).get("required") is True for place in (old, new)),
+    )

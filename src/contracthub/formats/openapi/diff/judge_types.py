@@ -56,7 +56,10 @@ def _became_list_of_itself(frame: Frame) -> bool:
     item = frame.new.children.get("items")
     if frame.new.types != frozenset({"array"}) or item is None:
         return False
-    return _is_wider(frame.old, frame.walk.new.of(item), is_text=True)
+    each = frame.walk.new.of(item)
+    is_bounded = any(keyword in frame.new.values for keyword in ("minItems", "maxItems", "uniqueItems"))
+    tells_more = each.enum is not None or each.patterns or not frame.old.values.keys() >= each.values.keys()
+    return not is_bounded and not tells_more and _is_wider(frame.old, each, is_text=True)
 
 
 def _of_response(frame: Frame) -> str:

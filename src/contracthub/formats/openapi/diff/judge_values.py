@@ -53,7 +53,8 @@ def const_changed(frame: Frame) -> Iterator[Finding]:
 
 def default_changed(frame: Frame) -> Iterator[Finding]:
     """What is assumed for an absent value appeared, went or is another one."""
-    yield from _of_keyword(frame, "default", "default-value")
+    if not frame.setting.is_needed:
+        yield from _of_keyword(frame, "default", "default-value")
 
 
 def _of_keyword(frame: Frame, keyword: str, suffix: str) -> Iterator[Finding]:

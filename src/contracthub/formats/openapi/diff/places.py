@@ -46,22 +46,23 @@ _INNER = {
 class Setting:
     """All that decides how a pair of schemas is judged, besides the schemas.
 
-    ``is_text``: the values travel as text (parameters, XML, forms), where "1" and 1 are the same.
-    ``is_header``: the schema is of a header parameter. ``is_inverted``: it belongs to a callback or webhook, so that
-    the provider sends what stands in the request. ``is_exploded``: a list is the parameter repeated, so that one value
-    looks like a list of one.
+    ``is_text``: the values travel as text (parameters, XML, forms), where "1" and 1 are the same. ``is_inverted``: it
+    belongs to a callback or webhook, so that the provider sends what stands in the request. Of parameters:
+    ``is_header``; ``is_exploded``, a list is the parameter repeated, so that one value looks like a list of one; and
+    ``is_needed``, the value is always sent.
     """
 
     kind: Kind
     is_text: bool = False
-    is_header: bool = False
     is_inverted: bool = False
+    is_header: bool = False
     is_exploded: bool = False
+    is_needed: bool = False
 
     @property
     def inner(self) -> "Setting":
         """The setting of schemas inside of a schema in this one."""
-        return Setting(self.kind.inner, self.is_text, self.is_header, self.is_inverted)
+        return Setting(self.kind.inner, self.is_text, self.is_inverted, self.is_header)
 
     @property
     def direction(self) -> Direction:

@@ -119,6 +119,9 @@ class Views:
             if self.side.has_type_lists and len(value) > 1:
                 return None
             place = self.side.target(str(value["$ref"]), place)
+            if place.file != self.side.bundle.root:
+                # A file of schemas has names too: those of its members, or its own.
+                return place.pointer.rpartition("/")[2] or place.file
         return component_of(place.pointer)
 
     def _expanded(self, parts: Parts) -> tuple[list[_Atom], bool]:
