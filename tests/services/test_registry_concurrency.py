@@ -5,6 +5,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -89,31 +90,26 @@ def test_of_schemas_that_exclude_each_other_one_wins(registry: Registry, databas
 
 def test_what_is_referred_to_is_not_deleted_meanwhile(registry: Registry) -> None:
     order = record("n.Order", line="n.Line")
+    outcomes: dict[str, bool] = {}
+
+    def attempt(name: str, doing: Callable[[], object]) -> Callable[[], None]:
+        def run() -> None:
+            try:
+                doing()
+            except RegistryRefusal as error:
+                assert error.error_code in {42201, 42206}  # noqa: PT017 - either of them may be too late
+                outcomes[name] = False
+            else:
+                outcomes[name] = True
+
+        return run
+
     for number in range(6):
         line, user = f"line{number}", f"order{number}"
         registry.register(line, record("n.Line", sku="string"))
-        outcomes: dict[str, bool] = {}
-
-        def attempt(name: str, doing: Callable[[], object], outcomes: dict[str, bool] = outcomes) -> Callable[[], None]:
-            def run() -> None:
-                try:
-                    doing()
-                except RegistryRefusal as error:
-                    assert error.error_code in {42201, 42206}  # noqa: PT017 - either of them may be too late
-                    outcomes[name] = False
-                else:
-                    outcomes[name] = True
-
-            return run
-
-        reference = [("n.Line", line, 1)]
-        jobs = [
-            attempt("deleted", lambda line=line: registry.delete(line)),  # type: ignore[misc]
-            attempt(
-                "referred", lambda user=user, reference=reference: registry.register(user, order, references=reference)
-            ),  # type: ignore[misc]
-        ]
-        assert at_once(jobs) == []
+        delete = partial(registry.delete, line)
+        refer = partial(registry.register, user, order, references=[("n.Line", line, 1)])
+        assert at_once([attempt("deleted", delete), attempt("referred", refer)]) == []
         assert outcomes["deleted"] != outcomes["referred"]
 
 
