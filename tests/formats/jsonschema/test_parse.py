@@ -57,3 +57,21 @@ def test_a_schema_may_refer_to_its_own_dialect() -> None:
 def test_depth_is_bounded() -> None:
     with pytest.raises(Invalid, match="nested deeper"):
         parse('{"not":' * 100_000)
+
+
+@pytest.mark.parametrize("keyword", ["items", "not", "additionalProperties"])
+def test_a_fault_deep_inside_is_told_where_it_is_and_not_for_every_level_above(keyword: str) -> None:
+    schema: Any = {"type": "strng", "enum": ["x" * 100_000]}
+    for _ in range(40):
+        schema = {keyword: schema}
+
+    with pytest.raises(Invalid) as refused:
+        parse(json.dumps(schema))
+    assert [fault.pointer for fault in refused.value.faults] == [f"/{keyword}" * 40 + "/type"]
+
+
+def test_patterns_that_nobody_can_read_are_told_however_many() -> None:
+    with pytest.raises(Invalid) as refused:
+        parse(json.dumps({"patternProperties": {f"^{number}(": {} for number in range(10_000)}}))
+    assert len(refused.value.faults) == 50
+    assert {fault.pointer for fault in refused.value.faults} == {"/patternProperties"}

@@ -22,7 +22,7 @@ from contracthub.formats.asyncapi.schemas import Gathering, readable_name
 from contracthub.formats.avro.canonical import resolved_text
 from contracthub.formats.avro.model import AvroSchema, Enum, Fixed, Record
 from contracthub.formats.bundle import Bundle
-from contracthub.formats.jsonschema.parse import DEFAULT_DIALECT
+from contracthub.formats.jsonschema.rules import DEFAULT_DIALECT
 from contracthub.formats.protobuf.parse import ProtobufSchema
 from contracthub.formats.safe_json import JsonObject, JsonValue
 

@@ -8,13 +8,14 @@ from contracthub.domain.registry import SchemaType
 from contracthub.formats.asyncapi.model import Payload
 from contracthub.formats.asyncapi.notes import Notes
 from contracthub.formats.bundle import Bundle, Place
-from contracthub.formats.jsonschema.parse import DEFAULT_DIALECT, faults_of_dialect
+from contracthub.formats.jsonschema.keywords import MAPS
+from contracthub.formats.jsonschema.parse import faults_of_dialect
+from contracthub.formats.jsonschema.rules import DEFAULT_DIALECT
 from contracthub.formats.pointers import token
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 # What stands there is data, and may look like a schema.
 _DATA = frozenset({"const", "enum", "default", "examples", "example"})
-_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependentSchemas", "dependencies"})
 # Identifiers change what references inside of them start from, and here all of them start from the document.
 _IDENTIFIERS = frozenset({"$id", "id", "$schema"})
 Key = tuple[str, str]
@@ -93,7 +94,7 @@ class Gathering:
             elif key in _DATA:
                 copied[key] = member
             elif key not in _IDENTIFIERS or not isinstance(member, str):
-                copied[key] = self._copy(member, file, is_schema=key not in _MAPS)
+                copied[key] = self._copy(member, file, is_schema=key not in MAPS)
         return copied
 
 

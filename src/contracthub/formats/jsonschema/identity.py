@@ -9,18 +9,12 @@ import hashlib
 from collections.abc import Mapping
 
 from contracthub.formats import safe_json
-from contracthub.formats.jsonschema.parse import DEFAULT_DIALECT
+from contracthub.formats.jsonschema.keywords import MAPS, SCHEMAS
 from contracthub.formats.jsonschema.reading import JsonSchema, whole
+from contracthub.formats.jsonschema.rules import DEFAULT_DIALECT
 from contracthub.formats.safe_json import JsonValue
 
 _ANNOTATIONS = frozenset({"title", "description", "$comment", "examples", "example", "externalDocs"})
-_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependentSchemas", "dependencies"})
-_SCHEMAS = frozenset(
-    {
-        *("items", "additionalItems", "unevaluatedItems", "prefixItems", "contains", "additionalProperties"),
-        *("unevaluatedProperties", "propertyNames", "allOf", "anyOf", "oneOf", "not", "if", "then", "else"),
-    }
-)
 _SETS = frozenset({"required", "enum", "type"})
 
 
@@ -49,9 +43,9 @@ def bare(schema: JsonValue) -> JsonValue:
 
 
 def _member(key: str, value: JsonValue) -> JsonValue:
-    if key in _SCHEMAS:
+    if key in SCHEMAS:
         return bare(value)
-    if key in _MAPS and isinstance(value, Mapping):
+    if key in MAPS and isinstance(value, Mapping):
         return {name: bare(each) for name, each in value.items()}
     plain = whole(value)
     if key in _SETS and isinstance(plain, list):

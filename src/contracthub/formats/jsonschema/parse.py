@@ -1,33 +1,18 @@
 """Reads JSON Schema documents and finds every fault at once: against the draft's own schema, and lost references."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from itertools import islice
-from typing import TYPE_CHECKING
 
 from contracthub.domain.errors import Fault
 from contracthub.formats import safe_json
 from contracthub.formats.faults import invalid
 from contracthub.formats.jsonschema.reading import JsonSchema, read_schema
 from contracthub.formats.jsonschema.resolution import base_of
+from contracthub.formats.jsonschema.rules import DEFAULT_DIALECT, DIALECTS, broken_rules
 from contracthub.formats.limits import DOCUMENT, Limits
-from contracthub.formats.pointers import child, pointer_from
-from contracthub.formats.safe_json import MOST_FAULTS, JsonValue, kind_of
-
-if TYPE_CHECKING:
-    from jsonschema_rs import Validator
+from contracthub.formats.pointers import child
+from contracthub.formats.safe_json import JsonValue, kind_of
 
 _CODE, _WHAT = "invalid-json-schema", "The JSON Schema"
-_LONGEST_TEXT = 300
-# A schema without $schema is read as the registry's clients read it.
-DEFAULT_DIALECT = "http://json-schema.org/draft-07/schema"
-_DIALECTS = {
-    "http://json-schema.org/draft-04/schema": "Draft4Validator",
-    "http://json-schema.org/draft-06/schema": "Draft6Validator",
-    DEFAULT_DIALECT: "Draft7Validator",
-    "https://json-schema.org/draft/2019-09/schema": "Draft201909Validator",
-    "https://json-schema.org/draft/2020-12/schema": "Draft202012Validator",
-}
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _DATA = frozenset({"const", "enum", "default", "examples"})
 
@@ -64,24 +49,13 @@ def faults_of_dialect(document: JsonValue) -> Iterator[Fault]:
     )
     if dialect == "http://json-schema.org/schema":
         dialect = DEFAULT_DIALECT
-    if dialect not in _DIALECTS:
+    if dialect not in DIALECTS:
         yield Fault(
-            "schema", f"is no dialect that is known here; use one of: {', '.join(_DIALECTS)}", pointer="/$schema"
+            "schema", f"is no dialect that is known here; use one of: {', '.join(DIALECTS)}", pointer="/$schema"
         )
         return
-    for error in islice(_validator(dialect).iter_errors(document), MOST_FAULTS):
-        # Registries hold schemas with an $id that is no URI; a pattern that nobody can read is another matter.
-        if getattr(error.kind, "format", "regex") != "regex":
-            continue
-        yield Fault("schema", error.message[:_LONGEST_TEXT], pointer=pointer_from(error.instance_path))
-
-
-@lru_cache(maxsize=len(_DIALECTS))
-def _validator(dialect: str) -> "Validator":
-    import jsonschema_rs
-
-    made: Validator = getattr(jsonschema_rs, _DIALECTS[dialect])({"$ref": dialect}, validate_formats=True)
-    return made
+    for pointer, text in broken_rules(document, dialect):
+        yield Fault("schema", text, pointer=pointer)
 
 
 def _dangling(document: JsonValue, schema: JsonSchema) -> Iterator[Fault]:
@@ -98,7 +72,7 @@ def _dangling(document: JsonValue, schema: JsonSchema) -> Iterator[Fault]:
             target = value.get(keyword)
             if (
                 isinstance(target, str)
-                and target.rstrip("#") not in _DIALECTS
+                and target.rstrip("#") not in DIALECTS
                 and not schema.resolver.find(target, base)
             ):
                 text = f"refers to {target[:200]!r}, which is neither here nor in a reference; add it"
