@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from contracthub.domain.matrix import decide
-from contracthub.domain.matrix_question import Criterion, MatrixRow, Question, ResolvedSelector
+from contracthub.domain.matrix_question import Criterion, MatrixRow, Question, ResolvedSelector, Unwritten
 from contracthub.domain.verdicts import Decision, Verdict
 
 MAX_VERSIONS = 100
@@ -48,8 +48,9 @@ class PlanQuestion:
     """All that a plan depends on. Each pacticipant is planned once.
 
     ``pacts``: a row without provider version for each contract of a planned version, and for each contract with a
-    planned provider of a version that lives there. ``results``: the newest result by contract and provider version, as
-    rows.
+    planned provider of a version that lives there; reader schemas are among them. ``results``: the newest result by
+    contract and provider version, as rows; ``compared``: the same for reader schemas. ``unwritten``: what planned
+    versions read without anybody to write it.
     """
 
     environment: str
@@ -57,6 +58,8 @@ class PlanQuestion:
     tenants: tuple[Tenant, ...]
     pacts: tuple[MatrixRow, ...]
     results: Mapping[tuple[int, int], MatrixRow] = field(default_factory=dict)
+    compared: Mapping[tuple[int, int], MatrixRow] = field(default_factory=dict)
+    unwritten: tuple[Unwritten, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, PlannedVersion]:
@@ -77,7 +80,7 @@ class PlanQuestion:
 
     def row(self, pact: MatrixRow, version_id: int, version: str) -> MatrixRow:
         """What is known of a contract with a provider version."""
-        known = self.results.get((pact.contract_id, version_id))
+        known = (self.results if pact.reading is None else self.compared).get((pact.contract_id, version_id))
         if known is None:
             return replace(pact, provider_version_id=version_id, provider_version=version)
         return replace(
@@ -88,6 +91,7 @@ class PlanQuestion:
             verification=known.verification,
             verified_at=known.verified_at,
             missing_state=known.missing_state,
+            reading=known.reading,
         )
 
 
@@ -135,6 +139,7 @@ def question_of_the_end(question: PlanQuestion) -> Question:
         rows=tuple(_rows_of_the_end(question)),
         has_target=True,
         environment=question.environment,
+        unwritten=question.unwritten,
     )
 
 

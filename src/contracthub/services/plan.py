@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.matrix import decide
@@ -16,8 +17,10 @@ from contracthub.domain.plan import (
     question_of_the_end,
 )
 from contracthub.services.hub import Hub
+from contracthub.services.plan_readers import planned_readers
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import Asked, Published, Tenancy
+from contracthub.services.reader_rows import Topics
 from contracthub.services.verdict_details import explained
 
 
@@ -36,7 +39,7 @@ def make_plan(hub: Hub, request: PlanRequest) -> Plan:
         asked = unit.matrix.asked_each([(each.pacticipant, each.version) for each in request.versions])
         environment_id = unit.matrix.environment_id(request.environment)
         _refuse_unknown(request, asked, environment_id)
-        question = _gathered(unit, request, asked, environment_id or 0)
+        question = _gathered(unit, request, asked, environment_id or 0, now=hub.now())
         end = question_of_the_end(question)
         return plan(question, explained(unit, end, decide(end), now=hub.now()))
 
@@ -69,7 +72,7 @@ def _refuse_unknown(request: PlanRequest, asked: Mapping[tuple[str, str], Asked]
 
 
 def _gathered(
-    unit: Unit, request: PlanRequest, asked: Mapping[tuple[str, str], Asked], environment_id: int
+    unit: Unit, request: PlanRequest, asked: Mapping[tuple[str, str], Asked], environment_id: int, *, now: datetime
 ) -> PlanQuestion:
     found = [asked[each.pacticipant, each.version] for each in request.versions]
     planned = tuple(
@@ -81,17 +84,23 @@ def _gathered(
     names = {each.id: each.name for each in found}
     names |= {each.pair.provider_id: each.pair.provider for each in own}
     names |= {each.consumer_id: each.consumer for each in consumers}
+    asked_about = frozenset(each.id for each in found)
+    topics = Topics(tuple(unit.topics.pairs(asked_about)), asked_about)
+    names |= topics.names
     places = unit.matrix.tenancies(environment_id, names)
     needing = {pair.consumer_id for pair in consumers}
     living = {each.version.id for each in places if each.pacticipant_id in needing}
     theirs = unit.matrix.published_by(living, [each.id for each in found]) if living else ()
     published = {(each.version.id, each.pair.provider_id): each for each in (*own, *theirs)}
+    readers = planned_readers(unit, topics, planned, places, now=now)
     return PlanQuestion(
         environment=request.environment,
         planned=planned,
         tenants=tuple(_tenants(planned, places, names)),
-        pacts=tuple(_pact(each) for each in published.values()),
+        pacts=(*(_pact(each) for each in published.values()), *readers.rows),
         results=_results(unit, planned, places, published.values()),
+        compared=readers.compared,
+        unwritten=readers.unwritten,
     )
 
 

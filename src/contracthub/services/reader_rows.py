@@ -29,7 +29,13 @@ class Topics:
 
     pairs: tuple[TopicPair, ...]
     named: frozenset[int]
-    only_among_named: bool
+    only_among_named: bool = False
+
+    @property
+    def names(self) -> Mapping[int, str]:
+        """Everybody in it, by key."""
+        readers = {each.consumer_id: each.consumer for each in self.pairs}
+        return readers | {pair.provider_id: pair.provider for pair in self.partners.values()}
 
     @property
     def partners(self) -> Mapping[tuple[int, int], Pair]:
