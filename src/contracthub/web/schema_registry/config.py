@@ -11,12 +11,12 @@ from contracthub.services.hub import Hub
 from contracthub.web.bodies import Body
 from contracthub.web.hub import HubOf
 from contracthub.web.problems import json_response
-from contracthub.web.schema_registry.bodies import asked, fields_in, subject_of
+from contracthub.web.schema_registry.bodies import asked, object_in, subject_of
 from contracthub.web.schema_registry.media_types import registry_router
+from contracthub.web.schema_registry.shapes import CONFIG_REQUEST
 
 router = registry_router()
 LEVEL_IN, LEVEL_OUT = "compatibility", "compatibilityLevel"
-_KNOWN = frozenset({LEVEL_IN, *CONFIG_FIELDS})
 _GLOBAL, _SUBJECT = "/config", "/config/{subject:segment}"
 
 
@@ -68,8 +68,7 @@ def _shown(request: Request, hub: Hub, name: SubjectName) -> Response:
 
 
 def _changed(request: Request, hub: Hub, name: SubjectName, body: bytes) -> Response:
-    given = fields_in(request, body, _KNOWN)
-    named = {field: value for field, value in given.items() if field in _KNOWN}
+    named = object_in(request, body, CONFIG_REQUEST)
     if LEVEL_IN in named:
         named[LEVEL_OUT] = named.pop(LEVEL_IN)
     changed = config_json(registry_config.set_config(hub, name, named))

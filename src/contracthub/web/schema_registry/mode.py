@@ -10,11 +10,11 @@ from contracthub.services.hub import Hub
 from contracthub.web.bodies import Body
 from contracthub.web.hub import HubOf
 from contracthub.web.problems import json_response
-from contracthub.web.schema_registry.bodies import asked, fields_in, subject_of
+from contracthub.web.schema_registry.bodies import asked, object_in, subject_of
 from contracthub.web.schema_registry.media_types import registry_router
+from contracthub.web.schema_registry.shapes import MODE_REQUEST
 
 router = registry_router()
-_KNOWN = frozenset({"mode"})
 _GLOBAL, _SUBJECT = "/mode", "/mode/{subject:segment}"
 
 
@@ -59,7 +59,7 @@ def _shown(request: Request, hub: Hub, name: SubjectName) -> Response:
 
 
 def _changed(request: Request, hub: Hub, name: SubjectName, body: bytes) -> Response:
-    given = fields_in(request, body, _KNOWN).get("mode")
+    given = object_in(request, body, MODE_REQUEST).get("mode")
     if not isinstance(given, str):
         raise invalid_mode()
     return _answer(registry_config.set_mode(hub, name, given, force=asked(request, "force")))
