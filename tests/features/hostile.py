@@ -416,7 +416,7 @@ class Attacker:
         if "html" in answer.headers["content-type"]:
             return True
         body = answer.json()
-        return any(body.get(name) for name in ("error", "errors", "detail", "notices"))
+        return any(body.get(name) for name in ("error", "errors", "detail", "notices", "message"))
 
     def _fingerprint(self) -> list[Any]:
         """Another one after every committed change of any row of any table."""
