@@ -67,3 +67,61 @@ class Refusal(BaseModel):
     """Why a request was not fulfilled."""
 
     detail: str
+
+
+class Packet(BaseModel):
+    """Samples of a session, as a recorder sends them to Kafka."""
+
+    session_id: str
+    samples: list[Sample] = Field(min_length=1, max_length=1000)
+
+
+class Read(BaseModel):
+    """Asks on the socket for all chunks of the session."""
+
+    type: Literal["read"]
+
+
+class Send(BaseModel):
+    """Brings samples on the socket, to be appended to the session."""
+
+    type: Literal["packet"]
+    samples: list[Sample] = Field(min_length=1, max_length=1000)
+
+
+class Stop(BaseModel):
+    """Asks for the end of the conversation."""
+
+    type: Literal["stop"]
+
+
+class Ready(BaseModel):
+    """What the socket says first."""
+
+    type: Literal["ready"] = "ready"
+    session_id: str
+    chunks: int = Field(ge=0)
+
+
+class Data(BaseModel):
+    """A chunk on the socket."""
+
+    type: Literal["data"] = "data"
+    sequence: int = Field(ge=0)
+    samples: list[float]
+
+
+class Processed(BaseModel):
+    """What came of the whole session; it follows the data."""
+
+    type: Literal["processed"] = "processed"
+    chunks: int = Field(ge=0)
+    total_samples: int = Field(ge=0)
+    spikes: int = Field(ge=0)
+
+
+class Misunderstood(BaseModel):
+    """What the socket says to a message that it does not know; the conversation goes on."""
+
+    type: Literal["error"] = "error"
+    detail: str

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from threading import RLock
 from typing import Final
 
-from providers.neural_processor.models import Chunk, Job, JobResult, JobStatus, Session
+from providers.neural_processor.models import Chunk, Job, JobResult, JobStatus, Processed, Session
 
 SPIKE_THRESHOLD: Final = 0.5
 _NEXT_STATUS: Final[dict[JobStatus, JobStatus]] = {"queued": "running", "running": "done", "done": "done"}
@@ -16,8 +16,9 @@ class Store:
     There is no clock: a job takes one step whenever it is read, so that every run of the example is the same.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, last_status: JobStatus = "done") -> None:
         self._lock = RLock()
+        self._last_status = last_status
         self.clear()
 
     def clear(self) -> None:
@@ -86,9 +87,16 @@ class Store:
         """The job as it stands, which then takes its next step; None if there is no such job."""
         with self._lock:
             job = self._jobs.get(job_id)
-            if job is not None:
+            if job is not None and job.status != self._last_status:
                 self.put_job(job_id, job.session_id, _NEXT_STATUS[job.status])
             return job
+
+    def processed(self, session_id: str) -> Processed:
+        """What comes of all chunks of a session."""
+        with self._lock:
+            chunks = self._chunks.get(session_id, [])
+            total = sum(len(chunk.samples) for chunk in chunks)
+            return Processed(chunks=len(chunks), total_samples=total, spikes=self._spikes(session_id))
 
     def _spikes(self, session_id: str) -> int:
         chunks = self._chunks.get(session_id, [])

@@ -148,6 +148,15 @@ HARMLESS = [
     ("distilera", "drops-unread-event-field"),
     ("distilera", "adds-event-field"),
 ]
+# What a replay can't show, because no pact speaks of it; test_neural_stream.py shows it.
+UNSEEN = [
+    ("neural_processor", "never-finishes"),
+    ("neural_processor", "answers-processed-first"),
+    ("neural_processor", "skips-data"),
+    ("neural_processor", "closes-abnormally"),
+    ("neural_processor", "loses-packet"),
+    ("neural_processor", "adds-socket-field"),
+]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -176,9 +185,9 @@ def test_a_break_that_hurts_nobody_stays_green(provider: str, harm: str, start_p
     assert len(report.interactions) == len(interactions_of(provider))
 
 
-def test_every_break_is_replayed_here() -> None:
-    replayed = {(row[0], row[1]) for row in HARMFUL} | set(HARMLESS)
-    assert replayed == {(name, each.name) for name, provider in FLEET.items() for each in provider.breaks}
+def test_every_break_has_its_place_here() -> None:
+    placed = {(row[0], row[1]) for row in HARMFUL} | set(HARMLESS) | set(UNSEEN)
+    assert placed == {(name, each.name) for name, provider in FLEET.items() for each in provider.breaks}
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
