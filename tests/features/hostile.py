@@ -72,8 +72,8 @@ def readers(number: str) -> dict[str, Any]:
     return body | {"overwrite": True, "schemas": [entry | {"provider": "Bar"}]}
 
 
-RESPONSES = {"200": {"description": "A thing"}}
-OPENAPI = {
+RESPONSES: dict[str, Any] = {"200": {"description": "A thing"}}
+OPENAPI: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Bar", "version": "1"},
     "paths": {"/things/{id}": {"get": {"parameters": [{"$ref": "parts.json#/id"}], "responses": RESPONSES}}},
@@ -309,7 +309,7 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
         ("/api/v1" + one + "/versions/{}/provider-contracts", "Bar", "9"),
         *(
             ("/api/v1" + one + "/versions/{}/provider-contracts/{}" + part, "Bar", "9", "openapi")
-            for part in ("", "/document", "/self-verification")
+            for part in ("", "/document", "/self-verification", "/check")
         ),
         ("/api/v1" + one + "/versions/{}/provider-contracts/{}/files/{}", "Bar", "9", "openapi", "parts.json"),
         ("/api/v1" + one + "/reader-schemas", "Foo"),

@@ -38,6 +38,15 @@ COMMANDS = {
     ),
     "get-pacts": LazyCommand("contracthub.cli.get_pacts:command", "List or download the pacts with a provider."),
     "provider-states": LazyCommand("contracthub.cli.provider_states:command", "Show the states to set up."),
+    "list-provider-contracts": LazyCommand(
+        "contracthub.cli.list_provider_contracts:command", "List what a provider offers, in which versions."
+    ),
+    "get-provider-contract": LazyCommand(
+        "contracthub.cli.get_provider_contract:command", "Print or download a document of a provider."
+    ),
+    "delete-provider-contract": LazyCommand(
+        "contracthub.cli.delete_provider_contract:command", "Remove a document of a provider version."
+    ),
     "create-environment": LazyCommand("contracthub.cli.create_environment:command", "Make an environment."),
     "update-environment": LazyCommand("contracthub.cli.update_environment:command", "Change an environment."),
     "describe-environment": LazyCommand("contracthub.cli.describe_environment:command", "Show an environment."),
@@ -68,6 +77,7 @@ COMMANDS = {
     "verification-required": LazyCommand(
         "contracthub.cli.verification_required:command", "Ask whether nothing was verified yet.", hidden=True
     ),
+    "pactflow": LazyCommand("contracthub.cli.pactflow_group:command", "Commands of PactFlow's command lines."),
     "import": LazyCommand("contracthub.cli.import_group:command", "Bring a history in: from a broker or an archive."),
     "export": LazyCommand("contracthub.cli.export:command", "Write everything into an archive."),
     "workspace": LazyCommand("contracthub.cli.workspace_group:command", "Show or change a workspace's settings."),

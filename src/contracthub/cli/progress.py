@@ -1,6 +1,7 @@
 """A live line on stderr for commands that take long: only where a person looks, and only after a second."""
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -29,6 +30,20 @@ def live_progress(title: str) -> Iterator[Progress]:
             shown[0](f"{title} ({seconds:.0f} s) {visible(news)[:LONGEST_LINE]}")
 
         yield progress
+
+
+@contextmanager
+def waiting(title: str) -> Iterator[None]:
+    """Shows that one long request is under way, once it has taken a second."""
+    with live_progress(title) as progress:
+        timer = threading.Timer(FIRST_SHOWN_AFTER, progress, (FIRST_SHOWN_AFTER, ""))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
 
 
 def _start(stack: ExitStack) -> Callable[[str], None]:

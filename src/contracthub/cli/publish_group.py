@@ -8,6 +8,9 @@ from contracthub.cli.lazy import LazyCommand, LazyGroup
 PACTS = ""
 COMMANDS = {
     PACTS: LazyCommand("contracthub.cli.publish:command", "Pacts of a consumer version.", hidden=True),
+    "spec": LazyCommand(
+        "contracthub.cli.publish_spec:command", "What a provider version offers: OpenAPI, GraphQL, schemas of events."
+    ),
     "reader-schema": LazyCommand(
         "contracthub.cli.publish_reader_schema:command", "The schema with which a consumer reads a topic."
     ),
