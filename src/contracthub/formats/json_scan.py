@@ -4,9 +4,12 @@ Everything here is linear and runs inside C loops of the interpreter. On a text 
 for the well-formed beginning, which is all that a parser will descend into.
 """
 
+import re
 from array import array
-from itertools import accumulate
+from itertools import accumulate, islice
 
+_TOKEN = re.compile(rb'"(?:[^"\\]+|\\.)*+"|[\[\]{}]', re.DOTALL)
+_MOST_TOKENS = 500_000
 _STRUCTURE = b'[]{},"'
 _NOT_STRUCTURE = bytes(set(range(256)) - set(_STRUCTURE))
 _CURLY_AS_SQUARE = bytes.maketrans(b"{}", b"[]")
@@ -25,6 +28,19 @@ def is_deeper_than(data: bytes, limit: int) -> bool:
         return True
     steps = array("b", brackets.translate(_AS_STEPS))
     return max(accumulate(steps), default=0) > limit
+
+
+def first_deeper_than(data: bytes, limit: int) -> int | None:
+    """Where the first array or object begins that stands inside of ``limit`` others; None when that is far inside."""
+    depth = 0
+    for found in islice(_TOKEN.finditer(data), _MOST_TOKENS):
+        if found[0] in (b"[", b"{"):
+            depth += 1
+            if depth > limit:
+                return found.start()
+        elif found[0] in (b"]", b"}"):
+            depth -= 1
+    return None
 
 
 def has_more_nodes_than(data: bytes, limit: int) -> bool:

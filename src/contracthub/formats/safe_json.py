@@ -15,8 +15,14 @@ from typing import TypeAlias
 import orjson
 
 from contracthub.domain.errors import Fault, Malformed, TooLarge
-from contracthub.formats.json_scan import has_integer_longer_than, has_more_nodes_than, is_deeper_than
+from contracthub.formats.json_scan import (
+    first_deeper_than,
+    has_integer_longer_than,
+    has_more_nodes_than,
+    is_deeper_than,
+)
 from contracthub.formats.limits import DOCUMENT, Limits
+from contracthub.formats.lines import place_at
 from contracthub.formats.pointers import pointer_from
 
 JsonScalar: TypeAlias = bool | int | float | str | None
@@ -136,7 +142,7 @@ def _check_size(source: bytes, limits: Limits) -> None:
         )
     if is_deeper_than(source, limits.max_depth):
         text = f"The JSON document is nested deeper than {limits.max_depth} levels. Flatten it."
-        raise _refusal("nested-too-deeply", text)
+        raise _refusal("nested-too-deeply", text, source, first_deeper_than(source, limits.max_depth))
     if has_more_nodes_than(source, limits.max_nodes):
         text = f"The JSON document holds more than {limits.max_nodes:,} values. Split it."
         raise _refusal("too-many-values", text)
@@ -162,7 +168,7 @@ def _read_closely(source: bytes, limits: Limits, syntax: orjson.JSONDecodeError 
     except UnicodeDecodeError as error:
         place = len(source[: error.start].decode()) + 1
         told = f"The document has a non UTF-8 character at char {place}. Send it as UTF-8."
-        raise _refusal("not-utf-8", told) from error
+        raise _refusal("not-utf-8", told, source, error.start) from error
     if source.startswith(_BYTE_ORDER_MARK):
         raise _refusal("byte-order-mark", "The document begins with a byte order mark. Save it as UTF-8 without one.")
     reader = _Reader(limits)
@@ -181,8 +187,9 @@ def _syntax_refusal(error: json.JSONDecodeError) -> Malformed:
     return Malformed("not-json", text, faults=[Fault("", text, pointer=where)], line=error.lineno, column=error.colno)
 
 
-def _refusal(code: str, text: str) -> Malformed:
-    return Malformed(code, text)
+def _refusal(code: str, text: str, source: bytes = b"", offset: int | None = None) -> Malformed:
+    place = None if offset is None else place_at(source, offset)
+    return Malformed(code, text, faults=[Fault("", text, pointer=place)])
 
 
 class _Reader:

@@ -27,6 +27,7 @@ from yaml.events import (
 from contracthub.domain.errors import Fault, Malformed, TooLarge
 from contracthub.formats import safe_json
 from contracthub.formats.limits import DOCUMENT, Limits
+from contracthub.formats.lines import place_at
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -63,7 +64,8 @@ def loads(data: bytes | str, limits: Limits = DOCUMENT) -> JsonValue:
     try:
         text = source.decode()
     except UnicodeDecodeError as error:
-        raise Malformed("not-utf-8", f"Byte {error.start} is not UTF-8. Send the document as UTF-8.") from error
+        told, place = f"Byte {error.start} is not UTF-8. Send the document as UTF-8.", place_at(source, error.start)
+        raise Malformed("not-utf-8", told, faults=[Fault("", told, pointer=place)]) from error
     return _read(text, limits)
 
 

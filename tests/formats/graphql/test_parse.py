@@ -41,7 +41,8 @@ scalar Money
         ("type Query { a: Int }\nfragment A on Query { a }", "2:1"),
         ("directive @d on FIELD", None),
         ("", "1:1"),
-        ("type Query { a: " + "[" * 100_000, "1:1"),
+        ("type Query { a: " + "[" * 100_000, "1:116"),
+        ("type Query {\n a: " + "[" * 100_000, "2:104"),
     ],
 )
 def test_what_is_unusable_is_refused_with_its_place(text: str, place: str | None) -> None:

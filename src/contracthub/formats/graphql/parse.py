@@ -15,6 +15,7 @@ from contracthub.formats import safe_json
 from contracthub.formats.collector import collector_paused
 from contracthub.formats.graphql.definitions import faults_of
 from contracthub.formats.limits import DOCUMENT, Limits
+from contracthub.formats.lines import place_at
 from contracthub.formats.safe_json import MOST_FAULTS
 
 if TYPE_CHECKING:
@@ -68,7 +69,11 @@ def _text_of(data: bytes | str, limits: Limits) -> str:
     try:
         return data.decode() if isinstance(data, bytes) else data
     except UnicodeDecodeError as error:
-        raise Malformed("not-utf-8", f"Byte {error.start} is not UTF-8. Send the document as UTF-8.") from error
+        told, place = (
+            f"Byte {error.start} is not UTF-8. Send the document as UTF-8.",
+            place_at(error.object, error.start),
+        )
+        raise Malformed("not-utf-8", told, faults=[Fault("", told, pointer=place)]) from error
 
 
 def _check_depth(text: str, limits: Limits) -> None:
@@ -86,9 +91,9 @@ def _check_depth(text: str, limits: Limits) -> None:
         if character in _OPENING:
             depth += 1
             if depth > limits.max_depth:
-                line = text.count("\n", 0, position) + 1
+                line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
                 told = f"The document is nested deeper than {limits.max_depth} levels (line {line}). Flatten it."
-                raise Malformed("nested-too-deeply", told, faults=[Fault("", told, pointer=f"{line}:1")])
+                raise Malformed("nested-too-deeply", told, faults=[Fault("", told, pointer=f"{line}:{column}")])
         elif character in _CLOSING:
             depth -= 1
         position += 1
