@@ -207,5 +207,5 @@ def test_schemas_that_are_too_large_together_are_said_to_be() -> None:
 
     notes = [schema.note for schema in found]
     assert notes[0] is None
-    assert "more than 2,000,000 values" in str(notes[-1])
-    assert sum(len(schema.text or "") for schema in found) < 50_000_000
+    assert "more than 500,000 values" in str(notes[-1])
+    assert sum(len(schema.text or "") for schema in found) < 20_000_000

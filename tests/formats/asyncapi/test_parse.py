@@ -260,6 +260,16 @@ def test_all_faults_are_told_at_once() -> None:
     }
 
 
+def test_a_fault_is_told_where_it_is_whatever_stands_beside_it() -> None:
+    document = message3(payload={"type": "string", "enum": ["x" * 100_000]}, contentType=3, examples=[{"payload": "x"}])
+    channels = {f"c{number}": {"messages": {"a": {"title": 1}}} for number in range(2_000)}
+
+    assert faults_of(document) == [("/channels/orders/messages/placed/contentType", '3 is not of type "string"')]
+    assert {place for place, _ in faults_of(v3(channels=channels))} == {
+        f"/channels/c{number}/messages/a/title" for number in range(50)
+    }
+
+
 def test_a_fault_names_the_alternative_that_was_meant() -> None:
     (place, text), *_ = faults_of(message3(payload=ORDER, contentType=3))
 

@@ -194,3 +194,23 @@ def test_identity_and_elements_do_not_depend_on_the_order_of_keys(schema: Any) -
     assert identity(one) == identity(other)
     assert {each.name for each in elements(one)} == {each.name for each in elements(other)}
     assert elements(one) == elements(one)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"type Query { orders: Int }",
+        b'{"openapi": "3.1.0", "paths": {}}',
+        b'{"swagger": "2.0", "info": {}, "paths": {}}',
+    ],
+)
+def test_a_document_of_another_format_is_no_schema(text: bytes) -> None:
+    with pytest.raises(Invalid, match="another format"):
+        read(Upload("a.json", {"a.json": text}))
+
+
+def test_many_files_that_refer_to_all_others_are_read_each_once() -> None:
+    names = [f"f{number}.json" for number in range(150)]
+    files = {name: {"properties": {each: {"$ref": each} for each in names}} for name in names}
+
+    assert len(elements(of(files["f0.json"], files, root="f0.json"))) == MOST_ELEMENTS

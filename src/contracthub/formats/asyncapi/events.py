@@ -4,7 +4,7 @@ The registry knows subjects and not who writes them; the document knows both.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,7 +29,7 @@ from contracthub.formats.safe_json import JsonObject, JsonValue
 # What Kafka lets a topic be called; an address with a parameter is none.
 _TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _KAFKA = frozenset({"kafka", "kafka-secure"})
-_MOST_VALUES = 2_000_000
+_MOST_VALUES = 500_000
 """The values of all JSON Schemas of a document together, each with all that it refers to."""
 
 
@@ -67,11 +67,12 @@ class TopicSchema:
 def event_schemas(document: AsyncApiDocument) -> tuple[TopicSchema, ...]:
     """The schemas of all messages of all channels, keys before values. Never raises."""
     texts = _Texts(document.bundle)
+    directions = _directions(document)
     return tuple(
         each
         for channel in document.channels.values()
         for id_, message in channel.messages.items()
-        for each in _of_message(channel, message, _directions(document, channel.name, id_), texts)
+        for each in _of_message(channel, message, directions.get((channel.name, id_), ()), texts)
     )
 
 
@@ -102,18 +103,25 @@ def _of_message(
 _TOO_LARGE = f"with all that they refer to, the schemas of the document have more than {_MOST_VALUES:,} values"
 
 
-def _directions(document: AsyncApiDocument, channel: str, message: str) -> tuple[Direction, ...]:
-    found = {direction for each in document.operations for direction in _uses(each, channel, message)}
-    return tuple(direction for direction in Direction if direction in found)
+def _directions(document: AsyncApiDocument) -> Mapping[tuple[str, str], tuple[Direction, ...]]:
+    """What is done with each message of each channel. Operations that use the same messages are looked at once."""
+    lists: dict[tuple[str, int, Direction], tuple[str, ...]] = {}
+    for operation in document.operations:
+        for channel, direction, messages in _uses(operation):
+            lists[channel, id(messages), direction] = messages
+    found: dict[tuple[str, str], set[Direction]] = {}
+    for (channel, _, direction), messages in lists.items():
+        for message in messages:
+            found.setdefault((channel, message), set()).add(direction)
+    return {key: tuple(each for each in Direction if each in some) for key, some in found.items()}
 
 
-def _uses(operation: Operation, channel: str, message: str) -> Iterator[Direction]:
-    if operation.channel == channel and message in operation.messages:
-        yield operation.direction
-    reply = operation.reply
-    if reply is not None and (reply.channel or operation.channel) == channel and message in reply.messages:
+def _uses(operation: Operation) -> Iterator[tuple[str, Direction, tuple[str, ...]]]:
+    yield operation.channel, operation.direction, operation.messages
+    if operation.reply is not None:
         # Who sends a request receives what answers it.
-        yield Direction.RECEIVE if operation.direction is Direction.SEND else Direction.SEND
+        answer = Direction.RECEIVE if operation.direction is Direction.SEND else Direction.SEND
+        yield operation.reply.channel or operation.channel, answer, operation.reply.messages
 
 
 class _Texts:

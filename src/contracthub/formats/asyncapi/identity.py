@@ -73,13 +73,17 @@ class _Bare:
 
     def _operation(self, operation: Operation) -> JsonValue:
         reply = operation.reply
-        used: list[JsonValue] = [*sorted(operation.messages)]
-        answered: list[JsonValue] = [*sorted(reply.messages)] if reply is not None else []
+        used = self._used(operation.channel, operation.messages)
+        answered = None if reply is None else self._used(reply.channel or operation.channel, reply.messages)
         return [
             *(operation.name, operation.direction.value, operation.channel, used),
             *(operation.deprecated, self._bindings(operation.bindings)),
             None if reply is None else [reply.channel, answered, reply.address],
         ]
+
+    def _used(self, channel: str, messages: tuple[str, ...]) -> JsonValue:
+        """Which messages of a channel; True for all of them, which need not be listed."""
+        return len(messages) == len(self._document.channels[channel].messages) or [*sorted(messages)]
 
     def _schema(self, payload: Payload | None) -> JsonValue:
         if payload is None:

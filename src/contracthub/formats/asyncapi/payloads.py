@@ -31,7 +31,7 @@ _DIALECTS = {
 }
 OWN_FORMAT = "application/vnd.aai.asyncapi"
 # An Avro schema in another file may be used in many places; put together it must not outgrow what a document may be.
-_MOST_VALUES = 1_000_000
+_MOST_VALUES = 300_000
 
 
 @dataclass(slots=True)
@@ -47,9 +47,13 @@ class Payloads:
     def read(self, place: Place, schema_format: str | None) -> Payload:
         """The schema at a place, which may be a reference to it. What is wrong with it is noted."""
         said = schema_format or OWN_FORMAT
-        key = place.file, place.pointer, said
-        if not place.file or key not in self._read:
-            self._read[key] = self._payload(place, said)
+        found = self.bundle.resolved(place)
+        if found is None:
+            # Why it leads nowhere is told with the other references.
+            return Payload(None, said, place, note="it refers to what was not uploaded, and nothing is fetched")
+        key = found.file, found.pointer, said
+        if not found.file or key not in self._read:
+            self._read[key] = self._payload(found, said)
         return self._read[key]
 
     def read_key(self, place: Place, schema_format: str | None) -> Payload:
@@ -59,23 +63,19 @@ class Payloads:
             return self.read(place, schema_format)
         return self.read(place, None)
 
-    def _payload(self, place: Place, said: str) -> Payload:
-        found = self.bundle.resolved(place)
-        if found is None:
-            # Why it leads nowhere is told with the other references.
-            return Payload(None, said, place, note="it refers to what was not uploaded, and nothing is fetched")
+    def _payload(self, found: Place, said: str) -> Payload:
         if _OWN.fullmatch(said):
-            return Payload(SchemaType.JSON, said, place)
+            return Payload(SchemaType.JSON, said, found)
         dialect = _JSON_SCHEMA.fullmatch(said)
         if dialect:
-            return self._json(place, said, dialect["version"])
+            return self._json(found, said, dialect["version"])
         if _AVRO.fullmatch(said):
             return self._avro(found, said)
         if _PROTOBUF.fullmatch(said):
-            return self._protobuf(place, found, said)
+            return self._protobuf(found, said)
         note = f"its format {said[:100]!r} is none that is read here"
-        self.notes.warning(place, f"is kept and not understood: {note}")
-        return Payload(None, said, place, note=note)
+        self.notes.warning(found, f"is kept and not understood: {note}")
+        return Payload(None, said, found, note=note)
 
     def _json(self, place: Place, said: str, version: str | None) -> Payload:
         known = (version or "draft-07").strip().lower()
@@ -126,10 +126,10 @@ class Payloads:
             raise Invalid("cyclic-reference", text, faults=[Fault("", text)])
         return self._expanded(found.value, found.file, (*around, place))
 
-    def _protobuf(self, place: Place, found: Place, said: str) -> Payload:
+    def _protobuf(self, found: Place, said: str) -> Payload:
         if not isinstance(found.value, str):
             note = "it is not the text of a .proto file"
-            self.notes.warning(place, f"is kept and not understood: {note}")
+            self.notes.warning(found, f"is kept and not understood: {note}")
             return Payload(None, said, found, note=note)
         try:
             document = parse_protobuf(found.value, limits=self.limits)

@@ -1,9 +1,10 @@
 """Reads the parts that all versions have: servers, messages, parameters."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from contracthub.domain.errors import TooLarge
 from contracthub.formats.asyncapi.merging import with_traits
 from contracthub.formats.asyncapi.model import Channel, Message, Operation, Parameter, Payload, Server
 from contracthub.formats.asyncapi.notes import Notes
@@ -15,6 +16,7 @@ from contracthub.formats.safe_json import JsonValue
 
 _IN_ADDRESS = re.compile(r"\{([^{}]*)\}")
 _LONGEST_CHAIN = 20
+_MOST_IN_TRAITS = 500_000
 
 
 @dataclass(slots=True)
@@ -37,6 +39,8 @@ class Parts:
         self.version, self.bundle, self.notes, self.payloads = version, bundle, notes, payloads
         self.model = Model({}, {}, [])
         self._messages: dict[tuple[str, str], Message] = {}
+        self._traits_left = _MOST_IN_TRAITS
+        self._sizes: dict[tuple[str, str], int] = {}
         self._held: set[tuple[str, str]] = set()
 
     @property
@@ -115,6 +119,7 @@ class Parts:
                 self.notes.where(each.file, each.pointer),
             )
             self._check_variables(each, place, host + path)
+        self._all_protocols = {server.protocol for server in self.model.servers.values()}
 
     def _check_variables(self, each: Place, place: Place, address: str) -> None:
         declared = {name for name, _ in self.each(self.member(place, "variables"))}
@@ -125,10 +130,9 @@ class Parts:
     def protocols_of(self, servers: list[str] | None, bindings: Place | None) -> frozenset[str]:
         """Which protocols a channel is reached by: those of its servers, which are all by default."""
         known = self.model.servers
-        names = [name for name in servers if name in known] if servers else [*known]
         bound = bindings.value if bindings is not None and isinstance(bindings.value, dict) else {}
-        protocols = {known[name].protocol for name in names if known[name].protocol}
-        return frozenset(protocols | {name for name in bound if not name.startswith("x-")})
+        protocols = {known[name].protocol for name in servers if name in known} if servers else self._all_protocols
+        return frozenset({name for name in protocols if name} | {name for name in bound if not name.startswith("x-")})
 
     # Parameters
 
@@ -175,6 +179,7 @@ class Parts:
             for _, each in self.each(self.member(found, "traits"))
             if (trait := self.part(each, "messageTrait")) is not None
         ]
+        self._weigh(traits)
         members = with_traits(found, traits, self.bundle, override=self.traits_override)
         schema_format = _text(members.get("schemaFormat"))
         bindings = self._resolved(members.get("bindings"))
@@ -192,6 +197,17 @@ class Parts:
             pointer=self.notes.where(found.file, found.pointer),
             deprecated=members["deprecated"].value is True if "deprecated" in members else False,
         )
+
+    def _weigh(self, traits: Iterable[Place]) -> None:
+        """Count what is merged: a trait is written once and may be used everywhere. Raises ``TooLarge``."""
+        for trait in traits:
+            key = trait.file, trait.pointer
+            if key not in self._sizes:
+                self._sizes[key] = _size(trait.value)
+            self._traits_left -= self._sizes[key]
+        if self._traits_left < 0:
+            text = f"Wherever they are used, the traits have more than {_MOST_IN_TRAITS:,} values. Write fewer of them."
+            raise TooLarge("too-many-values", text, limit=_MOST_IN_TRAITS)
 
     def _resolved(self, place: Place | None) -> Place | None:
         return self.bundle.resolved(place) if place is not None else None
@@ -227,6 +243,18 @@ class Parts:
         """The topic that a channel's Kafka binding names, and otherwise its address."""
         kafka = self._resolved(self.member(bindings, "kafka")) if bindings is not None else None
         return self.text(kafka, "topic") or address
+
+
+def _size(value: JsonValue) -> int:
+    todo, count = [value], 0
+    while todo:
+        each = todo.pop()
+        count += 1
+        if isinstance(each, dict):
+            todo.extend(each.values())
+        elif isinstance(each, list):
+            todo.extend(each)
+    return count
 
 
 def _text(place: Place | None) -> str | None:

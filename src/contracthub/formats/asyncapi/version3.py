@@ -16,7 +16,13 @@ class Version3(Parts):
         """The whole document."""
         self._channel_at: dict[tuple[str, str], str] = {}
         self._message_at: dict[str, dict[tuple[str, str], str]] = {}
+        self._all_messages: dict[str, tuple[str, ...]] = {}
         self.read_servers()
+        self._server_at = {
+            (hop.file, hop.pointer): name
+            for name, each in self.each(self.member(self.root, "servers"))
+            for hop in self.way(each)
+        }
         for name, each in self.each(self.member(self.root, "channels")):
             place = self.part(each, "channel")
             if place is not None:
@@ -62,10 +68,10 @@ class Version3(Parts):
             return None
         names = []
         for index, each in self.each(listed):
-            ways = {(hop.file, hop.pointer) for hop in self.way(each)}
-            known = [name for name in self.model.servers if (self.bundle.root, f"/servers/{name}") in ways]
+            hops = self.way(each)
+            known = [self._server_at[at] for hop in hops if (at := (hop.file, hop.pointer)) in self._server_at]
             names += known
-            if not known and len(ways) > 1:
+            if not known and len(hops) > 1:
                 self.notes.warning(listed, "is none of the servers of this document", int(index))
         return names
 
@@ -99,7 +105,8 @@ class Version3(Parts):
     def _messages_of(self, listed: Place | None, channel: str) -> tuple[str, ...]:
         """The ids of the messages that are listed; those of the channel when there is no list."""
         if listed is None:
-            return tuple(self.model.channels[channel].messages)
+            # One list for all operations: together they may be larger than the document.
+            return self._all_messages.setdefault(channel, tuple(self.model.channels[channel].messages))
         known = self._message_at[channel]
         ids = []
         for index, each in self.each(listed):

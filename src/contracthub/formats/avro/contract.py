@@ -13,7 +13,7 @@ from contracthub.formats.uploads import Upload
 
 __all__ = ["AvroSchema", "elements", "identity", "read", "version"]
 
-_MOST_FILES = 200
+_MOST_FILES = 100
 
 
 def read(upload: Upload, limits: Limits = DOCUMENT) -> AvroSchema:

@@ -1,21 +1,32 @@
 """The verbs of a format for JSON Schemas. The registry knows it by these."""
 
 import posixpath
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from urllib.parse import unquote
 
-from contracthub.domain.errors import Invalid
-from contracthub.formats import safe_json, safe_yaml
+from contracthub.domain.errors import Fault, Invalid
+from contracthub.formats import safe_yaml
 from contracthub.formats.faults import in_file
 from contracthub.formats.jsonschema.elements import elements
 from contracthub.formats.jsonschema.identity import identity
-from contracthub.formats.jsonschema.parse import parse
-from contracthub.formats.jsonschema.reading import JsonSchema
+from contracthub.formats.jsonschema.keywords import MAPS, SCHEMAS
+from contracthub.formats.jsonschema.parse import check_dialect, check_references
+from contracthub.formats.jsonschema.reading import JsonSchema, read_schema
+from contracthub.formats.jsonschema.resolution import ROOT_URI, base_of
 from contracthub.formats.limits import DOCUMENT, Limits
 from contracthub.formats.safe_json import JsonValue
 from contracthub.formats.uploads import Upload
 
 __all__ = ["JsonSchema", "elements", "identity", "read", "version"]
+
+_OTHERS = """
+    $schema $id $ref $anchor $comment $dynamicRef $dynamicAnchor $recursiveRef $recursiveAnchor $vocabulary type enum
+    const required title description default examples deprecated readOnly writeOnly format pattern minLength maxLength
+    minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minItems maxItems uniqueItems minContains maxContains
+    minProperties maxProperties dependentRequired contentMediaType contentEncoding contentSchema
+"""
+_KEYWORDS = MAPS | SCHEMAS | frozenset(_OTHERS.split())
 
 
 def read(upload: Upload, limits: Limits = DOCUMENT) -> JsonSchema:
@@ -23,30 +34,45 @@ def read(upload: Upload, limits: Limits = DOCUMENT) -> JsonSchema:
 
     Raises ``Invalid`` and ``TooLarge``. Each file is held against its dialect, and none may refer to what is not there.
     """
-    documents = {upload.root: safe_yaml.loads(upload.text, limits)}
-    for name, data in upload.others.items():
-        try:
+    documents: dict[str, JsonValue] = {}
+    for name, data in upload.files.items():
+        with _told(name, upload):
             documents[name] = safe_yaml.loads(data, limits)
-        except Invalid as error:
-            raise in_file(name, error) from error
+            _check_kind(documents[name])
+            check_dialect(documents[name])
     named = {name: _with_names(document, name, documents) for name, document in documents.items()}
-    for name in upload.others:
-        try:
-            parse(safe_json.dumps(named[name]), _without(named, name), limits)
-        except Invalid as error:
-            raise in_file(name, error) from error
-    return parse(safe_json.dumps(named[upload.root]), _without(named, upload.root), limits)
+    # The root is among the others too: they may refer to it by its name.
+    schema = read_schema(named[upload.root], named)
+    for name, document in named.items():
+        with _told(name, upload):
+            check_references(document, schema, base_of(document, ROOT_URI if name == upload.root else name))
+    return schema
+
+
+@contextmanager
+def _told(name: str, upload: Upload) -> Iterator[None]:
+    """Have refusals tell the file, unless it is the root."""
+    try:
+        yield
+    except Invalid as error:
+        if name == upload.root:
+            raise
+        raise in_file(name, error) from error
+
+
+def _check_kind(document: JsonValue) -> None:
+    """A schema may say nothing at all, but a document that says only other things is none."""
+    if not isinstance(document, dict) or not document or not _KEYWORDS.isdisjoint(document):
+        return
+    names = ", ".join(repr(name[:30]) for name in [*document][:3])
+    text = f"has no keyword of JSON Schema, and {names}; is it a document of another format?"
+    raise Invalid("invalid-json-schema", f"The JSON Schema is not valid: it {text}", faults=[Fault("schema", text, "")])
 
 
 def version(schema: JsonSchema) -> str | None:
     """The dialect that the schema names."""
     named = schema.document.get("$schema") if isinstance(schema.document, dict) else None
     return named.rstrip("#") if isinstance(named, str) else None
-
-
-def _without(documents: Mapping[str, JsonValue], name: str) -> dict[str, JsonValue]:
-    """The others; a file that refers to itself by its name, through others, finds itself."""
-    return {other: document for other, document in documents.items() if other != name} | {name: documents[name]}
 
 
 def _with_names(value: JsonValue, file: str, files: Collection[str]) -> JsonValue:

@@ -25,18 +25,27 @@ def parse(
     Raises ``Invalid`` with every fault and its JSON pointer, and ``TooLarge`` when the text is over a limit.
     """
     document = safe_json.loads(data, limits)
+    check_dialect(document)
+    schema = read_schema(document, references)
+    check_references(document, schema, schema.root.base)
+    return schema
+
+
+def check_dialect(document: JsonValue) -> None:
+    """Hold a document against its dialect. Raises ``Invalid``."""
     if not isinstance(document, dict | bool):
-        raise invalid(
-            _CODE, _WHAT, [Fault("schema", f"must be an object or a boolean, and is {kind_of(document)}", pointer="")]
-        )
+        text = f"must be an object or a boolean, and is {kind_of(document)}"
+        raise invalid(_CODE, _WHAT, [Fault("schema", text, pointer="")])
     faults = [*faults_of_dialect(document)]
     if faults:
         raise invalid(_CODE, _WHAT, faults)
-    schema = read_schema(document, references)
-    faults = [*_dangling(document, schema)]
+
+
+def check_references(document: JsonValue, schema: JsonSchema, base: str) -> None:
+    """Look for what a document refers to, from ``base`` on, among all that ``schema`` knows. Raises ``Invalid``."""
+    faults = [*_dangling(document, schema, base)]
     if faults:
         raise invalid(_CODE, _WHAT, faults)
-    return schema
 
 
 def faults_of_dialect(document: JsonValue) -> Iterator[Fault]:
@@ -58,9 +67,9 @@ def faults_of_dialect(document: JsonValue) -> Iterator[Fault]:
         yield Fault("schema", text, pointer=pointer)
 
 
-def _dangling(document: JsonValue, schema: JsonSchema) -> Iterator[Fault]:
+def _dangling(document: JsonValue, schema: JsonSchema, start: str) -> Iterator[Fault]:
     """References to places that nothing which was given has. Nothing is fetched, so they could never be followed."""
-    todo: list[tuple[JsonValue, str, str]] = [(document, schema.root.base, "")]
+    todo: list[tuple[JsonValue, str, str]] = [(document, start, "")]
     while todo:
         value, outer, pointer = todo.pop()
         if isinstance(value, list):
