@@ -40,11 +40,11 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        destination = topic or TOPIC
+        schema_id = await run_in_threadpool(schema_id_for, f"{destination}-value", maker.schema, schema_registry)
         if kafka is None:
             yield
             return
-        destination = topic or TOPIC
-        schema_id = await run_in_threadpool(schema_id_for, f"{destination}-value", maker.schema, schema_registry)
         async with outbox.sending(kafka, destination, schema_id):
             yield
 

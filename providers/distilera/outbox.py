@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from aiokafka import AIOKafkaProducer
@@ -14,6 +15,10 @@ from providers.distilera.events import FIRST_ID, Event
 
 KEPT: Final = 1_000
 SECONDS: Final = 10
+
+
+class SchemaRefusedError(Exception):
+    """The registry does not take the schema that events are written with; so none are written."""
 
 
 class Outbox:
@@ -58,7 +63,7 @@ class Outbox:
 def schema_id_for(subject: str, schema: dict[str, object], registry: str | None) -> int:
     """The id that the registry gives a schema of the subject; the first id where there is no registry.
 
-    Raises urllib.error.HTTPError when the registry refuses the schema.
+    Raises SchemaRefusedError with the registry's reason.
     """
     if registry is None:
         return FIRST_ID
@@ -67,5 +72,9 @@ def schema_id_for(subject: str, schema: dict[str, object], registry: str | None)
         data=json.dumps({"schema": json.dumps(schema)}).encode(),
         headers={"Content-Type": "application/vnd.schemaregistry.v1+json"},
     )
-    with urlopen(request, timeout=SECONDS) as answer:
-        return int(json.load(answer)["id"])
+    try:
+        with urlopen(request, timeout=SECONDS) as answer:
+            return int(json.load(answer)["id"])
+    except HTTPError as refusal:
+        with refusal:
+            raise SchemaRefusedError(refusal.read().decode("utf-8", "replace")) from refusal
