@@ -1,5 +1,6 @@
 """Random fleets: a history of a few pacticipants told to a hub, and kept so that all of it can be looked at."""
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,10 @@ from hypothesis import strategies as st
 from contracthub.services.deployments import record_deployment, record_release
 from contracthub.services.hub import Hub
 from contracthub.services.pacts import Pair
+from contracthub.services.provider_contract_requests import publication_from
 from contracthub.services.publish_contracts import put_pact
+from contracthub.services.publish_provider_contracts import publish
+from contracthub.services.reader_schemas import publish_readers
 from contracthub.services.verifications import ReportedFor, record_result
 from tests.features.given import pact
 
@@ -22,6 +26,10 @@ STATE_FAILED = {
     "exceptions": [{"message": "One or more of the setup state change handlers has failed"}],
 }
 GOOD, BAD, NO_STATE = "good", "bad", "no state"
+TOPICS = ("t", "u")
+# What readers need, and what writers write, by content.
+NEEDED = {1: {"x"}, 2: {"y"}, 3: {"x", "y"}}
+WRITTEN = {1: {"x", "y"}, 2: {"x"}, 3: {"y"}}
 
 
 @dataclass(frozen=True)
@@ -42,13 +50,41 @@ class Verify:
 
 
 @dataclass(frozen=True)
+class Read:
+    consumer: str
+    number: str
+    topic: str
+    content: int
+    provider: str | None
+
+
+@dataclass(frozen=True)
+class Write:
+    provider: str
+    number: str
+    topic: str
+    content: int
+
+
+@dataclass(frozen=True)
 class Live:
     name: str
     number: str
     instance: str | None
 
 
-Event = Publish | Verify | Live
+Event = Publish | Verify | Read | Write | Live
+
+
+def is_read(needs: int, writes: int) -> bool:
+    """Whether a reader schema of that content reads what a writer's of the other content writes."""
+    return NEEDED[needs] <= WRITTEN[writes]
+
+
+def schema(fields: set[str]) -> str:
+    """An Avro schema with those fields."""
+    made = [{"name": name, "type": "string"} for name in sorted(fields)]
+    return json.dumps({"type": "record", "name": "Event", "fields": made})
 
 
 @dataclass
@@ -61,6 +97,8 @@ class Fleet:
     numbers: dict[tuple[str, str, int, str], int] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
     released: set[tuple[str, str]] = field(default_factory=set)
+    reads: dict[tuple[str, str, str], tuple[int, str | None]] = field(default_factory=dict)
+    writes: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
     def knows(self, name: str, number: str) -> None:
         """A version is made by the first event that names it."""
@@ -91,6 +129,8 @@ class Fleet:
                     return False
                 self.results[consumer, provider, content, number] = outcome
                 self.knows(provider, number)
+            case Read() | Write():
+                return self._takes_schema(event)
             case Live(name, number, instance):
                 if (name, number) not in self.versions:
                     return False
@@ -98,6 +138,20 @@ class Fleet:
                     self.released.add((name, number))
                 else:
                     self.places[name, instance] = number
+        return True
+
+    def _takes_schema(self, event: Read | Write) -> bool:
+        match event:
+            case Read(consumer, number, topic, content, provider):
+                if (consumer, number, topic) in self.reads:
+                    return False
+                self.reads[consumer, number, topic] = content, provider
+                self.knows(consumer, number)
+            case Write(provider, number, topic, content):
+                if (provider, number, topic) in self.writes:
+                    return False
+                self.writes[provider, number, topic] = content
+                self.knows(provider, number)
         return True
 
 
@@ -131,6 +185,15 @@ class Told:
                 identity = self._identities[consumer, provider, content]
                 view = record_result(self.hub, pair, identity, ReportedFor(), body_of | more)
                 self.fleet.numbers[consumer, provider, content, number] = view.result.verification.number
+            case Read(consumer, number, topic, content, provider):
+                entry = {"topic": self.named(topic), "schema": schema(NEEDED[content])}
+                entry |= {"provider": self.named(provider)} if provider else {}
+                publish_readers(self.hub, {"consumer": self.named(consumer), "version": number, "schemas": [entry]})
+            case Write(provider, number, topic, content):
+                text = base64.b64encode(schema(WRITTEN[content]).encode()).decode()
+                contract = {"topic": self.named(topic), "files": [{"path": "event.avsc", "content": text}]}
+                offered = {"provider": self.named(provider), "version": number, "contract": contract}
+                publish(self.hub, publication_from(offered))
             case Live(name, number, instance):
                 self.live(name, number, instance)
 
@@ -152,6 +215,14 @@ def histories(draw: st.DrawFn) -> list[Event]:
     made = [Publish(*each) for each in draw(
         st.lists(st.tuples(_names, _numbers, _names, _contents), min_size=1, max_size=6)
     )]  # fmt: skip
+    topics = st.sampled_from(TOPICS)
+    named = st.sampled_from([None, None, *NAMES])
+    reads = [Read(*each) for each in draw(
+        st.lists(st.tuples(_names, _numbers, topics, st.sampled_from([1, 1, 1, 2, 3]), named), max_size=4)
+    )]  # fmt: skip
+    writes = [Write(*each) for each in draw(
+        st.lists(st.tuples(_names, _numbers, topics, st.sampled_from([1, 1, 1, 2, 3])), max_size=5)
+    )]  # fmt: skip
     # Mostly good, or there would hardly ever be a yes.
     outcomes = st.sampled_from([GOOD] * 6 + [BAD, NO_STATE])
     results = [
@@ -163,4 +234,5 @@ def histories(draw: st.DrawFn) -> list[Event]:
     lives = [Live(*each) for each in draw(st.lists(st.tuples(_names, _numbers, instances), max_size=5))]
     again = draw(st.lists(st.sampled_from(results), max_size=1)) if results else []
     turned = [Verify(each.consumer, each.provider, each.content, each.number, BAD) for each in again]
-    return [*made, *draw(st.permutations(results)), *lives, *turned]
+    topical: list[Event] = [*reads, *writes]
+    return [*made, *draw(st.permutations(topical)), *draw(st.permutations(results)), *lives, *turned]

@@ -18,11 +18,22 @@ from contracthub.services.matrix import ask_matrix
 from contracthub.services.plan import PlanRequest, make_plan
 from contracthub.storage.engine import open_database
 from contracthub.storage.units import DatabaseStorage
-from tests.features.random_fleets import BAD, GOOD, NAMES, NO_STATE, NUMBERS, Event, Fleet, Told, histories
+from tests.features.random_fleets import (
+    BAD,
+    GOOD,
+    NAMES,
+    NO_STATE,
+    NUMBERS,
+    Event,
+    Fleet,
+    Told,
+    histories,
+    is_read,
+)
 
 ENVIRONMENT = "production"
 KINDS = {GOOD: "VERIFIED", BAD: "FAILED", NO_STATE: "MISSING_STATE"}
-Row = tuple[str, str, str, str | None, bool | None, int | None]
+Row = tuple[str, str, str, str | None, bool | None, int | None, str]
 
 
 @dataclass(frozen=True)
@@ -35,13 +46,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class SlowRow:
-    """A pact with a provider version, or with none where no version of the provider that counts has a result."""
+    """A pact with a provider version, or with none where no version of the provider that counts has a result.
+
+    Or what is read from a ``topic``.
+    """
 
     consumer: str
     version: str
     provider: str
     other: str | None
     content: int
+    topic: str = ""
 
 
 class SlowGate:
@@ -49,8 +64,17 @@ class SlowGate:
 
     def __init__(self, fleet: Fleet, asked: Asked) -> None:
         self.fleet, self.asked = fleet, asked
-        self.rows = sorted(self._rows(), key=self._order)
+        self.rows = sorted([*self._rows(), *self._readings()], key=self._order)
         self.considered = [row for row in self.rows if not {row.consumer, row.provider} & asked.ignored]
+        self.unwritten = sorted(
+            (
+                (consumer, version, topic)
+                for consumer, version, topic in fleet.reads
+                if self.reads(consumer, version) and consumer in asked.versions and consumer not in asked.ignored
+                if not self.writers(consumer, version, topic)
+            ),
+            key=lambda each: (each[0], -fleet.key(each[0], each[1]), each[2]),
+        )
         self.missing = [
             (name, number)
             for name, number in asked.versions.items()
@@ -64,7 +88,29 @@ class SlowGate:
             return [number] if (name, number) in self.fleet.versions else []
         return self.fleet.living(name)
 
+    def reads(self, consumer: str, version: str) -> bool:
+        """Whether what a version reads counts."""
+        return version in self.counting(consumer)
+
+    def writers(self, consumer: str, version: str, topic: str) -> list[str]:
+        """Who writes what a version reads: the one that it names, or whoever has ever written it."""
+        _, named = self.fleet.reads[consumer, version, topic]
+        found = [named] if named else sorted({name for name, _, each in self.fleet.writes if each == topic})
+        return found if consumer in self.asked.versions else [name for name in found if name in self.asked.versions]
+
+    def _readings(self) -> Iterator[SlowRow]:
+        for (consumer, version, topic), (content, _) in self.fleet.reads.items():
+            if not self.reads(consumer, version):
+                continue
+            writers = self.writers(consumer, version, topic)
+            for name in [each for each in writers if self.counting(each)] or writers[:1]:
+                others: list[str | None] = [*self.counting(name)] or [None]
+                yield from (SlowRow(consumer, version, name, other, content, topic) for other in others)
+
     def outcome(self, row: SlowRow) -> str | None:
+        if row.topic:
+            written = self.fleet.writes.get((row.provider, row.other or "", row.topic))
+            return None if written is None else GOOD if is_read(row.content, written) else BAD
         return self.fleet.results.get((row.consumer, row.provider, row.content, row.other or ""))
 
     def _rows(self) -> Iterator[SlowRow]:
@@ -78,16 +124,16 @@ class SlowGate:
             else:
                 yield SlowRow(consumer, version, provider, None, content)
 
-    def _order(self, row: SlowRow) -> tuple[str, int, str, int]:
+    def _order(self, row: SlowRow) -> tuple[str, int, str, int, str]:
         other = self.fleet.key(row.provider, row.other) + 1 if row.other else 0
-        return row.consumer, -self.fleet.key(row.consumer, row.version), row.provider, -other
+        return row.consumer, -self.fleet.key(row.consumer, row.version), row.provider, -other, row.topic
 
     @property
     def deployable(self) -> bool | None:
         if self.missing:
             return False
         outcomes = [self.outcome(row) for row in self.considered]
-        return None if None in outcomes else all(outcome == GOOD for outcome in outcomes)
+        return None if None in outcomes or self.unwritten else all(outcome == GOOD for outcome in outcomes)
 
     def cells(self, rows: list[SlowRow]) -> list[Row]:
         return [
@@ -98,12 +144,15 @@ class SlowGate:
                 row.other,
                 None if outcome is None else outcome == GOOD,
                 self.number(row),
+                row.topic,
             )
             for row in rows
             for outcome in [self.outcome(row)]
         ]
 
     def number(self, row: SlowRow) -> int | None:
+        if row.topic:
+            return None
         return self.fleet.numbers.get((row.consumer, row.provider, row.content, row.other or ""))
 
     @property
@@ -112,7 +161,7 @@ class SlowGate:
         return Counts(
             success=outcomes.count(GOOD),
             failed=outcomes.count(BAD) + outcomes.count(NO_STATE),
-            unknown=outcomes.count(None),
+            unknown=outcomes.count(None) + len(self.unwritten),
             ignored=len(self.rows) - len(self.considered) if self.asked.ignored else None,
         )
 
@@ -131,13 +180,19 @@ class SlowGate:
     def reason(self) -> str:
         texts = [f"No pacts or verifications have been published for version {v} of {n}" for n, v in self.missing]
         if not texts:
-            for wanted, text in ((None, "There is no verified pact between {} and {}"),
-                                 (BAD, "The verification for the pact between {} and {} failed")):  # fmt: skip
+            for wanted, text, about_topic in (
+                (None, "There is no verified pact between {} and {}",
+                 "There is no schema with which {1} writes {2}, which {0} reads"),
+                (BAD, "The verification for the pact between {} and {} failed",
+                 "What {1} writes to {2} is not what {0} reads"),
+            ):  # fmt: skip
                 for row in self.considered:
                     outcome = self.outcome(row)
                     if outcome is wanted or (wanted and outcome in {BAD, NO_STATE}):
                         names = self.called(row.consumer, row.version), self.called(row.provider, row.other)
-                        texts.append(text.format(*names))
+                        texts.append((about_topic if row.topic else text).format(*names, row.topic))
+                for consumer, version, topic in () if wanted else self.unwritten:
+                    texts.append(f"Nobody is known to write {topic}, which {self.called(consumer, version)} reads")
         good = "All required verification results are published and successful"
         return "\n".join(dict.fromkeys(texts)) or (good if self.considered else "There are no missing dependencies")
 
@@ -151,7 +206,10 @@ class SlowGate:
             outcome = self.outcome(row)
             others = [row.other] if row.other else self.counting(row.provider)
             if outcome:
-                found.append((KINDS[outcome], *head, row.other))
+                kinds = {GOOD: "COMPATIBLE", BAD: "INCOMPATIBLE"} if row.topic else KINDS
+                found.append((kinds[outcome], *head, row.other))
+            elif row.topic and row.other:
+                found.append(("UNANSWERABLE", *head, row.other))
             elif not others and row.provider in dict(self.missing):
                 # That there is no such version has been told.
                 continue
@@ -159,7 +217,7 @@ class SlowGate:
                 found.append(("UNANSWERABLE", *head, None))
             else:
                 found += [("NEVER_VERIFIED", *head, other) for other in others]
-        return found
+        return found + [("UNANSWERABLE", consumer, version, None, None) for consumer, version, _ in self.unwritten]
 
 
 class Ground:
@@ -195,7 +253,7 @@ def cells(rows: tuple[MatrixRow, ...], bare: "Bare") -> list[Row]:
     return [
         (
             bare.of(row.consumer), row.consumer_version, bare.of(row.provider), row.provider_version, row.success,
-            row.verification,
+            row.verification, bare.of(row.reading.topic or "") if row.reading else "",
         )
         for row in rows
     ]  # fmt: skip
@@ -234,6 +292,7 @@ QUESTIONS = st.builds(
 def of_fleet(asked: Asked, fleet: Fleet) -> Asked | None:
     """The question without pacticipants that nobody knows: those are another kind of answer."""
     known = {name for name, _ in fleet.versions} | {name for pair in fleet.pacts for name in (pair[0], pair[2])}
+    known |= {named for _, named in fleet.reads.values() if named}
     versions = {name: number for name, number in asked.versions.items() if name in known}
     return Asked(versions, asked.ignored & known) if versions else None
 
@@ -267,6 +326,7 @@ def test_no_yes_without_evidence_and_every_field_as_the_slow_gate_has_it(
         if decision.deployable:
             assert decision.blocking == ()
             assert all(world.fleet.results[key] == GOOD for key in needed(world.fleet, asked))
+            assert all(is_read(*each) for each in read_there(world.fleet, asked))
         else:
             assert decision.blocking
             assert all(decision.verdicts[place].remedy for place in decision.blocking)
@@ -279,6 +339,17 @@ def needed(fleet: Fleet, asked: Asked) -> Iterator[tuple[str, str, int, str]]:
         is_there = version in gate.counting(consumer)
         if is_there and {consumer, provider} & asked.versions.keys() and not {consumer, provider} & asked.ignored:
             yield from ((consumer, provider, content, other) for other in gate.counting(provider))
+
+
+def read_there(fleet: Fleet, asked: Asked) -> Iterator[tuple[int, int]]:
+    """Every reader with every writer of its topic that will meet because of what was asked about, by content."""
+    gate = SlowGate(fleet, asked)
+    for (consumer, version, topic), (content, named) in fleet.reads.items():
+        if version in gate.counting(consumer):
+            for (writer, number, other), written in fleet.writes.items():
+                meet = other == topic and named in {None, writer} and number in gate.counting(writer)
+                if meet and {consumer, writer} & asked.versions.keys() and not {consumer, writer} & asked.ignored:
+                    yield content, written
 
 
 @settings(max_examples=200)

@@ -53,7 +53,7 @@ def planned_readers(
 
 
 def _writers(topics: Topics, reading: Reading, of_plan: set[int], places: Sequence[Tenancy]) -> Sequence[Writer]:
-    """Whose schemas count: of the planned, for a reader that is not; never of one who is nowhere, if others are there."""
+    """Whose schemas count: of the planned, for a reader that is not; not of one who is nowhere, if others are there."""
     found = topics.writers(reading)
     if reading.version.id not in of_plan:
         found = [each for each in found if each[0] in topics.named]
