@@ -10,7 +10,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -18,8 +18,8 @@ from pathlib import Path
 
 from benchmarks.dataset import Shape, seed
 from benchmarks.processes import HubProcess, database_cpu_ms, served
-from benchmarks.workload import HEADERS, WORKLOADS, Requests
-from contracthub.storage.engine import open_database
+from benchmarks.workload import HEADERS, WORKLOADS, Request, Requests
+from contracthub.storage.engine import Database, open_database
 from contracthub.storage.migrate import migrate
 
 WARM_UP = 60
@@ -35,27 +35,35 @@ class Cost:
     p95: float
 
 
-def measure(hub: HubProcess, requests: Requests, shape: Shape, count: int, *, has_server: bool) -> Cost:
+def measure(
+    hub: HubProcess,
+    requests: Requests,
+    shape: Shape,
+    count: int,
+    *,
+    has_server: bool,
+    headers: Mapping[str, str] = HEADERS,
+) -> Cost:
     """Send requests one after the other on one connection. Raises when one is not answered 2xx.
 
     ``has_server``: the database is a process of its own, whose time counts beside the hub's.
     """
     connection = HTTPConnection(hub.host, hub.port, timeout=60)
     stream = requests(connection, shape)
-    _send(connection, stream, WARM_UP)
+    _send(connection, stream, WARM_UP, headers)
     hub_before, database_before = hub.cpu_ms(), database_cpu_ms() if has_server else 0.0
-    times = _send(connection, stream, count)
+    times = _send(connection, stream, count, headers)
     hub_cost = (hub.cpu_ms() - hub_before) / count
     database_cost = (database_cpu_ms() - database_before) / count if has_server else 0.0
     connection.close()
     return Cost(hub_cost, database_cost, statistics.median(times), statistics.quantiles(times, n=20)[-1])
 
 
-def _send(connection: HTTPConnection, stream: Iterator, count: int) -> list[float]:  # type: ignore[type-arg]
+def _send(connection: HTTPConnection, stream: Iterator[Request], count: int, headers: Mapping[str, str]) -> list[float]:
     times = []
     for request in itertools.islice(stream, count):
         begun = time.perf_counter()
-        connection.request(request.method, request.path, request.body, HEADERS)
+        connection.request(request.method, request.path, request.body, headers)
         answer = connection.getresponse()
         body = answer.read()
         times.append((time.perf_counter() - begun) * 1000)
@@ -65,7 +73,7 @@ def _send(connection: HTTPConnection, stream: Iterator, count: int) -> list[floa
 
 
 @contextmanager
-def seeded(kind: str, folder: Path, shape: Shape) -> Iterator[str]:
+def seeded(kind: str, folder: Path, shape: Shape, seed: Callable[[Database, Shape], None] = seed) -> Iterator[str]:
     """The URL of a database with a history of that shape."""
     if kind == "sqlite":
         url = f"sqlite:///{folder}/bench-{shape.results}.sqlite3"
