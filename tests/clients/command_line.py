@@ -10,6 +10,9 @@ from urllib.parse import quote
 
 from tests.conftest import LiveHub
 
+_FOREIGN = ("PACT_", "PACTFLOW_", "OTEL_")
+_FIXED = {"PACT_DO_NOT_TRACK": "true", "NO_COLOR": "1"}
+
 
 @dataclass(frozen=True)
 class Broker:
@@ -19,9 +22,11 @@ class Broker:
     folder: Path
     program: tuple[str, ...]
 
-    def run(self, *arguments: str, code: int = 0, features: str = "") -> str:
+    def run(self, *arguments: str, code: int = 0, features: str = "", pactflow_features: str = "") -> str:
         # Settings of the machine's own broker must not leak in; telemetry stays off.
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("PACT_", "OTEL_"))}
+        clean = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PACT_", "PACTFLOW_", "OTEL_"))
+        }
         ran = subprocess.run(
             [*self.program, *arguments, "--broker-base-url", self.hub.url],
             capture_output=True,
@@ -29,7 +34,7 @@ class Broker:
             timeout=60,
             check=False,
             cwd=self.folder,
-            env={**clean, "PACT_DO_NOT_TRACK": "true", "NO_COLOR": "1", "PACT_BROKER_FEATURES": features},
+            env={**clean, **_FIXED, "PACT_BROKER_FEATURES": features, "PACTFLOW_FEATURES": pactflow_features},
         )
         told = ran.stdout + ran.stderr
         assert ran.returncode == code, told

@@ -12,6 +12,7 @@ from tests.clients.runs import Runs
 from tests.conftest import LiveHub
 
 RUST = (str(Path(sys.executable).with_name("pact")), "broker")
+RUST_PACTFLOW = (RUST[0], "pactflow")
 INSTALLED = Path(__file__).parents[2] / ".clients"
 
 
@@ -27,6 +28,11 @@ def installed(name: str) -> Path:
 def ruby_program() -> tuple[str, ...]:
     """The last command line in Ruby, or a skip."""
     return (str(installed("ruby") / "pact_cli" / "bin" / "pact-broker"),)
+
+
+def ruby_pactflow() -> tuple[str, ...]:
+    """PactFlow's command line in Ruby, or a skip."""
+    return (str(installed("ruby") / "pact_cli" / "bin" / "pactflow"),)
 
 
 @pytest.fixture

@@ -207,7 +207,12 @@ def _writes_of_offers() -> Iterator[Call]:
     bare = base64.b64encode(json.dumps(alone).encode()).decode()
     inside: dict[str, Any] = {"content": bare, "contentType": "application/json"}
     said = {"success": False, "content": "bm8=", "contentType": "text/plain", "format": "text", "verifier": "x"}
-    posted = {"pacticipantVersionNumber": "11", "branch": "main", "tags": ["dev"], "buildUrl": "http://ci.test/1"}
+    posted: dict[str, Any] = {
+        "pacticipantVersionNumber": "11",
+        "branch": "main",
+        "tags": ["dev"],
+        "buildUrl": "http://ci.test/1",
+    }
     posted |= {"contract": inside | {"specification": "oas", "selfVerificationResults": said}}
     yield Call("post contract", "POST", "/provider-contracts/provider/{}/publish", ("Bar",), posted, needs_body=True)
     old = inside | {"contractType": "oas", "verificationResults": said}
