@@ -46,7 +46,7 @@ LAUGHS = "\n".join(
         *(f"x-a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)),
     ]
 )
-YAML_BOMBS = {
+YAML_BOMBS: dict[str, tuple[str | bytes, str]] = {
     "aliases that double": (LAUGHS, "*"),
     "an alias inside of itself": ("x-a: &a [*a]", "*"),
     "merges that double": (
@@ -289,10 +289,8 @@ def json_schema() -> Iterator[tuple[str, Bomb]]:
             }
         ),
     )
-    yield (
-        "many files",
-        of_json({"$ref": "f0.json"}, **{f"f{n}": {"items": {"$ref": f"f{(n + 1) % 100}.json"}} for n in range(100)}),
-    )
+    others: dict[str, Any] = {f"f{n}": {"items": {"$ref": f"f{(n + 1) % 100}.json"}} for n in range(100)}
+    yield "many files", of_json({"$ref": "f0.json"}, None, **others)
 
 
 def protobuf() -> Iterator[tuple[str, Bomb]]:
