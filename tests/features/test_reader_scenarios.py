@@ -270,3 +270,78 @@ def test_what_is_shown_of_a_topic(topics: Topics) -> None:
     ):
         page = topics.scene.hub.get(path, headers={"Accept": "text/html"})
         assert (page.status_code, "Compatible" in page.text, TOPIC in page.text) == (200, True, True)
+
+
+def test_an_asyncapi_document_says_who_writes(topics: Topics) -> None:
+    message = {"payload": {"schemaFormat": "application/vnd.apache.avro;version=1.9.0", "schema": avro(ID)}}
+    operation = {"action": "send", "channel": {"$ref": "#/channels/events"}}
+    document = {
+        "asyncapi": "3.0.0",
+        "info": {"title": "distilera", "version": "2"},
+        "channels": {"events": {"address": TOPIC, "messages": {"event": message}}},
+        "operations": {"tell": operation},
+    }
+    path = topics.scene.folder / "asyncapi.json"
+    path.write_text(json.dumps(document))
+    assert run(["publish", "spec", str(path), "--provider", "distilera", "--version", "2"]) == 0
+    assert topics.ask("distilera", "2").kinds == ["INCOMPATIBLE"]
+    # A document that says that it reads the topic writes nothing.
+    path.write_text(json.dumps(document | {"operations": {"hear": operation | {"action": "receive"}}}))
+    assert run(["publish", "spec", str(path), "--provider", "distilera", "--version", "3"]) == 0
+    assert topics.ask("distilera", "3").kinds == ["UNANSWERABLE"]
+    message["payload"] = {"schemaFormat": "application/vnd.apache.avro;version=1.9.0", "schema": avro(ID, TOTAL)}
+    path.write_text(json.dumps(document))
+    assert run(["publish", "spec", str(path), "--provider", "distilera", "--version", "4"]) == 0
+    assert topics.ask("distilera", "4").is_yes
+
+
+@pytest.mark.parametrize(
+    ("suffix", "old", "new", "path"),
+    [
+        (
+            ".json",
+            {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]},
+            {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]},
+            "$.id",
+        ),
+        (
+            ".proto",
+            'syntax = "proto3"; message Event { string id = 1; }',
+            'syntax = "proto3"; message Event { int64 id = 1; }',
+            "Event.id",
+        ),
+    ],
+)
+def test_other_languages_of_schemas(topics: Topics, suffix: str, old: object, new: object, path: str) -> None:
+    def written(schema: object) -> str:
+        name = f"event{suffix}"
+        (topics.scene.folder / name).write_text(schema if isinstance(schema, str) else json.dumps(schema))
+        return name
+
+    for number, schema in (("1", old), ("2", old), ("3", new)):
+        words = ("--provider", "mixer", "--version", number, "--topic", "mixtures")
+        formats = () if suffix == ".proto" else ("--format", "json-schema")
+        assert run(["publish", "spec", written(schema), *words, *formats]) == 0
+    words = ("--consumer", "alchemist", "--version", "1", "--topic", "mixtures")
+    assert run(["publish", "reader-schema", written(old), *words]) == 0
+    topics.scene.deploy("alchemist", "1")
+    assert topics.ask("mixer", "2").is_yes
+    answer = topics.ask("mixer", "3")
+    assert answer.kinds == ["INCOMPATIBLE"]
+    assert path in [each["path"] for each in answer.blocking["findings"]]
+
+
+def test_a_topic_that_was_forgotten_ties_nobody(topics: Topics) -> None:
+    topics.writes("distilera", "2", ID)
+    hub = topics.scene.hub
+    base = f"{hub.url}/api/v1/pacticipants"
+    assert httpx.delete(f"{base}/hoardwell/versions/1/reader-schemas/{TOPIC}-value").status_code == 204
+    assert topics.ask("distilera", "2").is_yes
+    topics.reads("hoardwell", "1", ID, TOTAL)
+    assert not topics.ask("distilera", "2").is_yes
+    for number in ("1", "2"):
+        assert httpx.delete(f"{hub.url}/pacticipants/distilera/versions/{number}").status_code == 204
+    topics.scene.make("distilera", "3")
+    # Nobody writes it any more: for whoever reads it that is not known, and for others there is nothing to say.
+    assert topics.ask("hoardwell", "1").kinds == ["UNANSWERABLE"]
+    assert topics.ask("distilera", "3").is_yes

@@ -157,7 +157,7 @@ def _written(
     if contract is None:
         raise _Overtaken
     if outcome is not Outcome.UNCHANGED:
-        _follow_up(hub, unit, contract, draft)
+        _follow_up(hub, unit, contract, draft, read)
     return PublishedProviderContract(request, contract, outcome, recorded.version, recorded.created, read.warnings)
 
 
@@ -197,9 +197,11 @@ def _says_the_same(unit: Unit, there: ProviderContract, draft: NewProviderContra
     return unit.provider_contracts.self_verification_content(there.id) == draft.self_verification_content
 
 
-def _follow_up(hub: Hub, unit: Unit, contract: ProviderContract, draft: NewProviderContract) -> None:
+def _follow_up(
+    hub: Hub, unit: Unit, contract: ProviderContract, draft: NewProviderContract, read: ReadDocument
+) -> None:
     """What hangs on the new text of a document, in the transaction that publishes it."""
-    note_written(unit, contract, draft.files, now=hub.now())
+    note_written(unit, contract, draft.files, read.document, now=hub.now())
     document_checks.request(hub, unit, contract.format, draft.files)
 
 
