@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from contracthub.formats.asyncapi.model import AsyncApiDocument, Channel, Message, Payload
 from contracthub.formats.asyncapi.notes import Notes
-from contracthub.formats.asyncapi.schemas import Gathering, numbered_name, origin_of
+from contracthub.formats.asyncapi.schemas import all_of, numbered_name, origin_of
 from contracthub.formats.avro.elements import elements as elements_of_avro
 from contracthub.formats.avro.model import AvroSchema
 from contracthub.formats.elements import Element, ElementKind, bounded
@@ -58,7 +58,7 @@ class _Fields:
 
     def __init__(self, document: AsyncApiDocument) -> None:
         self._notes = Notes(document.bundle.root)
-        self._gathering = Gathering(document.bundle, numbered_name)
+        self._gathering = all_of(document.bundle, numbered_name)
         self._schemas: dict[int, JsonSchema] = {}
         self._roots: dict[int, JsonObject] = {}
         for channel in document.channels.values():

@@ -14,7 +14,7 @@ import hashlib
 
 from contracthub.formats import safe_json
 from contracthub.formats.asyncapi.model import AsyncApiDocument, Binding, Channel, Message, Operation, Payload
-from contracthub.formats.asyncapi.schemas import Gathering, numbered_name
+from contracthub.formats.asyncapi.schemas import all_of, numbered_name
 from contracthub.formats.avro.identity import identity as identity_of_avro
 from contracthub.formats.avro.model import AvroSchema
 from contracthub.formats.jsonschema.identity import bare
@@ -38,7 +38,7 @@ class _Bare:
 
     def __init__(self, document: AsyncApiDocument) -> None:
         self._document = document
-        self._gathering = Gathering(document.bundle, numbered_name, sort=True)
+        self._gathering = all_of(document.bundle, numbered_name, sort=True)
 
     @property
     def is_complete(self) -> bool:

@@ -10,6 +10,7 @@ from contracthub.formats.asyncapi.model import Channel, Message, Operation, Para
 from contracthub.formats.asyncapi.notes import Notes
 from contracthub.formats.asyncapi.payloads import Payloads, is_in_another_language
 from contracthub.formats.asyncapi.rules import broken_rules
+from contracthub.formats.asyncapi.schemas import size_of
 from contracthub.formats.bundle import Bundle, Place
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonValue
@@ -203,7 +204,7 @@ class Parts:
         for trait in traits:
             key = trait.file, trait.pointer
             if key not in self._sizes:
-                self._sizes[key] = _size(trait.value)
+                self._sizes[key] = size_of(trait.value)
             self._traits_left -= self._sizes[key]
         if self._traits_left < 0:
             text = f"Wherever they are used, the traits have more than {_MOST_IN_TRAITS:,} values. Write fewer of them."
@@ -243,18 +244,6 @@ class Parts:
         """The topic that a channel's Kafka binding names, and otherwise its address."""
         kafka = self._resolved(self.member(bindings, "kafka")) if bindings is not None else None
         return self.text(kafka, "topic") or address
-
-
-def _size(value: JsonValue) -> int:
-    todo, count = [value], 0
-    while todo:
-        each = todo.pop()
-        count += 1
-        if isinstance(each, dict):
-            todo.extend(each.values())
-        elif isinstance(each, list):
-            todo.extend(each)
-    return count
 
 
 def _text(place: Place | None) -> str | None:

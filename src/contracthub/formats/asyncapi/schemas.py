@@ -25,14 +25,14 @@ Key = tuple[str, str]
 class Gathering:
     """Schemas from anywhere in a bundle, put into one document whose references stay inside of it.
 
-    ``definitions`` are the schemas by name, ``origins`` the places that they came from. Each is there once, so that
-    what is gathered is never larger than the bundle, whatever refers to what how often. ``name_of`` names a place,
-    given how many there are already; ``most`` bounds the values of all, after which schemas become ``{}``.
+    ``definitions`` are the schemas by name, ``origins`` the places that they came from. Each is there once, whatever
+    refers to what how often, but a schema inside of another one may be there besides. ``name_of`` names a place, given
+    how many there are already; ``most`` bounds the values of all, after which schemas become ``{}``.
     """
 
     bundle: Bundle
     name_of: Callable[[Place, int], str]
-    most: int = 2_000_000
+    most: int
     sort: bool = False
     definitions: JsonObject = field(default_factory=dict)
     origins: dict[str, Place] = field(default_factory=dict)
@@ -98,6 +98,25 @@ class Gathering:
         return copied
 
 
+def all_of(bundle: Bundle, name_of: Callable[[Place, int], str], *, sort: bool = False) -> Gathering:
+    """Room for every schema of a bundle, and some of them twice."""
+    size = sum(size_of(document) for document in bundle.documents.values())
+    return Gathering(bundle, name_of, most=3 * size + 1_000, sort=sort)
+
+
+def size_of(value: JsonValue) -> int:
+    """How many values there are in a value."""
+    todo, count = [value], 0
+    while todo:
+        each = todo.pop()
+        count += 1
+        if isinstance(each, dict):
+            todo.extend(each.values())
+        elif isinstance(each, list):
+            todo.extend(each)
+    return count
+
+
 def readable_name(place: Place, _: int) -> str:
     """What a schema is called where it stands: the last step of its pointer, or its file."""
     last = place.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
@@ -114,7 +133,9 @@ def check_schemas(payloads: Sequence[Payload], bundle: Bundle, notes: Notes) -> 
     by_dialect: dict[str | None, Gathering] = {}
     for payload in payloads:
         if payload.type is SchemaType.JSON:
-            by_dialect.setdefault(payload.dialect, Gathering(bundle, numbered_name)).add(payload.place)
+            if payload.dialect not in by_dialect:
+                by_dialect[payload.dialect] = all_of(bundle, numbered_name)
+            by_dialect[payload.dialect].add(payload.place)
     for dialect, gathering in by_dialect.items():
         for place, text in _faults(gathering, dialect):
             notes.fault(place, text)

@@ -6,33 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from google.protobuf import (
-    any_pb2,
-    api_pb2,
-    descriptor_pb2,
-    duration_pb2,
-    empty_pb2,
-    field_mask_pb2,
-    source_context_pb2,
-    struct_pb2,
-    timestamp_pb2,
-    type_pb2,
-    wrappers_pb2,
-)
+from google.protobuf import descriptor_pb2
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import DecodeError
 
 from contracthub.domain.errors import Fault, Invalid, Malformed, TooLarge
 from contracthub.formats.limits import DOCUMENT, Limits
 from contracthub.formats.protobuf.reading import read
+from contracthub.formats.protobuf.well_known import WELL_KNOWN, needed_for
 from contracthub.formats.safe_json import MOST_FAULTS
-
-_KNOWN = (
-    *(any_pb2, source_context_pb2, type_pb2, api_pb2, descriptor_pb2, duration_pb2, empty_pb2, field_mask_pb2),
-    *(struct_pb2, timestamp_pb2, wrappers_pb2),
-)
-WELL_KNOWN: Mapping[str, bytes] = {each.DESCRIPTOR.name: each.DESCRIPTOR.serialized_pb for each in _KNOWN}
-"""Files that may be imported without a reference, serialized, each after those that it imports itself."""
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 _LONGEST_TEXT = 500
@@ -106,7 +88,7 @@ def _resolved(written: descriptor_pb2.FileDescriptorProto, references: Mapping[s
     faults = [*_missing_imports(written, references)]
     if faults:
         raise _invalid(faults)
-    pool, imports = _pool_with(references)
+    pool, imports = _pool_with(written, references)
     bare = descriptor_pb2.FileDescriptorProto.FromString(written.SerializeToString())
     _drop_uninterpreted(bare)
     faults = [*_unknown_types(bare, imports)][:MOST_FAULTS]
@@ -138,10 +120,11 @@ def _missing_imports(
 
 
 def _pool_with(
-    references: Mapping[str, ProtobufSchema],
+    written: descriptor_pb2.FileDescriptorProto, references: Mapping[str, ProtobufSchema]
 ) -> tuple[DescriptorPool, dict[str, descriptor_pb2.FileDescriptorProto]]:
     pool = DescriptorPool()
-    files: dict[str, bytes] = {**WELL_KNOWN}
+    direct = [*written.dependency, *(path for schema in references.values() for path in schema.resolved.dependency)]
+    files: dict[str, bytes] = {**needed_for(direct)}
     for path, schema in references.items():
         for inner, descriptor in schema.imports.items():
             files.setdefault(inner, descriptor.SerializeToString())
