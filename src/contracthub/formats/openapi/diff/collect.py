@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from contracthub.formats.bundle import Place
 from contracthub.formats.changes import Direction, shown
+from contracthub.formats.openapi.diff.circles import circles
 from contracthub.formats.openapi.diff.equality import Sameness
 from contracthub.formats.openapi.diff.frames import Finding, Frame, SchemaWalk, Use
 from contracthub.formats.openapi.diff.options import Options
@@ -95,31 +96,25 @@ class Scope:
 def reached(roots: Iterable[tuple[str, Frame]]) -> dict[int, list[str]]:
     """The operations that reach each frame which found something, by the frame's identity, sorted.
 
-    Operations are bits of one number that is handed down from pair to pair until nothing changes any more.
+    Operations are bits of one number, which is handed down from circle to circle of pairs that lead to one another.
     """
     given = [*roots]
     names = sorted({operation for operation, _ in given})
     bits = {name: 1 << index for index, name in enumerate(names)}
     masks: dict[int, int] = {}
-    frames: dict[int, Frame] = {}
-    todo: list[tuple[Frame, int]] = [(frame, bits[operation]) for operation, frame in given]
-    merged: dict[int, int] = {}
-    for frame, mask in todo:
-        frames[id(frame)] = frame
-        merged[id(frame)] = merged.get(id(frame), 0) | mask
-    waiting = [*merged.items()]
-    while waiting:
-        key, mask = waiting.pop()
-        missing = mask & ~masks.get(key, 0)
-        if not missing:
-            continue
-        masks[key] = masks.get(key, 0) | missing
-        for child in frames[key].children:
-            frames[id(child)] = child
-            waiting.append((id(child), missing))
+    for operation, frame in given:
+        masks[id(frame)] = masks.get(id(frame), 0) | bits[operation]
+    found: dict[int, list[str]] = {}
     by_mask: dict[int, list[str]] = {}
-    return {
-        key: by_mask.setdefault(mask, [name for name in names if bits[name] & mask])
-        for key, mask in masks.items()
-        if frames[key].found
-    }
+    for circle in circles([frame for _, frame in given]):
+        mask = 0
+        for frame in circle:
+            mask |= masks.get(id(frame), 0)
+        for frame in circle:
+            for child in frame.children:
+                masks[id(child)] = masks.get(id(child), 0) | mask
+            if frame.found:
+                if mask not in by_mask:
+                    by_mask[mask] = [name for name in names if bits[name] & mask]
+                found[id(frame)] = by_mask[mask]
+    return found

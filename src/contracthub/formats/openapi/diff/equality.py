@@ -22,12 +22,13 @@ class Sameness:
     """The units of two sides that are unchanged. Nothing is, where the versions read one text differently."""
 
     def __init__(self, old: Side, new: Side) -> None:
-        self._old_units: dict[str, JsonValue] = {}
-        self._new_units: dict[str, JsonValue] = {}
         self.unchanged: frozenset[str] = frozenset()
+        self._same_text: dict[int, JsonValue] = {}
         self._old_ids: dict[int, str] = {}
         self._new_ids: dict[int, str] = {}
-        if old.has_type_lists == new.has_type_lists:
+        self._old_side, self._new_side = old, new
+        self._reads_alike = old.has_type_lists == new.has_type_lists and old.bundle.root == new.bundle.root
+        if self._reads_alike:
             self._compare(old, new)
 
     def _compare(self, old: Side, new: Side) -> None:
@@ -38,6 +39,8 @@ class Sameness:
             text = canonical(olds[name])
             if olds[name] is not news[name] and text != canonical(news[name]):
                 changed.add(name)
+            else:
+                self._same_text[id(olds[name])] = news[name]
             if name == _FILES and old.bundle.root.encode() in text:
                 changed.add(name)
             for target in _targets(text, old.bundle.root):
@@ -51,7 +54,6 @@ class Sameness:
         self.unchanged = frozenset((olds.keys() & news.keys()) - changed)
         self._old_ids = {id(olds[name]): name for name in self.unchanged}
         self._new_ids = {id(news[name]): name for name in self.unchanged}
-        self._old_side, self._new_side = old, new
 
     def are_known_equal(self, old: Parts, new: Parts) -> bool:
         """Whether both are one and the same unchanged unit, as it stands or by reference."""
@@ -61,6 +63,18 @@ class Sameness:
             return False
         name = self._old_ids.get(id(self._old_side.resolved(old[0]).value))
         return name is not None and name == self._new_ids.get(id(self._new_side.resolved(new[0]).value))
+
+    def have_same_text(self, old: Parts, new: Parts) -> tuple[Place, Place] | None:
+        """The two units, or parts of units, where they are written alike; what they refer to may have changed."""
+        if not self._reads_alike or len(old) != 1 or len(new) != 1:
+            return None
+        if _says_more(old[0], self._old_side) or _says_more(new[0], self._new_side):
+            return None
+        before, after = self._old_side.resolved(old[0]), self._new_side.resolved(new[0])
+        if before.file != after.file or not isinstance(before.value, dict):
+            return None
+        is_same = self._same_text.get(id(before.value)) is after.value
+        return (before, after) if is_same or repr(before.value) == repr(after.value) else None
 
     def is_unchanged(self, group: str, name: str) -> bool:
         """Whether a path item (``paths``) or webhook of this name is unchanged with all that it refers to."""

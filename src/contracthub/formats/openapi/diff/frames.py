@@ -13,6 +13,7 @@ from contracthub.formats.openapi.diff.equality import Sameness
 from contracthub.formats.openapi.diff.options import Options
 from contracthub.formats.openapi.diff.places import RENAMED, Kind, Setting
 from contracthub.formats.openapi.diff.rules_of_messages import NEVER_SENT
+from contracthub.formats.openapi.diff.through import NotThrough, references_of
 from contracthub.formats.openapi.diff.views import Parts, View, Views
 from contracthub.formats.safe_json import JsonValue
 
@@ -47,7 +48,10 @@ class Use:
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """Two views in one setting. ``label`` is the path from the component or body that it belongs to."""
+    """Two views in one setting. ``label`` is the path from the component or body that it belongs to.
+
+    ``uses`` is set for a pair that is written alike: nothing is judged in it, and it only leads to these.
+    """
 
     old: View
     new: View
@@ -56,6 +60,7 @@ class Frame:
     walk: "SchemaWalk"
     found: list[Finding] = field(default_factory=list)
     children: list["Frame"] = field(default_factory=list)
+    uses: tuple[Use, ...] | None = None
 
     @property
     def kind(self) -> Kind:
@@ -122,6 +127,7 @@ class Frame:
         return self.new.is_read_only
 
 
+Through = tuple[tuple[Place, Place, bool], ...]
 Judge = Callable[[Frame], Iterator[Finding]]
 
 
@@ -135,11 +141,17 @@ class SchemaWalk:
         self.sameness = sameness
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._todo: deque[Frame] = deque()
+        self._known_through: dict[tuple[int, int], Through | None] = {}
+        self._nothing = old.of(())
 
     def frame(self, use: Use) -> Frame | None:
         """The pair, to be compared later if it never was; None when both are known to be equal."""
         if self.sameness.are_known_equal(use.old, use.new):
             return None
+        same = self.sameness.have_same_text(use.old, use.new)
+        through = self._through(same) if same is not None else None
+        if same is not None and through is not None:
+            return self._passing(same, through, use)
         old, new = self.old.of(use.old), self.new.of(use.new)
         key = (old.key, new.key, use.setting)
         known = self._frames.get(key)
@@ -150,13 +162,43 @@ class SchemaWalk:
             self._todo.append(known)
         return known
 
+    def _through(self, same: tuple[Place, Place]) -> Through | None:
+        """What a pair that is written alike leads to, found once however often it is used; None: look at the whole."""
+        key = (id(same[0].value), id(same[1].value))
+        if key not in self._known_through:
+            try:
+                olds, news = references_of(self.old, same[0]), references_of(self.new, same[1])
+                self._known_through[key] = tuple(
+                    (one, other, is_inner) for (one, is_inner), (other, _) in zip(olds, news, strict=True)
+                )
+            except NotThrough:
+                self._known_through[key] = None
+        return self._known_through[key]
+
+    def _passing(self, same: tuple[Place, Place], through: Through, use: Use) -> Frame | None:
+        """A pair in which nothing is to be judged; None where it leads nowhere."""
+        if not through:
+            return None
+        key = ("passing", id(same[0].value), id(same[1].value), use.setting)
+        known = self._frames.get(key)
+        if known is None:
+            view = self._nothing
+            known = self._frames[key] = Frame(view, view, use.setting, use.label, self)
+            known.uses = tuple(
+                Use((one,), (other,), use.setting.inner if is_inner else use.setting, use.label)
+                for one, other, is_inner in through
+            )
+            self._todo.append(known)
+        return known
+
     def run(self, judges: tuple[Judge, ...], uses: Callable[[Frame], Iterator[Use]]) -> None:
         """Judges every pair that waits, and those they lead to."""
         while self._todo:
             frame = self._todo.popleft()
-            for judge in judges:
-                frame.found.extend(judge(frame))
-            children = (self.frame(use) for use in uses(frame))
+            if frame.uses is None:
+                for judge in judges:
+                    frame.found.extend(judge(frame))
+            children = (self.frame(use) for use in (uses(frame) if frame.uses is None else frame.uses))
             frame.children = list(dict.fromkeys(child for child in children if child is not None))
 
     def frames_by_id(self) -> dict[int, Frame]:
