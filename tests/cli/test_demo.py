@@ -55,6 +55,13 @@ STORY = [
     "8. A fault that no document shows",
     "status: expected 404, got 200",
     "No: detector_service 1.1.0 must not be deployed to production.",
+    "9. An event on Kafka loses a field",
+    "$ contracthub publish reader-schema specs/hoardwell.simulation.events-value.avsc ",
+    "Yes: hoardwell 1.0.0 can be deployed to production.",
+    "$ python -m providers.distilera --break drops-event-field",
+    "No: distilera 1.1.0 must not be deployed to production.",
+    "hoardwell 1.0.0, which lives in production, can't read what distilera 1.1.0 writes",
+    "yield_ml",
     "Look at it",
     "/can-i-deploy?pacticipant=neural_processor&version=1.1.0&environment=production",
     "/verification-results/",
@@ -137,7 +144,7 @@ def marked_processes(mark: str) -> list[list[str]]:
 
 def clone_with(folder: Path, name: str, old: str, new: str) -> Path:
     """What the demo needs of a clone, with one text in one file replaced."""
-    for part in ("consumers", "providers"):
+    for part in ("consumers", "providers", "specs"):
         shutil.copytree(CLONE / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(CLONE / "pyproject.toml", folder)
     file = folder / name
@@ -171,7 +178,7 @@ class TestWatchedByNobody:
     def test_names_one_fact_for_each_no(self, watched_by_nobody: Demo) -> None:
         said = watched_by_nobody.lines
 
-        assert sum("What blocks:" in line for line in said) == 2
+        assert sum("What blocks:" in line for line in said) == 3
         assert not [line for line in said if line.startswith("     2. ")]
 
     def test_gives_the_addresses_of_three_pages_of_its_hub(self, watched_by_nobody: Demo) -> None:

@@ -65,6 +65,12 @@ CHANGES = (
 )
 
 
+TOPIC = "simulation.events"
+EVENT_SCHEMA = "distilera.simulation.events-value.avsc"
+READER_SCHEMA = "specs/hoardwell.simulation.events-value.avsc"
+DROPPED_EVENT_FIELD = ("drops-event-field", "yield_ml")
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page worth a look; it answered when the story ended."""
@@ -83,7 +89,7 @@ class Story:
         self._environment = environment_for({}, colour=teller.colourful)
 
     def tell(self) -> Served:
-        """From an empty hub to three changes judged; gives the hub, still serving.
+        """From an empty hub to four changes judged; gives the hub, still serving.
 
         Raises UnexpectedOutcome as soon as a command answers other than it must.
         """
@@ -94,6 +100,7 @@ class Story:
         self._deploy_all()
         for change in CHANGES:
             self._judge(change)
+        self._judge_events()
         return hub
 
     def pages(self, hub: Served) -> list[Page]:
@@ -159,11 +166,14 @@ class Story:
             "Providers go first, then those who need them. A yes is an exit code of 0, so a pipeline can act on it.",
         )
         for name in (*CONSUMER_OF, *CONSUMER_OF.values()):
-            said = self._ask(name, "1.0.0", deployable=True)
-            self._teller.lines(line for line in said.splitlines() if "Yes:" in line)
-            command = ["contracthub", "record-deployment", "--pacticipant", name, "--version", "1.0.0"]
-            said = self._run([*command, "--environment", TARGET], "Recording")
-            self._teller.lines(said.splitlines())
+            self._deploy(name)
+
+    def _deploy(self, name: str) -> None:
+        said = self._ask(name, "1.0.0", deployable=True)
+        self._teller.lines(line for line in said.splitlines() if "Yes:" in line)
+        command = ["contracthub", "record-deployment", "--pacticipant", name, "--version", "1.0.0"]
+        said = self._run([*command, "--environment", TARGET], "Recording")
+        self._teller.lines(said.splitlines())
 
     def _judge(self, change: Change) -> None:
         self._teller.step(change.title, change.why)
@@ -175,6 +185,28 @@ class Story:
             change.provider, change.version, deployable=not bad, naming=[each for each in remedy if each and bad]
         )
         self._teller.lines(said.splitlines())
+
+    def _judge_events(self) -> None:
+        self._teller.step(
+            "An event on Kafka loses a field",
+            "distilera publishes the schema that it writes with, hoardwell the one that it reads with. Nothing runs.",
+        )
+        harm, field = DROPPED_EVENT_FIELD
+        self._publish_events("1.0.0")
+        command = ["contracthub", "publish", "reader-schema", READER_SCHEMA, "--consumer", "hoardwell"]
+        self._run([*command, "--version", "1.0.0", "--branch", BRANCH, "--topic", TOPIC], "Publishing")
+        for name in ("distilera", "hoardwell"):
+            self._deploy(name)
+        self._publish_events("1.1.0", "--break", harm)
+        said = self._ask("distilera", "1.1.0", deployable=False, naming=["What blocks:", "hoardwell 1.0.0", field])
+        self._teller.lines(said.splitlines())
+
+    def _publish_events(self, version: str, *broken: str) -> None:
+        folder = self._folder / f"distilera-{version}"
+        folder.mkdir()
+        self._run(["python", "-m", "providers.distilera", *broken, "--write-specs", str(folder)], "Writing")
+        command = ["contracthub", "publish", "spec", str(folder / EVENT_SCHEMA), "--provider", "distilera"]
+        self._run([*command, "--version", version, "--branch", BRANCH, "--topic", TOPIC], "Publishing")
 
     def _verify(
         self, provider: str, version: str, *, code: int, naming: Sequence[str], breaks: str | None = None
