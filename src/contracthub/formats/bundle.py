@@ -3,10 +3,11 @@
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from contracthub.formats.json_places import values_along
-from contracthub.formats.pointers import child
+from contracthub.formats.pointers import pointer_from
 from contracthub.formats.safe_json import JsonValue
 
 
@@ -66,38 +67,59 @@ class Bundle:
     def lost_references(self) -> Iterator[Lost]:
         """Every ``$ref`` that leads nowhere, in the order of the documents."""
         for file, document in self.documents.items():
-            for pointer, reference in references_in(document):
-                found = self.find(reference, file)
-                if isinstance(found, str):
-                    yield Lost(file, pointer, reference, found)
+            # Documents refer to the same few hundred places thousands of times.
+            reasons: dict[str, str | None] = {}
+            for trail, reference in _references(document):
+                if reference not in reasons:
+                    found = self.find(reference, file)
+                    reasons[reference] = found if isinstance(found, str) else None
+                reason = reasons[reference]
+                if reason is not None:
+                    yield Lost(file, _pointer(trail), reference, reason)
 
 
 def references_in(document: JsonValue) -> Iterator[tuple[str, str]]:
     """Each ``$ref`` of a document, after the pointer of the object it stands in. Examples are data and have none."""
-    todo: list[tuple[JsonValue, str]] = [(document, "")]
+    for trail, reference in _references(document):
+        yield _pointer(trail), reference
+
+
+_Trail: TypeAlias = "tuple[_Trail, str | int] | None"
+"""The steps to a place, the last one first; a pointer is made of it where one is needed."""
+
+
+def _references(document: JsonValue) -> Iterator[tuple[_Trail, str]]:
+    todo: list[tuple[JsonValue, _Trail]] = [(document, None)]
     while todo:
-        value, pointer = todo.pop()
+        value, trail = todo.pop()
         if isinstance(value, dict):
             reference = value.get("$ref")
             if isinstance(reference, str):
-                yield pointer, reference
+                yield trail, reference
+            is_map = trail is not None and trail[1] in _MAPS
             todo.extend(
-                (member, child(pointer, key))
+                (member, (trail, key))
                 for key, member in reversed(value.items())
-                if key not in _DATA or _is_map(pointer)
+                if isinstance(member, dict | list) and (is_map or key not in _DATA)
             )
         elif isinstance(value, list):
-            todo.extend((item, child(pointer, index)) for index, item in reversed([*enumerate(value)]))
+            todo.extend(
+                (item, (trail, index)) for index, item in reversed([*enumerate(value)]) if isinstance(item, dict | list)
+            )
+
+
+def _pointer(trail: _Trail) -> str:
+    steps: list[str | int] = []
+    while trail is not None:
+        trail, step = trail
+        steps.append(step)
+    return pointer_from(reversed(steps))
 
 
 _LONGEST_CHAIN = 20
 # What these hold is data, unless they are names that somebody chose: a property may be called "example".
 _DATA = frozenset({"example", "examples", "default", "enum", "const", "x-example", "x-examples"})
-_MAPS = ("/properties", "/patternProperties", "/schemas", "/definitions", "/$defs", "/components")
-
-
-def _is_map(pointer: str) -> bool:
-    return pointer.endswith(_MAPS)
+_MAPS = frozenset({"properties", "patternProperties", "schemas", "definitions", "$defs", "components"})
 
 
 def _walk(file: str, document: JsonValue, fragment: str) -> Place | str:
