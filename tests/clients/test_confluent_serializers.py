@@ -8,7 +8,13 @@ from typing import Any, TypeAlias
 
 import pytest
 from confluent_kafka import Consumer, Producer
-from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient, SchemaRegistryError
+from confluent_kafka.schema_registry import (
+    Schema,
+    SchemaReference,
+    SchemaRegistryClient,
+    SchemaRegistryError,
+    header_schema_id_serializer,
+)
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.schema_registry.json_schema import JSONDeserializer, JSONSerializer
 from confluent_kafka.schema_registry.protobuf import ProtobufDeserializer, ProtobufSerializer
@@ -23,6 +29,7 @@ from tests.registry_process import RegistryProcess, registry_process
 from tests.web.schema_registry.samples import as_text, record
 
 Json: TypeAlias = dict[str, Any]
+Headers: TypeAlias = list[Any]
 ORDER = as_text(record("sku"))
 WIDER = as_text(record("sku", "note="))
 BREAKING = as_text(record("sku", "price"))
@@ -34,6 +41,7 @@ JSON_ORDER: Json = {
     "additionalProperties": False,
 }
 WIDER_JSON_ORDER: Json = JSON_ORDER | {"properties": {"sku": {"type": "string"}, "note": {"type": "string"}}}
+IN_HEADER: Json = {"schema.id.serializer": header_schema_id_serializer}
 PATIENCE = 60
 
 
@@ -63,36 +71,42 @@ class Topic:
     def subject(self) -> str:
         return f"{self.name}-value"
 
-    @property
-    def value(self) -> SerializationContext:
-        return SerializationContext(self.name, MessageField.VALUE)
+    def context(self, headers: Headers) -> SerializationContext:
+        """What a serializer is told; it may add to the headers."""
+        return SerializationContext(self.name, MessageField.VALUE, headers)
 
     def produce(self, serializer: Callable[[Any, SerializationContext], bytes | None], *values: object) -> None:
         with Producer({"bootstrap.servers": self._bootstrap}) as producer:
             for value in values:
-                producer.produce(self.name, key=b"all", value=serializer(value, self.value))
+                headers: Headers = []
+                sent = serializer(value, self.context(headers))
+                producer.produce(self.name, key=b"all", value=sent, headers=headers)
             assert producer.flush(PATIENCE) == 0
 
-    def messages(self, count: int) -> list[bytes]:
-        """The values that are in the topic, from its beginning."""
+    def records(self, count: int) -> list[tuple[bytes, Headers]]:
+        """The values that are in the topic, from its beginning, each with its headers."""
         settings = {"bootstrap.servers": self._bootstrap, "group.id": uuid.uuid4().hex}
         consumer = Consumer(settings | {"auto.offset.reset": "earliest"})
         try:
             consumer.subscribe([self.name])
-            found: list[bytes] = []
+            found: list[tuple[bytes, Headers]] = []
             while len(found) < count:
                 message = consumer.poll(PATIENCE)
                 assert message is not None, f"{len(found)} of {count} messages"
                 if message.error() is None:
                     value = message.value()
                     assert isinstance(value, bytes)
-                    found.append(value)
+                    found.append((value, list(message.headers() or ())))
             return found
         finally:
             consumer.close()
 
+    def messages(self, count: int) -> list[bytes]:
+        """The values alone."""
+        return [value for value, _ in self.records(count)]
+
     def consume(self, deserializer: Callable[[bytes, SerializationContext], Any], count: int) -> list[Any]:
-        return [deserializer(value, self.value) for value in self.messages(count)]
+        return [deserializer(value, self.context(headers)) for value, headers in self.records(count)]
 
 
 @pytest.fixture
@@ -170,6 +184,14 @@ class TestAvro:
         client.delete_subject(topic.subject)
         forget(client)
         assert topic.consume(AvroDeserializer(client), 1) == [{"sku": "a"}]
+
+    def test_with_the_schema_named_in_a_header(self, client: SchemaRegistryClient, topic: Topic) -> None:
+        # This client takes fewer than six bytes for no message at all.
+        topic.produce(AvroSerializer(client, ORDER, conf=IN_HEADER), {"sku": "yellow"})
+        forget(client)
+        assert topic.consume(AvroDeserializer(client), 1) == [{"sku": "yellow"}]
+        ((value, headers),) = topic.records(1)
+        assert (value, [name for name, _ in headers]) == (b"\x0cyellow", ["__value_schema_id"])
 
     def test_in_a_context(self, hub: RegistryProcess, topic: Topic) -> None:
         context = f".{topic.name}"
@@ -252,6 +274,13 @@ class TestProtobuf:
         assert as_json(topic.consume(reader, 1)) == [MessageToDict(sent)]
         # The second message inside the first one of the file.
         assert topic.messages(1)[0][5:8] == b"\x04\x00\x02"
+
+    def test_with_the_schema_named_in_a_header(self, client: SchemaRegistryClient, topic: Topic) -> None:
+        order = order_type()
+        topic.produce(ProtobufSerializer(order, client, PLAIN | IN_HEADER), order(sku="yellow"))
+        forget(client)
+        assert as_json(topic.consume(ProtobufDeserializer(order, PLAIN, client), 1)) == [{"sku": "yellow"}]
+        assert topic.messages(1) == [order(sku="yellow").SerializeToString()]
 
     def test_without_registering(self, client: SchemaRegistryClient, topic: Topic) -> None:
         order = order_type()

@@ -6,6 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from contracthub.services.ports import Storage
+from contracthub.storage.engine import open_database
+from contracthub.storage.units import DatabaseStorage
 from contracthub.web.app import create_app
 from contracthub.web.schema_registry.application import OwnPort
 from tests.web.schema_registry.registry_calls import TYPE, Registry
@@ -55,6 +57,16 @@ def test_a_fault_of_ours_is_told_with_a_reference(caplog: pytest.LogCaptureFixtu
     assert (status, code) == (500, 50001)
     assert len(caplog.records) == 1
     assert caplog.records[0].getMessage().split()[2] in told
+
+
+def test_a_database_that_is_away_is_503_and_worth_another_try() -> None:
+    database = open_database("postgresql://hub:secret@127.0.0.1:1/hub")
+    with TestClient(create_app(DatabaseStorage(database)), base_url="http://hub.test") as client:
+        for method, path in (("GET", "/subjects"), ("GET", "/schemas/ids/1"), ("DELETE", "/subjects/a")):
+            answer = Registry(client).call(method, path)
+            assert (answer.status_code, answer.json()["error_code"]) == (503, 50003)
+            assert answer.headers["retry-after"] == "1"
+    database.close()
 
 
 @pytest.mark.parametrize(("port", "status"), [(8081, 200), (9292, 404)])

@@ -68,7 +68,13 @@ def test_what_is_no_object_of_a_schema_is_400(registry: Registry, body: bytes) -
         {"references": [{"name": "line", "subject": "line", "version": "1"}]},
         {"references": [{"name": "", "subject": "line", "version": 1}]},
         {"metadata": []},
+        {"metadata": {"properties": {"owner": 5}}},
+        {"metadata": {"tags": {"**.sku": "PII"}}},
+        {"metadata": {"sensitive": [2**70]}},
         {"ruleSet": "none"},
+        {"ruleSet": {"domainRules": [{"name": "a", "params": {"b": 1}}]}},
+        {"ruleSet": {"domainRules": [{"name": "a", "disabled": "no"}]}},
+        {"ruleSet": {"domainRules": {}}},
         {"id": 1.5},
         {"version": True},
         {"id": 2**31},
@@ -93,6 +99,13 @@ def test_a_field_that_nobody_knows(registry: Registry, path: str) -> None:
         assert answer.status_code == 200
     refused = registry.refused("POST", path, body, Confluent_Accept_Unknown_Properties="false")
     assert refused[:2] == (422, 422)
+
+
+def test_a_field_inside_that_nobody_knows(registry: Registry) -> None:
+    body = schema_body(ORDER, metadata={"properties": {"a": "b"}, "owner": "sales"})
+    assert registry.refused("POST", VERSIONS, body) == (422, 422, "Unrecognized field: metadata.owner")
+    answer = registry.call("POST", VERSIONS, body, Confluent_Accept_Unknown_Properties="true")
+    assert answer.json()["metadata"] == {"properties": {"a": "b"}}
 
 
 @pytest.mark.parametrize(("path", "body"), [("/config", {"compat": "NONE"}), ("/mode", {"mood": "READONLY"})])
