@@ -6,7 +6,7 @@ from typing import Any
 
 import fastavro
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from contracthub.formats.avro.compatibility import reads
@@ -308,3 +308,58 @@ def test_forward_is_backward_seen_from_the_other_side_and_full_is_both(one: Any,
 @given(_shapes)
 def test_a_schema_reads_itself(shape: Any) -> None:
     assert why_not(_schema_of(shape), _schema_of(shape)) == ()
+
+
+# Two shapes that were drawn apart are hardly ever compatible; schemas that grew out of one another often are.
+
+
+@st.composite
+def _grown(draw: st.DrawFn, schema: Any) -> Any:
+    """The schema after somebody worked on it: types widened, fields and symbols added and removed, defaults given."""
+    if isinstance(schema, list):
+        inner = draw(_grown(schema[1]))
+        return inner if draw(st.integers(0, 3)) == 0 or inner == "null" or isinstance(inner, list) else ["null", inner]
+    if isinstance(schema, str):
+        kind = draw(st.sampled_from([schema, schema, schema, *PRIMITIVES]))
+        return ["null", kind] if kind != "null" and draw(st.integers(0, 4)) == 0 else kind
+    if schema["type"] == "enum":
+        symbols = draw(
+            st.lists(st.sampled_from("ABC"), min_size=1, max_size=3, unique=True) | st.just(schema["symbols"])
+        )
+        return {**schema, "symbols": symbols, **({"default": symbols[0]} if draw(st.booleans()) else {})}
+    if schema["type"] in {"array", "map"}:
+        key = "items" if schema["type"] == "array" else "values"
+        return {**schema, key: draw(_grown(schema[key]))}
+    return {**schema, "fields": draw(_grown_fields(schema["fields"]))}
+
+
+@st.composite
+def _grown_fields(draw: st.DrawFn, fields: Any) -> Any:
+    kept = [field for field in fields if draw(st.integers(0, 4))]
+    grown = [{**field, "type": draw(_grown(field["type"]))} for field in kept]
+    if draw(st.booleans()):
+        default = {"default": 0} if draw(st.booleans()) else {}
+        grown.append({"name": "added", "type": "long", **default})
+    for field in grown:
+        if field["name"] != "added" and draw(st.integers(0, 5)) == 0:
+            field.update(name=f"{field['name']}2", aliases=[field["name"]])
+    return grown
+
+
+@st.composite
+def _pairs(draw: st.DrawFn) -> tuple[Any, Any]:
+    writer = _schema_of(draw(_shapes))
+    reader = draw(_grown(writer))
+    return (reader, writer) if draw(st.booleans()) else (writer, reader)
+
+
+@given(_pairs())
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+def test_schemas_that_grew_out_of_one_another_are_read_exactly_when_they_are_called_compatible(
+    pair: tuple[Any, Any],
+) -> None:
+    reader, writer = pair
+    found = why_not(reader, writer)
+    outcomes = {_is_read(reader, writer, each) for each in _data(writer)}
+    event("compatible" if not found else "incompatible")
+    assert outcomes == {True} if not found else False in outcomes
