@@ -24,8 +24,10 @@ from contracthub.storage.contract_statements import (
     tag,
     verification,
 )
+from contracthub.storage.document_bytes import contract_file, document, provider_contract
 from contracthub.storage.folding import BRANCH, TAG, Folding
 from contracthub.storage.pacticipants import pacticipant, version
+from contracthub.storage.provider_contracts import ProviderContractRepository
 from contracthub.storage.scope import Scope, chunks, table_of
 from contracthub.storage.tables import DeployedVersionRow, ReleasedVersionRow
 from contracthub.storage.webhook_deliveries import execution, triggered, webhook
@@ -63,6 +65,7 @@ _counterparts = (
     .where(or_(integration.c.consumer_id == bindparam("key"), integration.c.provider_id == bindparam("key")))
     .limit(1)
 )
+_offers = select(provider_contract.c.id).where(provider_contract.c.provider_id == bindparam("key")).limit(1)
 _bare_versions = select(version.c.id).where(
     version.c.pacticipant_id == bindparam("key"),
     *(
@@ -72,6 +75,7 @@ _bare_versions = select(version.c.id).where(
             verification.c.provider_version_id,
             deployed.c.version_id,
             released.c.version_id,
+            provider_contract.c.version_id,
         )
     ),
 )
@@ -84,6 +88,7 @@ class DeletionRepository:
         self._scope = scope
         self._execute = scope.connection.execute
         self._folding = Folding(scope)
+        self._offers = ProviderContractRepository(scope)
 
     def hold(self, pacticipant_ids: Collection[int]) -> None:
         """Keep others from writing anything for those pacticipants, until this unit ends."""
@@ -98,7 +103,7 @@ class DeletionRepository:
         self._execute(pacticipant.delete().where(pacticipant.c.id == pacticipant_id))
 
     def version(self, version: Version) -> None:
-        """Remove it with its pacts, results, deployments and releases."""
+        """Remove it with its pacts, provider contracts, results, deployments and releases."""
         self._versions([version.id])
 
     def branch_place(self, existing: Branch, version: Version) -> None:
@@ -152,12 +157,16 @@ class DeletionRepository:
         self._execute(webhook.delete().where(named))
 
     def bare_versions(self, pacticipant_id: int) -> None:
-        """Remove versions without pacts and results that were never deployed nor released."""
+        """Remove versions without pacts, results and provider contracts that were never deployed nor released."""
         self._versions(self._execute(_bare_versions, {"key": pacticipant_id}).scalars().all())
 
     def is_integrated(self, pacticipant_id: int) -> bool:
         """Whether it has an integration, on either side."""
         return self._execute(_counterparts, {"key": pacticipant_id}).first() is not None
+
+    def offers(self, pacticipant_id: int) -> bool:
+        """Whether it has a provider contract."""
+        return self._execute(_offers, {"key": pacticipant_id}).first() is not None
 
     def everything(self) -> None:
         """Remove all pacticipants of the workspace and what they have; environments stay."""
@@ -173,6 +182,9 @@ class DeletionRepository:
             contract,
             content,
             integration,
+            contract_file,
+            provider_contract,
+            document,
             tag,
             branch,
             version,
@@ -193,6 +205,7 @@ class DeletionRepository:
             heads = self._execute(_headed, values).scalars().all()
             verified, lines = self._folding.verified_by(some), self._folding.lines_of(some)
             self._publications(select(publication.c.id).where(publication.c.version_id.in_(some)))
+            self._offers.delete_of_versions(some)
             self._execute(version.delete().where(version.c.id.in_(some)))
             self._folding.heads(heads)
             self._folding.lines(verified, lines)

@@ -76,6 +76,11 @@ _replace = (
     .where(_it.c.id == bindparam("key"), _it.c.revision == bindparam("seen"))
     .values(revision=_it.c.revision + 1)
 )
+_set_results = (
+    _it.update().where(_it.c.id == bindparam("key")).values(self_verification_document_id=bindparam("results"))
+)
+_locked = select(_it.c.id).where(_it.c.id.in_(_ids)).order_by(_it.c.id).with_for_update()
+_keys_of_versions = select(_it.c.id).where(_it.c.version_id.in_(_ids)).order_by(_it.c.id)
 _offered = (
     select(_it.c.version_id, _it.c.provider_id, _it.c.id, _it.c.name, _it.c.format, _it.c.subject, _it.c.identity)
     .where(_it.c.version_id.in_(_ids))
@@ -134,29 +139,27 @@ class ProviderContractRepository:
 
     def store(self, version: Version, contract: NewProviderContract, *, now: datetime) -> ProviderContract | None:
         """Publish a document, unless the version has one of that name."""
-        keys = self._bytes.ensured(_bodies_of(contract), now)
         place = {"provider_id": version.pacticipant_id, "version_id": version.id}
-        row = place | _values(contract, keys) | {"revision": 1, "created_at": now, "updated_at": now}
+        row = place | _values(contract) | {"revision": 1, "created_at": now, "updated_at": now}
+        # Before its bytes: by its keys it holds pacticipant and version, as everybody does who locks bytes.
         key = self._scope.insert_free(_it, row)
         if key is None:
-            self._bytes.release(keys.values())
             return None
-        self._attach(key, contract, keys)
+        self._attach(key, contract, now)
         return self._one(_by_id, {"key": key})
 
     def replace(
         self, there: ProviderContract, contract: NewProviderContract, *, now: datetime
     ) -> ProviderContract | None:
         """Put a document in the place of another, unless others changed that meanwhile."""
+        statement = _replace.values(**_values(contract), updated_at=now)
+        if self._execute(statement, {"key": there.id, "seen": there.revision}).rowcount == 0:
+            return None
         former = self._documents_of([there.id])
-        keys = self._bytes.ensured(_bodies_of(contract), now)
-        statement = _replace.values(**_values(contract, keys), updated_at=now)
-        changed = self._execute(statement, {"key": there.id, "seen": there.revision}).rowcount == 1
-        if changed:
-            self._execute(contract_file.delete().where(contract_file.c.provider_contract_id == there.id))
-            self._attach(there.id, contract, keys)
-        self._bytes.release({*former, *keys.values()})
-        return self._one(_by_id, {"key": there.id}) if changed else None
+        self._execute(contract_file.delete().where(contract_file.c.provider_contract_id == there.id))
+        self._attach(there.id, contract, now)
+        self._bytes.release({*former} - {*self._documents_of([there.id])})
+        return self._one(_by_id, {"key": there.id})
 
     def of_version(self, version_id: int) -> Sequence[ProviderContract]:
         """All documents of a version."""
@@ -215,9 +218,15 @@ class ProviderContractRepository:
     def delete_all(self, contract_ids: Collection[int]) -> None:
         """Remove documents, and the bytes that nobody refers to any more."""
         for some in chunks(contract_ids):
+            self._execute(_locked, {"ids": some}).all()
             former = self._documents_of(some)
             self._execute(_it.delete().where(_it.c.id.in_(some)))
             self._bytes.release(former)
+
+    def delete_of_versions(self, version_ids: Collection[int]) -> None:
+        """Remove all documents of those versions."""
+        for some in chunks(version_ids):
+            self.delete_all(self._execute(_keys_of_versions, {"ids": some}).scalars().all())
 
     def offered(self, version_ids: Collection[int]) -> Sequence[Offered]:
         """What those versions offer."""
@@ -232,7 +241,9 @@ class ProviderContractRepository:
         values = {"workspace": self._scope.workspace_id, "subject": subject}
         return self._execute(_offering, values).scalars().all()
 
-    def _attach(self, key: int, contract: NewProviderContract, keys: Mapping[str, int]) -> None:
+    def _attach(self, key: int, contract: NewProviderContract, now: datetime) -> None:
+        """Give a document its files, and the results of its self-verification."""
+        keys, results = self._bytes.ensured(_bodies_of(contract), now), contract.self_verification_content
         rows = [
             {
                 "workspace_id": self._scope.workspace_id,
@@ -245,6 +256,7 @@ class ProviderContractRepository:
             for each in contract.files
         ]
         self._execute(contract_file.insert(), rows)
+        self._execute(_set_results, {"key": key, "results": None if results is None else keys[sha_of(results)]})
 
     def _documents_of(self, contract_ids: Collection[int]) -> Collection[int]:
         return self._execute(_documents_of, {"ids": list(contract_ids)}).scalars().all()
@@ -269,8 +281,8 @@ def _bodies_of(contract: NewProviderContract) -> dict[str, bytes]:
     return bodies
 
 
-def _values(contract: NewProviderContract, keys: Mapping[str, int]) -> dict[str, Any]:
-    said, results = contract.self_verification, contract.self_verification_content
+def _values(contract: NewProviderContract) -> dict[str, Any]:
+    said = contract.self_verification
     return {
         "name": contract.name,
         "format": contract.format.value,
@@ -280,7 +292,6 @@ def _values(contract: NewProviderContract, keys: Mapping[str, int]) -> dict[str,
         "topic": contract.topic,
         "warnings": list(contract.warnings),
         "self_verification": self_verification_fields(said) if said else None,
-        "self_verification_document_id": keys[sha_of(results)] if results is not None else None,
     }
 
 

@@ -17,7 +17,7 @@ class Deletion(Protocol):
         """Remove it with all it has: contracts on both sides, versions, branches, tags, labels."""
 
     def version(self, version: Version) -> None:
-        """Remove it with its pacts, results, deployments and releases."""
+        """Remove it with its pacts, provider contracts, results, deployments and releases."""
 
     def branch_place(self, branch: Branch, version: Version) -> None:
         """Take a version off a branch; when it was the head, the newest version that remains takes its place."""
@@ -44,10 +44,13 @@ class Deletion(Protocol):
         """Remove all that is between two pacticipants."""
 
     def bare_versions(self, pacticipant_id: int) -> None:
-        """Remove versions without pacts and results that were never deployed nor released."""
+        """Remove versions without pacts, results and provider contracts that were never deployed nor released."""
 
     def is_integrated(self, pacticipant_id: int) -> bool:
         """Whether it has an integration, on either side."""
+
+    def offers(self, pacticipant_id: int) -> bool:
+        """Whether it has a provider contract."""
 
     def everything(self) -> None:
         """Remove all pacticipants of the workspace and what they have; environments stay."""
