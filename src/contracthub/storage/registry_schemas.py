@@ -66,10 +66,13 @@ _ids_of_guid = (
     .where(schema.c.workspace_id == bindparam("workspace"), schema.c.guid == bindparam("guid"), _is_used)
     .order_by(context.c.name)
 )
+# Not max(): through a join that reads them all.
 _highest = (
-    select(func.max(schema.c.number))
+    select(schema.c.number)
     .join_from(context, schema, schema.c.context_id == context.c.id)
     .where(_mine, context.c.name == bindparam("context"))
+    .order_by(schema.c.number.desc())
+    .limit(1)
 )
 _uses = (
     select(reference.c.schema_id.label("user_key"), reference.c.name, *SCHEMA_COLUMNS)
