@@ -46,6 +46,10 @@ _newest_on_branch = (
     .limit(1)
 )
 _latest_on_branch = _of_subject.where(_it.c.version_id == _newest_on_branch.scalar_subquery())
+_hold_consumer = (
+    select(consumer.c.id).where(consumer.c.id == bindparam("key")).with_for_update(read=True, key_share=True)
+)
+_hold_version = select(version.c.id).where(version.c.id == bindparam("key")).with_for_update(read=True, key_share=True)
 _schema_of = select(_it.c.event_schema_id).where(_it.c.id == bindparam("key"))
 _replace = (
     _it.update()
@@ -68,6 +72,7 @@ class ReaderRepository:
 
     def store(self, version: Version, new: NewReaderSchema, *, now: datetime) -> ReaderSchema | None:
         """Publish one, unless the version has one for that subject."""
+        self._hold(version.pacticipant_id, version.id)
         schema = self._texts.ensured(new.schema, now)
         row = {"consumer_id": version.pacticipant_id, "version_id": version.id, "subject": new.subject}
         more = {"event_schema_id": schema, "revision": 1, "created_at": now, "updated_at": now}
@@ -80,6 +85,10 @@ class ReaderRepository:
 
     def replace(self, there: ReaderSchema, new: NewReaderSchema, *, now: datetime) -> ReaderSchema | None:
         """Put one in the place of another, unless others changed that meanwhile."""
+        consumer_id = self._execute(select(_it.c.consumer_id).where(_it.c.id == there.id)).scalar()
+        if consumer_id is None:
+            return None
+        self._hold(consumer_id, there.version_id)
         former = self._execute(_schema_of, {"key": there.id}).scalar()
         schema = self._texts.ensured(new.schema, now)
         statement = _replace.values(**_values(new), event_schema_id=schema, updated_at=now)
@@ -87,7 +96,6 @@ class ReaderRepository:
         self._texts.release([each for each in (former, schema) if each is not None])
         if not changed:
             return None
-        consumer_id = self._execute(select(_it.c.consumer_id).where(_it.c.id == there.id)).scalar_one()
         self._note_parties(consumer_id, new)
         return self._one(_by_id, {"key": there.id})
 
@@ -119,6 +127,12 @@ class ReaderRepository:
     def text(self, sha: str) -> EventText | None:
         """A schema by what stands for its content."""
         return self._texts.texts([sha]).get(sha)
+
+    def _hold(self, consumer_id: int, version_id: int) -> None:
+        """Before any schema: whoever removes a consumer or a version holds that first, and then its schemas."""
+        if not self._scope.is_sqlite:
+            self._execute(_hold_consumer, {"key": consumer_id}).all()
+            self._execute(_hold_version, {"key": version_id}).all()
 
     def _note_parties(self, consumer_id: int, new: NewReaderSchema) -> None:
         rows = [{"subject": new.subject, "writes": False, "pacticipant_id": consumer_id}]
