@@ -17,6 +17,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 MOST_TOKENS = 1_000_000
+# Of braces, before anything is made of them; messages may be nested less deeply than that.
+DEEPEST = 100
+_STEPS = {"{": 1, "}": -1}
 
 
 class Kind(Enum):
@@ -49,7 +52,7 @@ def refusal(text: str, source: str, offset: int) -> Malformed:
 
 def tokens_of(source: str) -> Iterator[Token]:
     """All tokens, and one at the end. Raises ``Malformed`` where there is none."""
-    offset, count = 0, 0
+    offset, count, depth = 0, 0, 0
     while offset < len(source):
         found = _TOKEN.match(source, offset)
         if found is None:
@@ -58,6 +61,9 @@ def tokens_of(source: str) -> Iterator[Token]:
             count += 1
             if count > MOST_TOKENS:
                 raise refusal(f"the file has more than {MOST_TOKENS:,} tokens. Split it", source, offset)
+            depth += _STEPS.get(found[0], 0)
+            if depth > DEEPEST:
+                raise refusal(f"it is nested deeper than {DEEPEST} levels", source, offset)
             yield Token(Kind(found.lastgroup), found[0], offset)
         offset = found.end()
     yield Token(Kind.END, "", offset)
