@@ -75,7 +75,8 @@ def schema_by_id(hub: Hub, context: str, number: int, subject: str | None = None
 def schema_by_guid(hub: Hub, guid: str) -> SchemaOfId:
     """The schema of a guid, in the first context that has it. Raises ``RegistryRefusal`` 40403."""
     with hub.reading() as unit:
-        found = unit.registry_schemas.by_guid(guid.lower()) if _GUID.fullmatch(guid.lower()) else None
+        ids = _ids_of_guid(unit, guid)
+        found = unit.registry_schemas.by_id(*ids[0]) if ids else None
     if found is None:
         raise schema_not_found(guid[:100])
     return found
@@ -84,10 +85,15 @@ def schema_by_guid(hub: Hub, guid: str) -> SchemaOfId:
 def ids_of_guid(hub: Hub, guid: str) -> Sequence[tuple[str, int]]:
     """The contexts that have the schema of a guid, with its ids there. Raises ``RegistryRefusal`` 40403."""
     with hub.reading() as unit:
-        found = unit.registry_schemas.ids_of_guid(guid.lower()) if _GUID.fullmatch(guid.lower()) else []
+        found = _ids_of_guid(unit, guid)
     if not found:
         raise schema_not_found(guid[:100])
     return found
+
+
+def _ids_of_guid(unit: Unit, guid: str) -> Sequence[tuple[str, int]]:
+    wanted = guid.lower()
+    return unit.registry_schemas.ids_of_guid(wanted) if _GUID.fullmatch(wanted) else []
 
 
 def subjects_of_id(

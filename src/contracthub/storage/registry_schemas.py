@@ -1,7 +1,6 @@
 """Schemas of the registry by their ids and contents, and who uses whom."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import bindparam, exists, false, func, select, tuple_
 
@@ -37,7 +36,7 @@ TextCache = BoundedCache[tuple[int, int], StoredSchema]
 CACHED_CHARACTERS = 64 * 1024 * 1024
 
 _mine = context.c.workspace_id == bindparam("workspace")
-_first = (
+_by_number = (
     select(
         *(schema.c.id, schema.c.revision, context.c.name.label("context_name")),
         *(subject.c.name.label("subject_name"), version.c.version, version.c.deleted, version.c.created_at),
@@ -47,11 +46,10 @@ _first = (
         .join(version, version.c.schema_id == schema.c.id)
         .join(subject, subject.c.id == version.c.subject_id)
     )
-    .order_by(context.c.name, version.c.subject_id)
+    .where(_mine, context.c.name == bindparam("context"), schema.c.number == bindparam("number"))
+    .order_by(version.c.subject_id)
     .limit(1)
 )
-_by_number = _first.where(_mine, context.c.name == bindparam("context"), schema.c.number == bindparam("number"))
-_by_guid = _first.where(schema.c.workspace_id == bindparam("workspace"), schema.c.guid == bindparam("guid"))
 _whole = select(*SCHEMA_COLUMNS).where(schema.c.id == bindparam("key"))
 _is_used = exists().where(version.c.schema_id == schema.c.id)
 _contexts_with = (
@@ -95,24 +93,18 @@ class RegistrySchemaRepository:
 
     def by_id(self, context_name: str, number: int) -> SchemaOfId | None:
         """The schema of that id."""
-        return self._found(_by_number, context=context_name, number=number)
-
-    def contexts_with_id(self, number: int) -> Sequence[str]:
-        """The contexts in which something has that id."""
-        values = {"workspace": self._scope.workspace_id, "number": number}
-        return list(self._execute(_contexts_with, values).scalars())
-
-    def by_guid(self, guid: str) -> SchemaOfId | None:
-        """The schema of that guid."""
-        return self._found(_by_guid, guid=guid)
-
-    def _found(self, statement: Any, **values: object) -> SchemaOfId | None:
-        row = self._execute(statement, {"workspace": self._scope.workspace_id, **values}).first()
+        values = {"workspace": self._scope.workspace_id, "context": context_name, "number": number}
+        row = self._execute(_by_number, values).first()
         if row is None:
             return None
         found = self._schema(row.id, row.revision)
         first = SubjectVersion(row.context_name, row.subject_name, row.version, found, row.deleted, row.created_at)
         return SchemaOfId(found, row.context_name, first)
+
+    def contexts_with_id(self, number: int) -> Sequence[str]:
+        """The contexts in which something has that id."""
+        values = {"workspace": self._scope.workspace_id, "number": number}
+        return list(self._execute(_contexts_with, values).scalars())
 
     def _schema(self, key: int, revision: int) -> StoredSchema:
         cached = self._texts.get((key, revision))

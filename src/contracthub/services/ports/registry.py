@@ -160,9 +160,6 @@ class RegistrySchemas(Protocol):
     def contexts_with_id(self, number: int) -> Sequence[str]:
         """The contexts in which something has that id."""
 
-    def by_guid(self, guid: str) -> SchemaOfId | None:
-        """The schema of that guid, in the first context that has it."""
-
     def ids_of_guid(self, guid: str) -> Sequence[tuple[str, int]]:
         """The contexts that have it, each with its id there."""
 
