@@ -36,12 +36,13 @@ def registry_world(api: TestClient) -> World:
         (SUBJECT, order()),
         (SUBJECT, order("note")),
         (":.other:order", {"schema": PROTO, "schemaType": "PROTOBUF"}),
-        ("gone", {"schema": json.dumps(JSON_SCHEMA), "schemaType": "JSON"}),
     ):
-        registered = _ask(api, "POST", f"/subjects/{subject}/versions", body)
+        _ask(api, "POST", f"/subjects/{subject}/versions", body)
+    last = {"schema": json.dumps(JSON_SCHEMA), "schemaType": "JSON"}
+    guid = _ask(api, "POST", "/subjects/gone/versions", last)["guid"]
     _ask(api, "PUT", "/config/gone", {"compatibility": "NONE"})
     _ask(api, "PUT", "/mode/gone", {"mode": "READWRITE"})
-    return World(tuple(_writes()), tuple(_reads(registered["guid"])), tuple(_removals()))
+    return World(tuple(_writes()), tuple(_reads(guid)), tuple(_removals()))
 
 
 def _ask(api: TestClient, method: str, path: str, body: object) -> Any:
