@@ -153,7 +153,15 @@ def test_a_field_in_another_file_is_told_with_the_file() -> None:
 def test_fields_of_avro_are_told_as_those_of_json() -> None:
     document = message2(messageId="placed", schemaFormat=AVRO, payload=RECORD)
 
-    assert "orders placed $.sku" in {each.name for each in elements(read(document))}
+    found = {each.name: each.pointer for each in elements(read(document))}
+    assert found["orders placed $.sku"] == "/channels/orders/subscribe/message/payload/fields/0"
+
+
+def test_fields_of_avro_in_pieces_are_told_with_the_place_of_the_schema() -> None:
+    document = message3(payload={"schemaFormat": AVRO, "schema": {"$ref": "a.json"}})
+    pieces = {"a.json": {"type": "array", "items": {"$ref": "b.json"}}, "b.json": RECORD}
+
+    assert [each.pointer for each in elements(read(document, pieces)) if each.name.endswith("sku")] == ["a.json#"]
 
 
 def test_what_is_deprecated_is_said_to_be() -> None:

@@ -12,7 +12,9 @@ from contracthub.formats.asyncapi.notes import Notes
 from contracthub.formats.asyncapi.schemas import all_of, numbered_name, origin_of
 from contracthub.formats.avro.elements import elements as elements_of_avro
 from contracthub.formats.avro.model import AvroSchema
+from contracthub.formats.bundle import Place
 from contracthub.formats.elements import Element, ElementKind, bounded
+from contracthub.formats.json_places import values_along
 from contracthub.formats.jsonschema.elements import elements_of
 from contracthub.formats.jsonschema.model import Schema
 from contracthub.formats.jsonschema.reading import JsonSchema, read_schema
@@ -71,9 +73,8 @@ class _Fields:
     def of(self, payload: Payload, start: str) -> Iterator[Element]:
         """The fields of a schema, from ``start`` on."""
         if isinstance(payload.document, AvroSchema):
-            where = self._notes.where(payload.place.file, payload.place.pointer)
             for each in elements_of_avro(payload.document, start):
-                yield replace(each, pointer=where)
+                yield replace(each, pointer=self._in_avro(payload.place, each.pointer or ""))
         elif isinstance(payload.document, ProtobufSchema):
             where = self._notes.where(payload.place.file, payload.place.pointer)
             for each in elements_of_protobuf(payload.document):
@@ -83,3 +84,11 @@ class _Fields:
             for each in elements_of(root, start):
                 place = origin_of(self._gathering, each.pointer or "")
                 yield replace(each, pointer=self._notes.where(place.file, place.pointer) if place else None)
+
+    def _in_avro(self, place: Place, pointer: str) -> str:
+        """Where a field of an Avro schema stands; the schema's own place where it was put together from several."""
+        try:
+            values_along(place.value, pointer)
+        except LookupError:
+            pointer = ""
+        return self._notes.where(place.file, place.pointer + pointer)
