@@ -122,9 +122,9 @@ def delete_result(hub: Hub, pair: Pair, identity: str, number: int) -> None:
 def delete_integration(hub: Hub, pair: Pair) -> None:
     """Delete all that is between two pacticipants, and what has nothing left then (pact-broker-api §16).
 
-    A pacticipant without any other integration that offers nothing goes whole. Of another, versions go that have
-    neither pacts, results nor provider contracts and were never deployed nor released. Raises :class:`NotFound` for
-    either pacticipant.
+    A pacticipant without any other integration that neither offers nor reads anything goes whole. Of another, versions
+    go that have neither pacts, results, provider contracts nor reader schemas and were never deployed nor released.
+    Raises :class:`NotFound` for either pacticipant.
     """
     with hub.writing() as unit:
         consumer = required_pacticipant(unit, pair.consumer, "consumer")
@@ -132,7 +132,7 @@ def delete_integration(hub: Hub, pair: Pair) -> None:
         unit.deletion.hold([consumer.id, provider.id])
         unit.deletion.integration(consumer.id, provider.id)
         for key in sorted({consumer.id, provider.id}):
-            if unit.deletion.is_integrated(key) or unit.deletion.offers(key):
+            if unit.deletion.is_integrated(key) or unit.deletion.offers(key) or unit.deletion.reads(key):
                 unit.deletion.bare_versions(key)
             else:
                 unit.deletion.pacticipant(key)

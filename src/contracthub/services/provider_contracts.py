@@ -122,7 +122,9 @@ def delete_contract(hub: Hub, address: Address) -> None:
     """Delete a document; the version stays. Raises :class:`NotFound`."""
     with hub.writing() as unit:
         unit.deletion.hold([required_pacticipant(unit, address.provider, "provider").id])
-        unit.provider_contracts.delete(_required(unit, address).id)
+        found = _required(unit, address)
+        unit.topics.forget_written(found.id)
+        unit.provider_contracts.delete(found.id)
 
 
 def _required(unit: Unit, address: Address) -> ProviderContract:

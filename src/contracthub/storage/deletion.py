@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ex
 from contracthub.domain.contracts import VersionSet
 from contracthub.domain.pacticipants import Branch, Version
 from contracthub.storage import contract_statements as statements
+from contracthub.storage.comparisons import comparison
 from contracthub.storage.contract_statements import (
     branch,
     branch_version,
@@ -25,6 +26,7 @@ from contracthub.storage.contract_statements import (
     verification,
 )
 from contracthub.storage.document_bytes import contract_file, document, provider_contract
+from contracthub.storage.event_texts import EventTexts, event_schema, reader_schema, written_schema
 from contracthub.storage.folding import BRANCH, TAG, Folding
 from contracthub.storage.pacticipants import pacticipant, version
 from contracthub.storage.provider_contracts import ProviderContractRepository
@@ -66,6 +68,7 @@ _counterparts = (
     .limit(1)
 )
 _offers = select(provider_contract.c.id).where(provider_contract.c.provider_id == bindparam("key")).limit(1)
+_reads = select(reader_schema.c.id).where(reader_schema.c.consumer_id == bindparam("key")).limit(1)
 _bare_versions = select(version.c.id).where(
     version.c.pacticipant_id == bindparam("key"),
     *(
@@ -76,6 +79,7 @@ _bare_versions = select(version.c.id).where(
             deployed.c.version_id,
             released.c.version_id,
             provider_contract.c.version_id,
+            reader_schema.c.version_id,
         )
     ),
 )
@@ -89,6 +93,7 @@ class DeletionRepository:
         self._execute = scope.connection.execute
         self._folding = Folding(scope)
         self._offers = ProviderContractRepository(scope)
+        self._schemas = EventTexts(scope)
 
     def hold(self, pacticipant_ids: Collection[int]) -> None:
         """Keep others from writing anything for those pacticipants, until this unit ends."""
@@ -168,6 +173,10 @@ class DeletionRepository:
         """Whether it has a provider contract."""
         return self._execute(_offers, {"key": pacticipant_id}).first() is not None
 
+    def reads(self, pacticipant_id: int) -> bool:
+        """Whether it has a reader schema."""
+        return self._execute(_reads, {"key": pacticipant_id}).first() is not None
+
     def everything(self) -> None:
         """Remove all pacticipants of the workspace and what they have; environments stay."""
         mine = pacticipant.c.workspace_id == self._scope.workspace_id
@@ -182,6 +191,10 @@ class DeletionRepository:
             contract,
             content,
             integration,
+            comparison,
+            reader_schema,
+            written_schema,
+            event_schema,
             contract_file,
             provider_contract,
             document,
@@ -205,8 +218,10 @@ class DeletionRepository:
             heads = self._execute(_headed, values).scalars().all()
             verified, lines = self._folding.verified_by(some), self._folding.lines_of(some)
             self._publications(select(publication.c.id).where(publication.c.version_id.in_(some)))
+            schemas = self._schemas.used_by(some)
             self._offers.delete_of_versions(some)
             self._execute(version.delete().where(version.c.id.in_(some)))
+            self._schemas.release(schemas)
             self._folding.heads(heads)
             self._folding.lines(verified, lines)
 

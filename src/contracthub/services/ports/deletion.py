@@ -52,5 +52,8 @@ class Deletion(Protocol):
     def offers(self, pacticipant_id: int) -> bool:
         """Whether it has a provider contract."""
 
+    def reads(self, pacticipant_id: int) -> bool:
+        """Whether it has a reader schema."""
+
     def everything(self) -> None:
         """Remove all pacticipants of the workspace and what they have; environments stay."""
