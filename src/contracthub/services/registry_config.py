@@ -38,7 +38,9 @@ def set_config(hub: Hub, name: SubjectName, changes: Mapping[str, object]) -> Su
     with hub.writing() as unit:
         unit.registry_writing.lock()
         changed = changed_config(_record(unit, name).own.config, changes)
-        unit.registry_writing.set_config(name, changed, now=hub.now())
+        # Where nothing is chosen any more, nothing is set.
+        kept = None if changed == SubjectConfig() else changed
+        unit.registry_writing.set_config(name, kept, now=hub.now())
     return changed
 
 

@@ -38,6 +38,8 @@ def test_a_schema_that_is_none(registry: Registry) -> None:
         status, code, why = registry.refused("POST", path, schema_body(bad))
         assert (status, code) == (422, 42201)
         assert checked(registry, bad, f"{path}?verbose=true") == {"is_compatible": False, "messages": [why]}
+    unknown = registry.call("POST", f"{PATH}?verbose=true", schema_body(ORDER, schemaType="XML")).json()
+    assert (unknown["is_compatible"], "XML" in unknown["messages"][0]) == (False, True)
     # What is no request at all stays an error.
     assert registry.refused("POST", f"{PATH}?verbose=true", b"{")[:2] == (400, 400)
 

@@ -70,6 +70,16 @@ def test_only_what_is_named_changes(registry: Registry) -> None:
     assert ("alias" in kept, "compatibilityGroup" in kept, kept["compatibilityPolicy"]) == (False, False, "LENIENT")
 
 
+def test_a_subject_of_which_nothing_is_chosen_any_more_has_no_settings(registry: Registry) -> None:
+    registry.put("/config/a", {"compatibility": "FULL"})
+    assert registry.put("/config/a", {"compatibility": None}) == {}
+    assert registry.refused("GET", "/config/a") == NOT_SET
+    assert registry.put("/config/a", {}) == {}
+    assert registry.refused("DELETE", "/config/a")[1] == 40401
+    assert registry.put("/config", {"compatibility": None}) == {}
+    assert registry.get("/config") == {"compatibilityLevel": "BACKWARD"}
+
+
 def test_normalising_can_be_a_setting(registry: Registry) -> None:
     registry.put("/config/a", {"normalize": True})
     first = {"type": "record", "name": "Order", "namespace": "shop", "fields": []}

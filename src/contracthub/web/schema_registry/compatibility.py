@@ -30,11 +30,10 @@ def check(request: Request, subject: str, version: str, body: Body, hub: HubOf) 
 
 
 def _answer(request: Request, subject: str, version: str | None, body: bytes, hub: Hub) -> Response:
-    verbose, sent = asked(request, "verbose"), schema_request(request, body)
+    verbose, name = asked(request, "verbose"), subject_of(request, subject)
     try:
-        outcome = registry_compatibility.check(
-            hub, subject_of(request, subject), version, sent, normalize=asked(request, "normalize")
-        )
+        sent = schema_request(request, body)
+        outcome = registry_compatibility.check(hub, name, version, sent, normalize=asked(request, "normalize"))
     except RegistryRefusal as refusal:
         if not verbose or refusal.error_code != INVALID_SCHEMA:
             raise
