@@ -1,5 +1,6 @@
 """What the requests of every build may ask of the database: a statement more in each is paid for in each."""
 
+import base64
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
@@ -78,3 +79,30 @@ def test_pacts_for_verification(given: Given, counted: Counted) -> None:
     body = {"providerVersionBranch": "main", "includePendingStatus": True, "consumerVersionSelectors": selectors}
     sent = counted(lambda: given.call("POST", "/pacts/provider/Bar/for-verification", body))
     assert len(sent) <= 7, "\n".join(sent)
+
+
+def test_topics_cost_the_gate_the_same_however_many_read_and_write_them(given: Given, counted: Counted) -> None:
+    production = given.environment_uuid("production")
+
+    def publish(number: str, readers: int) -> None:
+        for topic in ("t", "u"):
+            content = base64.b64encode(b'{"type": "record", "name": "E", "fields": []}').decode()
+            contract = {"topic": topic, "files": [{"path": "e.avsc", "content": content}]}
+            offered = {"provider": "Bar", "version": number, "branch": "main", "contract": contract}
+            given.call("POST", "/api/v1/provider-contracts", offered)
+        for reader in range(readers):
+            schema = '{"type": "record", "name": "E", "fields": []}'
+            entries = [{"topic": topic, "schema": schema} for topic in ("t", "u")]
+            read = {"consumer": f"Reader{reader}", "version": "1", "schemas": entries}
+            given.call("POST", "/api/v1/reader-schemas", read)
+            given.deployed(f"Reader{reader}", "1", production)
+
+    publish("10", 1)
+    given.verified("Foo", "1", "Bar", "10")
+    few = counted(lambda: given.can_i_deploy("Bar", "10", "production"))
+    publish("11", 8)
+    given.verified("Foo", "1", "Bar", "11")
+    many = counted(lambda: given.can_i_deploy("Bar", "11", "production"))
+    answer = given.can_i_deploy("Bar", "11", "production")
+    assert (answer["summary"]["deployable"], answer["summary"]["success"]) == (True, 16)
+    assert len(few) == len(many) <= 14, "\n".join(many)
