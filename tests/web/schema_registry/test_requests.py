@@ -113,6 +113,13 @@ def test_unknown_fields_of_settings(registry: Registry, path: str, body: dict[st
     assert registry.refused("PUT", path, body) == (422, 422, f"Unrecognized field: {next(iter(body))}")
 
 
+@pytest.mark.parametrize("field", ["schemaTagsToAdd", "schemaTagsToRemove", "propagateSchemaTags"])
+def test_what_would_change_the_text_is_refused_and_not_passed_over(registry: Registry, field: str) -> None:
+    status, code, told = registry.refused("POST", VERSIONS, schema_body(ORDER, **{field: [{"tags": ["PII"]}]}))
+    assert (status, code, field in told) == (422, 422, True)
+    assert registry.register("orders-value", ORDER, **{field: []})["version"] == 1
+
+
 def test_parts_of_an_answer_may_be_sent_back(registry: Registry) -> None:
     registered = registry.register("orders-value", ORDER)
     answer = registry.call("POST", "/subjects/orders-value", registered)

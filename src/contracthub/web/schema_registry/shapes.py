@@ -39,6 +39,14 @@ def anything(value: Any, _place: Place) -> Any:
     return value
 
 
+def unsupported(value: Any, place: Place) -> None:
+    """What would change the schema's text, which is not done here; to pass it over would tell a lie."""
+    if value:
+        raise Refused(
+            422, "unsupported-field", f"{place.path} is not supported: register the text with its tags in it."
+        )
+
+
 def text(value: Any, place: Place) -> str:
     """A text."""
     if not isinstance(value, str):
@@ -117,7 +125,7 @@ RULE = record(
 )
 RULE_SET = record({**dict.fromkeys(("domainRules", "migrationRules", "encodingRules"), listed(RULE)), "enableAt": text})
 _OF_AN_ANSWER = ("subject", "guid", "ts", "deleted", "schemaTags")
-_OF_A_NEWER_REQUEST = ("schemaTagsToAdd", "schemaTagsToRemove", "propagateSchemaTags")
+_CHANGING = ("schemaTagsToAdd", "schemaTagsToRemove", "propagateSchemaTags")
 SCHEMA_REQUEST = record(
     {
         **dict.fromkeys(("schema", "schemaType"), text),
@@ -126,7 +134,8 @@ SCHEMA_REQUEST = record(
         "ruleSet": RULE_SET,
         **dict.fromkeys(("id", "version"), integer),
         # Clients send an answer back as they got it; what is not of a request says nothing.
-        **dict.fromkeys((*_OF_AN_ANSWER, *_OF_A_NEWER_REQUEST), anything),
+        **dict.fromkeys(_OF_AN_ANSWER, anything),
+        **dict.fromkeys(_CHANGING, unsupported),
     }
 )
 # A null takes a setting back, so it is kept.
