@@ -85,7 +85,7 @@ def shared_broker(folder: Path, jars: Path = JARS) -> Iterator[KafkaBroker]:
 
 def _join(current: Path) -> tuple[KafkaBroker, TextIO] | None:
     try:
-        kind, bootstrap = (current / "ready").read_text().split()
+        broker = _said_in(current)
         used = (current / "used").open()
     except FileNotFoundError:
         return None
@@ -94,7 +94,12 @@ def _join(current: Path) -> tuple[KafkaBroker, TextIO] | None:
     except BlockingIOError:  # its keeper has seen the last user go
         used.close()
         return None
-    return KafkaBroker(bootstrap, "apache" if kind == "apache" else "mock"), used
+    return broker, used
+
+
+def _said_in(folder: Path) -> KafkaBroker:
+    kind, bootstrap = (folder / "ready").read_text().split()
+    return KafkaBroker(bootstrap, "apache" if kind == "apache" else "mock")
 
 
 def _start(current: Path, jars: Path) -> tuple[KafkaBroker, TextIO]:
@@ -104,9 +109,12 @@ def _start(current: Path, jars: Path) -> tuple[KafkaBroker, TextIO]:
     fcntl.flock(used, fcntl.LOCK_SH)
     current.unlink(missing_ok=True)
     current.symlink_to(folder)
-    subprocess.run([sys.executable, __file__, str(folder), str(jars)], check=True, timeout=3 * PATIENCE)
-    kind, bootstrap = (folder / "ready").read_text().split()
-    return KafkaBroker(bootstrap, "apache" if kind == "apache" else "mock"), used
+    try:
+        subprocess.run([sys.executable, __file__, str(folder), str(jars)], check=True, timeout=3 * PATIENCE)
+        return _said_in(folder), used
+    except BaseException:
+        used.close()
+        raise
 
 
 def keep(folder: Path, jars: Path) -> None:
