@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from contracthub.checking import graphql, openapi
 from contracthub.checking.jobs import ORPHANED, OUT_OF_MEMORY, Job, read_job, written_outcome
@@ -19,6 +19,8 @@ from contracthub.formats.uploads import Upload
 CHECKS: Mapping[str, Callable[[Upload], Iterator[Finding]]] = {"openapi": openapi.findings, "graphql": graphql.findings}
 # So many are counted; the first of them are told.
 _MOST_COUNTED = 1_000
+_DEEPEST = 50_000
+_STACK_BYTES = 128 * 1024 * 1024
 _TOOLS_FILES = Path(str(importlib.util.find_spec("openapi_spec_validator").origin)).parent.as_uri() + "/"  # type: ignore[union-attr]
 _SHUT = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "urllib.Request")
 
@@ -34,6 +36,19 @@ def main() -> None:
     threading.Thread(target=_end_with, args=(job.lifeline,), daemon=True).start()
     _limit(job)
     shut()
+    # The validator calls itself for every schema that it comes to by references, some thousand deep in large documents.
+    sys.setrecursionlimit(_DEEPEST)
+    threading.stack_size(_STACK_BYTES)
+    checking = threading.Thread(target=_answer, args=(job, answer))
+    try:
+        checking.start()
+    except RuntimeError:
+        # There is no room for so much as its stack.
+        os._exit(OUT_OF_MEMORY)
+    checking.join()
+
+
+def _answer(job: Job, answer: BinaryIO) -> None:
     try:
         answer.write(written_outcome(outcome_of(job)))
         answer.flush()
