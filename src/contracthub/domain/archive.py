@@ -136,6 +136,53 @@ class ArchivedVerification:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedDocument:
+    """The bytes of a file, in base64, by their SHA-256: before the provider contracts that have it, and once."""
+
+    sha: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedFile:
+    """A file of a provider contract; its bytes are a document of their own."""
+
+    path: str
+    content_type: str
+    sha: str
+    root: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedSelfVerification:
+    """What a provider's build said of its own check; ``content_sha`` names the bytes of the results."""
+
+    success: bool | None
+    content_type: str | None
+    format: str | None
+    verifier: str | None
+    verifier_version: str | None
+    content_sha: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedProviderContract:
+    """What a provider version offers. What its document says is found out anew where it is taken in."""
+
+    provider: str
+    version: str
+    name: str
+    format: str
+    subject: str | None
+    topic: str | None
+    files: tuple[ArchivedFile, ...]
+    self_verification: ArchivedSelfVerification | None
+    revision: int
+    created_at: datetime
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedDeployment:
     """A version that was deployed to an environment; ``undeployed_at`` when another one took its place."""
 
@@ -179,6 +226,8 @@ ArchiveRecord: TypeAlias = (
     | ArchivedBranch
     | ArchivedContract
     | ArchivedVerification
+    | ArchivedDocument
+    | ArchivedProviderContract
     | ArchivedDeployment
     | ArchivedRelease
     | ArchivedWebhook
@@ -192,6 +241,8 @@ ORDER: Mapping[str, type[ArchiveRecord]] = {
     "branch": ArchivedBranch,
     "contract": ArchivedContract,
     "verification": ArchivedVerification,
+    "document": ArchivedDocument,
+    "providerContract": ArchivedProviderContract,
     "deployedVersion": ArchivedDeployment,
     "releasedVersion": ArchivedRelease,
     "webhook": ArchivedWebhook,

@@ -12,11 +12,15 @@ from contracthub.domain.archive import (
     ArchivedBranch,
     ArchivedContract,
     ArchivedDeployment,
+    ArchivedDocument,
     ArchivedEnvironment,
+    ArchivedFile,
     ArchivedLabel,
     ArchivedPacticipant,
     ArchivedPlace,
+    ArchivedProviderContract,
     ArchivedRelease,
+    ArchivedSelfVerification,
     ArchivedVerification,
     ArchivedVersion,
     ArchivedWebhook,
@@ -26,6 +30,7 @@ from contracthub.domain.archive import (
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import Fault
 from contracthub.domain.names import faults_of_line, faults_of_name
+from contracthub.domain.provider_contracts import ContractFormat, faults_of_path, faults_of_type
 from contracthub.domain.webhook_definitions import faults_of_uuid
 
 MOST_ENTRIES = 10_000
@@ -146,6 +151,33 @@ def _entries(record: type) -> Check:
     return _optional(check, ())
 
 
+def _entry(record: type) -> Check:
+    def check(field: str, value: Any, faults: list[Fault]) -> Any:
+        if not isinstance(value, dict):
+            faults.append(Fault(field, "must be an object"))
+            return None
+        return _read(record, value, faults, f"{field}.")
+
+    return check
+
+
+def _format(field: str, value: Any, faults: list[Fault]) -> Any:
+    names = [each.value for each in ContractFormat]
+    if value not in names:
+        faults.append(Fault(field, f"must be one of: {', '.join(names)}"))
+    return value
+
+
+def _path(field: str, value: Any, faults: list[Fault]) -> Any:
+    faults += faults_of_path(field, value)
+    return value
+
+
+def _type(field: str, value: Any, faults: list[Fault]) -> Any:
+    faults += faults_of_type(field, value)
+    return value
+
+
 def _names(field: str, value: Any, faults: list[Fault]) -> Any:
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_ENTRIES:
         faults.append(Fault(field, f"must be a list of 1 to {MOST_ENTRIES} names"))
@@ -182,6 +214,7 @@ def _within(value: Any) -> Iterator[Any]:
 
 
 _hex, _uuid = _matching(_HEX, "must be 1 to 64 lower-case hex digits"), _matching(_UUID, "must be a UUID")
+_sha = _matching(re.compile("[0-9a-f]{64}"), "must be 64 lower-case hex digits")
 _ever, _once = {"created_at": _moment}, _optional(_moment)
 _CHECKS: Mapping[type, Mapping[str, Check]] = {
     ArchivedWorkspace: {"contract_identity": _rule},
@@ -248,6 +281,29 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
         "document": _text,
         "occurrence": _count,
         "not_after": _once,
+        **_ever,
+    },
+    ArchivedDocument: {"sha": _sha, "content": _text},
+    ArchivedFile: {"path": _path, "content_type": _type, "sha": _sha, "root": _flag},
+    ArchivedSelfVerification: {
+        "success": _optional(_flag),
+        "content_type": _line,
+        "format": _line,
+        "verifier": _line,
+        "verifier_version": _line,
+        "content_sha": _optional(_sha),
+    },
+    ArchivedProviderContract: {
+        "provider": _name,
+        "version": _name,
+        "name": _name,
+        "format": _format,
+        "subject": _optional(_name),
+        "topic": _optional(_name),
+        "files": _entries(ArchivedFile),
+        "self_verification": _optional(_entry(ArchivedSelfVerification)),
+        "revision": _optional(_count, 1),
+        "updated_at": _once,
         **_ever,
     },
     ArchivedDeployment: {

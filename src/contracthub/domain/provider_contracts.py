@@ -1,13 +1,19 @@
 """Provider contracts: what a version of a provider offers, as documents that its build published."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from contracthub.domain.errors import Fault
 from contracthub.domain.notices import SUCCESS, WARNING, Notice
+
+LONGEST_PATH = 500
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,60}(?:\s*;[\x20-\x7e]{1,100})?", re.ASCII)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class ContractFormat(StrEnum):
@@ -176,3 +182,24 @@ def self_verification_fields(it: SelfVerification) -> dict[str, Any]:
         "verifierVersion": it.verifier_version,
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def faults_of_type(place: str, value: object) -> list[Fault]:
+    """What keeps a value from being a media type."""
+    if isinstance(value, str) and _MEDIA_TYPE.fullmatch(value):
+        return []
+    return [Fault(place, "must be a media type, such as application/yaml")]
+
+
+def faults_of_path(place: str, path: object) -> list[Fault]:
+    """What keeps a value from being a file's place: below one folder, with ``/``, the same on every system."""
+    if not isinstance(path, str) or not path:
+        return [Fault(place, "must be a relative path, such as schemas/order.yaml")]
+    steps = path.split("/")
+    checks = (
+        (len(path) > LONGEST_PATH, f"cannot be longer than {LONGEST_PATH} characters"),
+        (_CONTROL.search(path) is not None, "cannot contain control characters"),
+        ("\\" in path or ":" in path, "cannot contain a backslash or a colon; folders are parted by /"),
+        (any(step in {"", ".", ".."} for step in steps), "must be relative, without . or .. or empty steps"),
+    )
+    return [Fault(place, text) for wrong, text in checks if wrong][:1]

@@ -6,7 +6,6 @@ Reading the document itself is the concern of ``provider_documents``.
 import base64
 import binascii
 import posixpath
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,14 +13,18 @@ from typing import Any, TypeVar
 
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.names import faults_of_line, faults_of_name
-from contracthub.domain.provider_contracts import SelfVerification, self_verification_from
+from contracthub.domain.provider_contracts import (
+    SelfVerification,
+    faults_of_path,
+    faults_of_type,
+    self_verification_from,
+)
 from contracthub.domain.readers import Part, SubjectStrategy
 from contracthub.formats.registry import PROVIDER_FORMATS
 from contracthub.services.publication_requests import faults_of_version
 
 Choice = TypeVar("Choice", bound=StrEnum)
 MOST_FILES = 500
-LONGEST_PATH = 500
 DEFAULT_TYPE = "application/octet-stream"
 _TYPES = {
     "json": "application/json",
@@ -33,8 +36,6 @@ _TYPES = {
     "gql": "application/graphql",
     "proto": "text/plain",
 }
-_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,60}(?:\s*;[\x20-\x7e]{1,100})?", re.ASCII)
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _TEXTS = ("contentType", "format", "verifier", "verifierVersion")
 
 
@@ -179,27 +180,6 @@ def decoded(value: object, place: str, faults: list[Fault]) -> bytes | None:
 def usual_type(path: str) -> str:
     """The media type of files that are called like that."""
     return _TYPES.get(posixpath.splitext(path)[1][1:].lower(), DEFAULT_TYPE)
-
-
-def faults_of_type(place: str, value: object) -> list[Fault]:
-    """What keeps a value from being a media type."""
-    if isinstance(value, str) and _MEDIA_TYPE.fullmatch(value):
-        return []
-    return [Fault(place, "must be a media type, such as application/yaml")]
-
-
-def faults_of_path(place: str, path: object) -> list[Fault]:
-    """What keeps a value from being a file's place: below one folder, with ``/``, the same on every system."""
-    if not isinstance(path, str) or not path:
-        return [Fault(place, "must be a relative path, such as schemas/order.yaml")]
-    steps = path.split("/")
-    checks = (
-        (len(path) > LONGEST_PATH, f"cannot be longer than {LONGEST_PATH} characters"),
-        (_CONTROL.search(path) is not None, "cannot contain control characters"),
-        ("\\" in path or ":" in path, "cannot contain a backslash or a colon; folders are parted by /"),
-        (any(step in {"", ".", ".."} for step in steps), "must be relative, without . or .. or empty steps"),
-    )
-    return [Fault(place, text) for wrong, text in checks if wrong][:1]
 
 
 def event_in(given: Mapping[str, Any], place: str, faults: list[Fault]) -> Event:

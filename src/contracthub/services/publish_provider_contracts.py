@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from contracthub.domain.errors import Conflict, Fault, Invalid, Malformed
+from contracthub.domain.errors import Conflict, Fault, Invalid, Malformed, TooLarge
 from contracthub.domain.names import faults_of_name
 from contracthub.domain.pacticipants import Version
 from contracthub.domain.provider_contracts import (
@@ -22,6 +22,7 @@ from contracthub.formats import safe_yaml
 from contracthub.formats.comparisons.reader_writer import record_name
 from contracthub.formats.diff import line_diff, text_diff
 from contracthub.formats.event_schemas import EventSchema
+from contracthub.formats.limits import DOCUMENT
 from contracthub.services import document_checks
 from contracthub.services.first_publications import ensured_pacticipants
 from contracthub.services.hub import Hub
@@ -74,6 +75,7 @@ def publish(hub: Hub, request: ProviderPublication) -> PublishedProviderContract
     """
     offered = request.document
     files = {each.path: each.body for each in offered.files}
+    _refuse_large(files, offered.self_verification_content)
     read = read_document(files, root=offered.root, of_format=offered.format)
     draft = _draft(request, read)
     for _ in range(MOST_ATTEMPTS):
@@ -86,6 +88,15 @@ def publish(hub: Hub, request: ProviderPublication) -> PublishedProviderContract
             # Comparing takes its time, so it waits until the transaction is undone.
             raise _conflict(request, draft, found) from None
     raise Conflict("overtaken", "Others keep changing the same document at the same time. Try again.")
+
+
+def _refuse_large(files: Mapping[str, bytes], results: bytes | None) -> None:
+    """Also what no parser looks at has to fit into one record of an archive."""
+    parts = {**files, "The results of the self-verification": results or b""}
+    for name, body in parts.items():
+        if len(body) > DOCUMENT.max_bytes:
+            text = f"{name} has {len(body):,} bytes; at most {DOCUMENT.max_bytes:,} are accepted."
+            raise TooLarge("document-too-large", text, size=len(body), limit=DOCUMENT.max_bytes)
 
 
 def _draft(request: ProviderPublication, read: ReadDocument) -> NewProviderContract:
@@ -157,7 +168,7 @@ def _written(
     if contract is None:
         raise _Overtaken
     if outcome is not Outcome.UNCHANGED:
-        _follow_up(hub, unit, contract, draft, read)
+        follow_up(hub, unit, contract, draft, read)
     return PublishedProviderContract(request, contract, outcome, recorded.version, recorded.created, read.warnings)
 
 
@@ -197,9 +208,7 @@ def _says_the_same(unit: Unit, there: ProviderContract, draft: NewProviderContra
     return unit.provider_contracts.self_verification_content(there.id) == draft.self_verification_content
 
 
-def _follow_up(
-    hub: Hub, unit: Unit, contract: ProviderContract, draft: NewProviderContract, read: ReadDocument
-) -> None:
+def follow_up(hub: Hub, unit: Unit, contract: ProviderContract, draft: NewProviderContract, read: ReadDocument) -> None:
     """What hangs on the new text of a document, in the transaction that publishes it."""
     note_written(unit, contract, draft.files, read.document, now=hub.now())
     document_checks.request(hub, unit, contract.format, draft.files)

@@ -4,6 +4,7 @@ What belongs to a row (labels, branches, tags) is read for a whole group of rows
 first publication of it and not again.
 """
 
+import base64
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby, islice
@@ -15,11 +16,15 @@ from contracthub.domain.archive import (
     ArchivedBranch,
     ArchivedContract,
     ArchivedDeployment,
+    ArchivedDocument,
     ArchivedEnvironment,
+    ArchivedFile,
     ArchivedLabel,
     ArchivedPacticipant,
     ArchivedPlace,
+    ArchivedProviderContract,
     ArchivedRelease,
+    ArchivedSelfVerification,
     ArchivedVerification,
     ArchivedVersion,
     ArchivedWorkspace,
@@ -27,6 +32,7 @@ from contracthub.domain.archive import (
 )
 from contracthub.domain.archive_webhooks import archived_webhook
 from contracthub.domain.contracts import IdentityRule
+from contracthub.domain.provider_contracts import self_verification_from
 from contracthub.storage.contract_statements import (
     PUBLICATIONS,
     branch,
@@ -39,6 +45,8 @@ from contracthub.storage.contract_statements import (
     tag,
     verification,
 )
+from contracthub.storage.document_bytes import contract_file, provider_contract
+from contracthub.storage.document_bytes import document as stored_bytes
 from contracthub.storage.environments import deployed, environment, released
 from contracthub.storage.evidence import document
 from contracthub.storage.pacticipants import label, pacticipant, version
@@ -84,8 +92,9 @@ _results = (
 def all_records(scope: Scope) -> Iterator[ArchiveRecord]:
     """Everything of a workspace, in the order of ``domain.archive.ORDER``."""
     yield ArchivedWorkspace(WorkspaceSettingsRepository(scope).identity_rule().value)
-    for read in (_pacticipants, _environments, _versions, _branches, _contracts, _verifications):
+    for read in (_pacticipants, _environments, _versions, _branches, _contracts, _verifications, _documents):
         yield from read(scope)
+    yield from _provider_contracts(scope)
     yield from _deployments(scope)
     yield from _releases(scope)
     # People make these one by one, so there are few.
@@ -208,6 +217,52 @@ def _verifications(scope: Scope) -> Iterator[ArchiveRecord]:
             flags = (bool(success), bool(wip), bool(pending), url)
             told = (bytes(body).decode(), count, before if before > at else None, at)
             yield ArchivedVerification(*(*names, (number,), theirs, *flags, *told))
+
+
+def _documents(scope: Scope) -> Iterator[ArchiveRecord]:
+    it = stored_bytes.c
+    for sha, body in _streamed(
+        scope, select(it.sha, it.body).where(it.workspace_id == scope.workspace_id).order_by(it.id), FEW
+    ):
+        yield ArchivedDocument(sha, base64.b64encode(bytes(body)).decode())
+
+
+def _provider_contracts(scope: Scope) -> Iterator[ArchiveRecord]:
+    it = provider_contract.c
+    columns = (it.id, pacticipant.c.name, version.c.number, it.name, it.format, it.subject, it.topic)
+    said = (it.self_verification, stored_bytes.c.sha, it.revision, it.created_at, it.updated_at)
+    statement = (
+        select(*columns, *said)
+        .join_from(provider_contract, version, version.c.id == it.version_id)
+        .join(pacticipant, pacticipant.c.id == it.provider_id)
+        .outerjoin(stored_bytes, stored_bytes.c.id == it.self_verification_document_id)
+        .where(it.workspace_id == scope.workspace_id)
+        .order_by(it.id)
+    )
+    for some in _groups(_streamed(scope, statement)):
+        files = _files(scope, [row[0] for row in some])
+        for key, *names, said_by_build, sha, revision, created_at, updated_at in some:
+            told = None if said_by_build is None else _self_verification(said_by_build, sha)
+            yield ArchivedProviderContract(*(*names, files.get(key, ()), told, revision, created_at, updated_at))
+
+
+def _files(scope: Scope, keys: Collection[int]) -> dict[int, tuple[ArchivedFile, ...]]:
+    it = contract_file.c
+    statement = (
+        select(it.provider_contract_id, it.path, it.content_type, stored_bytes.c.sha, it.is_root)
+        .join_from(contract_file, stored_bytes, stored_bytes.c.id == it.document_id)
+        .where(it.provider_contract_id.in_(keys))
+        .order_by(it.provider_contract_id, it.path)
+    )
+    rows = groupby(scope.connection.execute(statement), lambda row: row[0])
+    return {
+        key: tuple(ArchivedFile(path, kind, sha, bool(root)) for _, path, kind, sha, root in some) for key, some in rows
+    }
+
+
+def _self_verification(said: dict[str, Any], sha: str | None) -> ArchivedSelfVerification:
+    it = self_verification_from(said, has_content=sha is not None)
+    return ArchivedSelfVerification(it.success, it.content_type, it.format, it.verifier, it.verifier_version, sha)
 
 
 def _deployments(scope: Scope) -> Iterator[ArchiveRecord]:

@@ -76,6 +76,9 @@ _replace = (
     .where(_it.c.id == bindparam("key"), _it.c.revision == bindparam("seen"))
     .values(revision=_it.c.revision + 1)
 )
+_bytes_of = select(document.c.body).where(
+    document.c.workspace_id == bindparam("workspace"), document.c.sha == bindparam("sha")
+)
 _set_results = (
     _it.update().where(_it.c.id == bindparam("key")).values(self_verification_document_id=bindparam("results"))
 )
@@ -240,6 +243,21 @@ class ProviderContractRepository:
         """The providers of which any version has ever published a schema for a subject."""
         values = {"workspace": self._scope.workspace_id, "subject": subject}
         return self._execute(_offering, values).scalars().all()
+
+    def add_document(self, body: bytes, *, now: datetime) -> bool:
+        """Store bytes that documents will refer to."""
+        row = {"sha": sha_of(body), "size": len(body), "body": body, "created_at": now}
+        return self._scope.insert_missing(document, [row]) == 1
+
+    def document(self, sha: str) -> bytes | None:
+        """The bytes of that SHA-256."""
+        found = self._execute(_bytes_of, {"workspace": self._scope.workspace_id, "sha": sha}).scalar()
+        return None if found is None else bytes(found)
+
+    def date(self, contract_id: int, *, revision: int, created_at: datetime, updated_at: datetime) -> None:
+        """Say when a document was published, how often it was replaced, and when last."""
+        values = {"revision": revision, "created_at": created_at, "updated_at": updated_at}
+        self._execute(_it.update().where(_it.c.id == contract_id).values(**values))
 
     def _attach(self, key: int, contract: NewProviderContract, now: datetime) -> None:
         """Give a document its files, and the results of its self-verification."""

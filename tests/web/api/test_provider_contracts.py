@@ -254,6 +254,13 @@ def test_what_a_bundle_is_about_has_to_be_said_where_it_can_be_guessed_wrongly(a
     assert list(unknown["errors"]) == ["contract.format"]
 
 
+def test_results_of_any_size_are_not_taken(api: TestClient) -> None:
+    large = base64.b64encode(b"x" * (25 * 1024 * 1024 + 1)).decode()
+    answer = api.post(PATH, json=request(of_contract={"selfVerification": {"content": large}}))
+    assert answer.status_code == 413
+    assert "at most 26,214,400 are accepted" in answer.text
+
+
 def test_a_name_that_is_nearly_that_of_another_is_asked_about(api: TestClient) -> None:
     Given(api).version("mercatrix-api", "1")
     refused = published(api, status=409)

@@ -61,3 +61,12 @@ class ProviderContracts(Protocol):
 
     def offering(self, subject: str) -> Collection[int]:
         """The providers of which any version has ever published a schema for a subject."""
+
+    def add_document(self, body: bytes, *, now: datetime) -> bool:
+        """Store bytes that documents will refer to; ``False`` when they are there already."""
+
+    def document(self, sha: str) -> bytes | None:
+        """The bytes of that SHA-256."""
+
+    def date(self, contract_id: int, *, revision: int, created_at: datetime, updated_at: datetime) -> None:
+        """Say when a document was published, how often it was replaced, and when last."""
