@@ -7,15 +7,9 @@ from contracthub.domain.archive import END, FORMAT, FORMAT_VERSION, HEADER, Arch
 from contracthub.domain.archive_documents import document_of
 from contracthub.formats import safe_json
 from contracthub.formats.safe_json import JsonObject
-from contracthub.services import (
-    archive_batches,
-    archive_evidence,
-    archive_offers,
-    archive_places,
-    archive_settings,
-    archive_versions,
-)
+from contracthub.services import archive_batches, archive_evidence, archive_places, archive_settings, archive_versions
 from contracthub.services.archive_batches import Writing
+from contracthub.services.archive_offers import write_documents, write_provider_contracts
 from contracthub.services.hub import Hub
 
 _WRITINGS: dict[str, Writing] = {
@@ -26,8 +20,8 @@ _WRITINGS: dict[str, Writing] = {
     "branch": archive_versions.write_branches,
     "contract": archive_evidence.write_contracts,
     "verification": archive_evidence.write_verifications,
-    "document": archive_offers.write_documents,
-    "providerContract": archive_offers.write_provider_contracts,
+    "document": write_documents,
+    "providerContract": write_provider_contracts,
     "deployedVersion": archive_places.write_deployments,
     "releasedVersion": archive_places.write_releases,
     "webhook": archive_settings.write_webhooks,
