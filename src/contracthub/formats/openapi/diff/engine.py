@@ -1,5 +1,8 @@
 """Compares two OpenAPI documents: walks both once, lets the rules judge each pair, and says who is reached."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from contracthub.formats.changes import Change, Severity, in_order, worst_of
@@ -50,8 +53,9 @@ class Difference:
 
 def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options) -> Difference:
     """Every change of ``new`` against ``old``, worst first, each once with the operations that it reaches."""
-    comparison = Comparison.of(side_of(old), side_of(new), options)
-    changes = [_change(finding, operations) for finding, operations in found_by(comparison).items()]
+    with _collector_resting():
+        comparison = Comparison.of(side_of(old), side_of(new), options)
+        changes = [_change(finding, operations) for finding, operations in found_by(comparison).items()]
     if worst_of(changes) is Severity.BREAKING:
         comparison.found.clear()
         version_changed(comparison)
@@ -62,6 +66,18 @@ def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options
         for place, text in each.lost.items()
     }
     return Difference(in_order(changes), tuple(f"{place} refers to {text}" for place, text in sorted(lost.items())))
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Without the collector, which finds nothing in growing trees and takes half of the time on large documents."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _change(finding: Finding, operations: list[str]) -> Change:

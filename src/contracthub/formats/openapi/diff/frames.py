@@ -132,7 +132,7 @@ Judge = Callable[[Frame], Iterator[Finding]]
 
 
 class SchemaWalk:
-    """Compares pairs of schemas until none is left."""
+    """Compares pairs of schemas until none is left. ``alike`` remembers which parts were found to mean the same."""
 
     def __init__(self, old: Views, new: Views, sameness: Sameness, options: Options) -> None:
         self.old = old
@@ -143,9 +143,17 @@ class SchemaWalk:
         self._todo: deque[Frame] = deque()
         self._known_through: dict[tuple[int, int], Through | None] = {}
         self._nothing = old.of(())
+        self.alike: dict[tuple[int, ...], bool] = {}
+        self._by_use: dict[tuple[object, ...], Frame | None] = {}
 
     def frame(self, use: Use) -> Frame | None:
         """The pair, to be compared later if it never was; None when both are known to be equal."""
+        key = (*[id(part.value) for part in use.old], 0, *[id(part.value) for part in use.new], use.setting)
+        if key not in self._by_use:
+            self._by_use[key] = self._made(use)
+        return self._by_use[key]
+
+    def _made(self, use: Use) -> Frame | None:
         if self.sameness.are_known_equal(use.old, use.new):
             return None
         same = self.sameness.have_same_text(use.old, use.new)
@@ -168,8 +176,13 @@ class SchemaWalk:
         if key not in self._known_through:
             try:
                 olds, news = references_of(self.old, same[0]), references_of(self.new, same[1])
+                # Each target once, and none that is known to be the same: most of them, in most documents.
+                found = {
+                    (str(one.value["$ref"]), is_inner): (one, other, is_inner)  # type: ignore[index, call-overload]
+                    for (one, is_inner), (other, _) in zip(olds, news, strict=True)
+                }
                 self._known_through[key] = tuple(
-                    (one, other, is_inner) for (one, is_inner), (other, _) in zip(olds, news, strict=True)
+                    each for each in found.values() if not self.sameness.are_known_equal((each[0],), (each[1],))
                 )
             except NotThrough:
                 self._known_through[key] = None

@@ -1,19 +1,44 @@
 """Whether two schemas mean the same, by their views: references, order and spelling aside."""
 
+from contracthub.formats.bundle import Place
 from contracthub.formats.openapi.diff import keywords
 from contracthub.formats.openapi.diff.frames import SchemaWalk
 from contracthub.formats.openapi.diff.views import Parts, View
-from contracthub.formats.safe_json import canonical
 
-# Unions inside of unions are compared member by member; deeper than this they count as different.
-_DEEPEST = 12
 _ANNOTATIONS = frozenset({"title", "deprecated", "x-sunset", "x-stability-level", "xml"})
 
 
-def are_alike(walk: SchemaWalk, old: Parts, new: Parts, depth: int = 0) -> bool:
+Pair = tuple[object, object]
+
+# Unions inside of unions can be made to need more comparisons than there are atoms; past this, schemas are not alike.
+_MOST_COMPARISONS = 20_000
+_DEEPEST = 40
+
+
+class _Work:
+    """How much one question may still cost."""
+
+    def __init__(self) -> None:
+        self.left = _MOST_COMPARISONS
+        self.depth = 0
+
+    def is_over(self) -> bool:
+        """Counts one comparison more; too deep is too much as well."""
+        self.left -= 1
+        return self.left < 0 or self.depth > _DEEPEST
+
+
+def are_alike(walk: SchemaWalk, old: Parts, new: Parts) -> bool:
     """True only where nothing differs; a pair that is met again inside of itself counts as alike."""
+    key = (*[id(part.value) for part in old], 0, *[id(part.value) for part in new])
+    if key not in walk.alike:
+        walk.alike[key] = _are_alike(walk, old, new, frozenset(), _Work())
+    return walk.alike[key]
+
+
+def _are_alike(walk: SchemaWalk, old: Parts, new: Parts, around: frozenset[Pair], work: _Work) -> bool:
     todo = [(old, new)]
-    seen: set[tuple[object, object]] = set()
+    seen: set[Pair] = {*around}
     while todo:
         one, other = todo.pop()
         if walk.sameness.are_known_equal(one, other):
@@ -22,7 +47,9 @@ def are_alike(walk: SchemaWalk, old: Parts, new: Parts, depth: int = 0) -> bool:
         if (before.key, after.key) in seen:
             continue
         seen.add((before.key, after.key))
-        if not _are_alike_outside(before, after) or not _have_alike_unions(walk, before, after, depth):
+        if work.is_over() or not _are_alike_outside(before, after):
+            return False
+        if not _have_alike_unions(walk, before, after, seen, work):
             return False
         todo.extend(_children(before, after))
     return True
@@ -63,16 +90,23 @@ def _listed(view: View) -> frozenset[bytes] | None:
     return None if view.enum is None else frozenset(keywords.fingerprint(value) for value in view.enum)
 
 
-def _have_alike_unions(walk: SchemaWalk, old: View, new: View, depth: int) -> bool:
-    for olds, news in ((old.one_of, new.one_of), (old.any_of, new.any_of), (old.all_of, new.all_of)):
-        if len(olds) != len(news):
+def _have_alike_unions(walk: SchemaWalk, old: View, new: View, around: set[Pair], work: _Work) -> bool:
+    work.depth += 1
+    are = all(
+        _are_members_alike(walk, olds, news, frozenset(around), work) if olds or news else True
+        for olds, news in ((old.one_of, new.one_of), (old.any_of, new.any_of), (old.all_of, new.all_of))
+    )
+    work.depth -= 1
+    return are
+
+
+def _are_members_alike(
+    walk: SchemaWalk, olds: list[Place], news: list[Place], around: frozenset[Pair], work: _Work
+) -> bool:
+    left = [*news]
+    for each in olds:
+        found = next((other for other in left if _are_alike(walk, (each,), (other,), around, work)), None)
+        if found is None:
             return False
-        if olds and depth >= _DEEPEST:
-            return [canonical(each.value) for each in olds] == [canonical(each.value) for each in news]
-        left = [*news]
-        for each in olds:
-            found = next((other for other in left if are_alike(walk, (each,), (other,), depth + 1)), None)
-            if found is None:
-                return False
-            left.remove(found)
-    return True
+        left.remove(found)
+    return not left

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from contracthub.formats.changes import Direction
 
@@ -62,9 +63,14 @@ class Setting:
     @property
     def inner(self) -> "Setting":
         """The setting of schemas inside of a schema in this one."""
-        return Setting(self.kind.inner, self.is_text, self.is_inverted, self.is_header)
+        return _inner_of(self)
 
     @property
     def direction(self) -> Direction:
         """Who sends the data, callbacks considered."""
         return self.kind.direction.mirrored if self.is_inverted else self.kind.direction
+
+
+@lru_cache(maxsize=256)
+def _inner_of(setting: Setting) -> Setting:
+    return Setting(setting.kind.inner, setting.is_text, setting.is_inverted, setting.is_header)
