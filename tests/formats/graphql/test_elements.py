@@ -45,7 +45,7 @@ def test_an_introspection_answer_has_elements_without_places() -> None:
     from contracthub.formats import safe_json
 
     answer = graphql_sync(parse("type Query { a: Int }").schema, get_introspection_query()).data
-    assert elements(parse(safe_json.dumps(answer))) == (  # type: ignore[arg-type]
+    assert elements(parse(safe_json.dumps(answer))) == (
         Element(ElementKind.TYPE, "Query", "Query"),
         Element(ElementKind.FIELD, "Query.a", "Query.a"),
     )
