@@ -10,7 +10,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.dataset import Shape, seed
 from benchmarks.processes import HubProcess, database_cpu_ms, served
-from benchmarks.workload import HEADERS, WORKLOADS, Request, Requests
+from benchmarks.workload import HEADERS, WORKLOADS, Request, Requests, index
 from contracthub.storage.engine import Database, open_database
 from contracthub.storage.migrate import migrate
 
@@ -72,6 +72,16 @@ def _send(connection: HTTPConnection, stream: Iterator[Request], count: int, hea
     return times
 
 
+@dataclass(frozen=True, slots=True)
+class Workloads:
+    """Requests by name, the data that they meet, and what of it grows."""
+
+    grows: str
+    requests: Mapping[str, Requests]
+    seed: Callable[[Database, Shape], None]
+    headers: Mapping[str, str]
+
+
 @contextmanager
 def seeded(kind: str, folder: Path, shape: Shape, seed: Callable[[Database, Shape], None] = seed) -> Iterator[str]:
     """The URL of a database with a history of that shape."""
@@ -96,24 +106,31 @@ def main() -> None:
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--requests", type=int, default=500, help="how many of each kind are measured")
     options = parser.parse_args()
+    print_tables(options.databases, options.results, options.requests, Workloads("results", WORKLOADS, seed, HEADERS))
+
+
+def print_tables(databases: Iterable[str], sizes: Sequence[int], count: int, workloads: Workloads) -> None:
+    """One table a database: what each request costs at each size."""
     with tempfile.TemporaryDirectory() as folder:
-        for kind in options.databases:
-            _print_table(kind, Path(folder), options.results, options.requests)
+        for kind in databases:
+            _print_table(kind, Path(folder), sizes, count, workloads)
 
 
-def _print_table(kind: str, folder: Path, lengths: list[int], count: int) -> None:
+def _print_table(kind: str, folder: Path, sizes: Sequence[int], count: int, workloads: Workloads) -> None:
     print(f"\n{kind}: ms per request, {count} requests each\n")
-    print(f"{'request':<24}{'results':>10}{'hub CPU':>9}{'db CPU':>8}{'p50':>8}{'p95':>8}{'x index':>9}{'x least':>9}")
+    head = f"{'request':<24}{workloads.grows:>10}{'hub CPU':>9}{'db CPU':>8}{'p50':>8}{'p95':>8}"
+    print(f"{head}{'x index':>9}{'x least':>9}")
     least: dict[str, float] = {}
-    for results in lengths:
-        with seeded(kind, folder, Shape(results)) as url, served(url) as hub:
+    for size in sizes:
+        with seeded(kind, folder, Shape(size), workloads.seed) as url, served(url) as hub:
             bare = 0.0
-            for name, requests in WORKLOADS.items():
-                cost = measure(hub, requests, Shape(results), count, has_server=kind == "postgresql")
+            for name, requests in workloads.requests.items():
+                headers = {} if requests is index else workloads.headers
+                cost = measure(hub, requests, Shape(size), count, has_server=kind == "postgresql", headers=headers)
                 bare = bare or cost.hub
                 growth = (cost.hub + cost.database) / least.setdefault(name, cost.hub + cost.database)
                 print(
-                    f"{name:<24}{results:>10}{cost.hub:>9.2f}{cost.database:>8.2f}{cost.median:>8.2f}{cost.p95:>8.2f}"
+                    f"{name:<24}{size:>10}{cost.hub:>9.2f}{cost.database:>8.2f}{cost.median:>8.2f}{cost.p95:>8.2f}"
                     f"{cost.hub / bare:>9.1f}{growth:>9.2f}",
                     flush=True,
                 )

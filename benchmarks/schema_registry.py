@@ -7,18 +7,15 @@ import argparse
 import itertools
 import json
 import random
-import tempfile
 import uuid
 from collections.abc import Iterator
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
-from benchmarks.__main__ import measure, seeded
+from benchmarks.__main__ import Workloads, print_tables
 from benchmarks.dataset import BATCH, START, Shape
-from benchmarks.processes import served
 from benchmarks.workload import Request, Requests, index
 from contracthub.domain.registry import SchemaType
 from contracthub.formats.event_schemas import digest_of, identity_of_digest
@@ -160,28 +157,8 @@ def main() -> None:
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--requests", type=int, default=500, help="how many of each kind are measured")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        for kind in options.databases:
-            _print_table(kind, Path(folder), options.schemas, options.requests)
-
-
-def _print_table(kind: str, folder: Path, sizes: list[int], count: int) -> None:
-    print(f"\n{kind}: ms per request, {count} requests each\n")
-    print(f"{'request':<24}{'schemas':>10}{'hub CPU':>9}{'db CPU':>8}{'p50':>8}{'p95':>8}{'x index':>9}{'x least':>9}")
-    least: dict[str, float] = {}
-    for size in sizes:
-        with seeded(kind, folder, Shape(size), seed) as url, served(url) as hub:
-            bare = 0.0
-            for name, requests in WORKLOADS.items():
-                headers = {} if requests is index else HEADERS
-                cost = measure(hub, requests, Shape(size), count, has_server=kind == "postgresql", headers=headers)
-                bare = bare or cost.hub
-                growth = (cost.hub + cost.database) / least.setdefault(name, cost.hub + cost.database)
-                print(
-                    f"{name:<24}{size:>10}{cost.hub:>9.2f}{cost.database:>8.2f}{cost.median:>8.2f}{cost.p95:>8.2f}"
-                    f"{cost.hub / bare:>9.1f}{growth:>9.2f}",
-                    flush=True,
-                )
+    workloads = Workloads("schemas", WORKLOADS, seed, HEADERS)
+    print_tables(options.databases, options.schemas, options.requests, workloads)
 
 
 if __name__ == "__main__":

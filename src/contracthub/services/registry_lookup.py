@@ -115,7 +115,8 @@ def versions_of_id(
 def highest_id(hub: Hub, context: str) -> int:
     """The highest id that a context has given."""
     with hub.reading() as unit:
-        return unit.registry_schemas.highest_id(context)
+        key = unit.registry_subjects.record(SubjectName(context, "")).context_key
+        return 0 if key is None else unit.registry_schemas.highest_id(key)
 
 
 def event_schema_of(hub: Hub, context: str, schema: StoredSchema) -> EventSchema:

@@ -156,7 +156,7 @@ def _id_for(unit: Unit, context_key: int, plan: _Plan) -> int:
     own = unit.registry_writing.id_of(context_key, plan.identified.identity)
     given = plan.request.id if plan.record.mode is Mode.IMPORT else None
     if given is None:
-        number = own or unit.registry_schemas.highest_id(plan.record.name.context) + 1
+        number = own or unit.registry_schemas.highest_id(context_key) + 1
         if number > LARGEST_ID:
             raise not_permitted("All ids up to 2^31-1 are given. Register in another context.")
         return number

@@ -64,13 +64,9 @@ _ids_of_guid = (
     .where(schema.c.workspace_id == bindparam("workspace"), schema.c.guid == bindparam("guid"), _is_used)
     .order_by(context.c.name)
 )
-# Not max(): through a join that reads them all.
+# By the context's key: through a join PostgreSQL would sort all of the context's ids.
 _highest = (
-    select(schema.c.number)
-    .join_from(context, schema, schema.c.context_id == context.c.id)
-    .where(_mine, context.c.name == bindparam("context"))
-    .order_by(schema.c.number.desc())
-    .limit(1)
+    select(schema.c.number).where(schema.c.context_id == bindparam("context")).order_by(schema.c.number.desc()).limit(1)
 )
 _uses = (
     select(reference.c.schema_id.label("user_key"), reference.c.name, *SCHEMA_COLUMNS)
@@ -142,10 +138,9 @@ class RegistrySchemaRepository:
         rows = self._execute(paged(statement.order_by(subject.c.name, version.c.version), page))
         return [VersionOfSubject(SubjectName(context_name, row.name), row.version) for row in rows]
 
-    def highest_id(self, context_name: str) -> int:
+    def highest_id(self, context_key: int) -> int:
         """The highest id that was ever given."""
-        values = {"workspace": self._scope.workspace_id, "context": context_name}
-        return self._execute(_highest, values).scalar() or 0
+        return self._execute(_highest, {"context": context_key}).scalar() or 0
 
     def named_versions(
         self, targets: Collection[tuple[SubjectName, int]], *, deleted: bool

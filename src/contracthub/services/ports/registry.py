@@ -168,8 +168,8 @@ class RegistrySchemas(Protocol):
     ) -> Sequence[VersionOfSubject]:
         """The versions that are that schema, by subject and version."""
 
-    def highest_id(self, context_name: str) -> int:
-        """The highest id that was ever given; 0 when none was."""
+    def highest_id(self, context_key: int) -> int:
+        """The highest id that a context ever gave; 0 when none was."""
 
     def named_versions(
         self, targets: Collection[tuple[SubjectName, int]], *, deleted: bool
