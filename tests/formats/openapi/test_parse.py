@@ -89,3 +89,32 @@ def test_references_in_examples_are_data() -> None:
 def test_references_that_lead_to_one_another_end() -> None:
     looping = {"schemas": {"a": {"$ref": "#/components/schemas/b"}, "b": {"$ref": "#/components/schemas/a"}}}
     parse(json.dumps(api({"/a": {"get": OK}}, components=looping)))
+
+
+@pytest.mark.parametrize("keyword", ["items", "not", "additionalProperties"])
+def test_a_fault_deep_inside_is_told_where_it_is_and_not_for_every_level_above(keyword: str) -> None:
+    schema: Any = {"type": 3, "enum": ["x" * 100_000]}
+    for _ in range(30):
+        schema = {keyword: schema}
+    response = {"description": "", "content": {"application/json": {"schema": schema}}}
+    paths = {"/a": {"get": {"responses": {"200": response, "404": {}}}}}
+
+    with pytest.raises(Invalid) as refused:
+        parse(json.dumps({"openapi": "3.0.3", "info": {"title": "x", "version": "1"}, "paths": paths}))
+    responses = "/paths/~1a/get/responses"
+    inner = f"{responses}/200/content/application~1json/schema" + f"/{keyword}" * 30 + "/type"
+    assert {fault.pointer for fault in refused.value.faults} == {f"{responses}/404", inner}
+
+
+def test_what_is_called_schema_or_example_is_no_schema_and_no_example() -> None:
+    parameters = {"schema": {"name": "a", "in": "query", "schema": {}}, "example": {"name": "b", "in": "nowhere"}}
+    document = {"openapi": "3.0.3", "info": {"title": "x"}, "paths": {}, "components": {"parameters": parameters}}
+
+    with pytest.raises(Invalid) as refused:
+        parse(json.dumps(document))
+    places = {fault.pointer for fault in refused.value.faults}
+    assert "/info" in places
+    assert {place for place in places if place != "/info"} <= {
+        "/components/parameters/example",
+        "/components/parameters/example/in",
+    }

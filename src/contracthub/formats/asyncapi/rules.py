@@ -14,14 +14,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from contracthub.formats import safe_json
-from contracthub.formats.pointers import child, pointer_from
+from contracthub.formats.pointers import child
+from contracthub.formats.rule_errors import worded
 from contracthub.formats.safe_json import MOST_FAULTS, JsonObject, JsonValue
 
 if TYPE_CHECKING:
-    from jsonschema_rs import ValidationError, Validator
+    from jsonschema_rs import Validator
 
 VERSIONS = ("2.0", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "3.0", "3.1")
-_LONGEST_TEXT = 300
 _DEEPEST = 20
 _MOST_MEMBERS = 1_000
 _ROOT, _REFERENCE = "", "Reference"
@@ -70,7 +70,7 @@ def _explained(version: str, value: JsonValue, part: str, pointer: str) -> Itera
     bare = _hollow(value, part, inside)
     if not validator.is_valid(bare):
         for error in validator.iter_errors(bare):
-            yield from _worded(error, pointer, 0)
+            yield from worded(error, pointer)
     if isinstance(value, dict):
         for key, kind in inside.items():
             yield from _explained_members(version, value.get(key), key, kind, child(pointer, key))
@@ -155,20 +155,3 @@ def _schema(version: str) -> dict[str, Any]:
     schema = safe_json.loads(gzip.decompress(packed))
     assert isinstance(schema, dict)
     return schema
-
-
-def _worded(error: "ValidationError", pointer: str, depth: int) -> Iterator[tuple[str, str]]:
-    """What is wrong in the alternative that was most likely meant; "none of these" helps nobody."""
-    branches = [branch for branch in getattr(error.kind, "context", None) or () if branch]
-    if not branches or depth == _DEEPEST:
-        yield pointer + pointer_from(error.instance_path), error.message[:_LONGEST_TEXT]
-        return
-    for inner in max(branches, key=_likeness):
-        yield from _worded(inner, pointer, depth + 1)
-
-
-def _likeness(branch: "list[ValidationError]") -> tuple[bool, int, int]:
-    """How well a document fits an alternative: not asked for a reference, fails deep inside, and seldom."""
-    wants_reference = any(error.message == '"$ref" is a required property' for error in branch)
-    deepest = max(len(error.instance_path) for error in branch)
-    return not wants_reference, deepest, -len(branch)

@@ -7,24 +7,20 @@ for thousands of operations. What takes longer (examples and defaults against th
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from contracthub.domain.errors import Fault
 from contracthub.formats import safe_yaml
 from contracthub.formats.bundle import Bundle, Place
 from contracthub.formats.faults import invalid
 from contracthub.formats.limits import DOCUMENT, Limits
-from contracthub.formats.pointers import child, pointer_from
+from contracthub.formats.openapi.rules import METHODS, broken_rules
+from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import MOST_FAULTS, JsonObject, kind_of
 
-if TYPE_CHECKING:
-    from jsonschema_rs import Validator
+__all__ = ["METHODS", "OpenApiDocument", "parse", "version_of"]
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _CODE, _WHAT = "invalid-openapi", "The OpenAPI document"
-_LONGEST_TEXT = 300
 _VERSION = re.compile(r"(3\.[012])\.[0-9]+(?:-.+)?|(2\.0)")
 _IN_PATH = re.compile(r"\{([^{}]+)\}")
 
@@ -74,23 +70,13 @@ def version_of(document: JsonObject) -> str | None:
 
 def _faults(document: JsonObject, version: str, bundle: Bundle) -> Iterator[Fault]:
     readable = {**document, "swagger": "2.0"} if version == "2.0" else document
-    for error in _validator(version).iter_errors(readable):
-        yield Fault("", error.message[:_LONGEST_TEXT], pointer=pointer_from(error.instance_path))
+    for pointer, text in broken_rules(version, readable):
+        yield Fault("", text, pointer=pointer)
     for lost in bundle.lost_references():
         place = child(lost.pointer, "$ref")
         where = place if lost.file == bundle.root else f"{lost.file}#{place}"
         yield Fault("", f"refers to {lost.target[:200]!r}: {lost.reason}", pointer=where)
     yield from _faults_of_paths(document, bundle)
-
-
-@lru_cache(maxsize=8)
-def _validator(version: str) -> "Validator":
-    import jsonschema_rs
-    import openapi_spec_validator.schemas as known
-
-    schema = getattr(known, f"schema_v{version.replace('.', '') if version != '2.0' else '2'}")
-    made: Validator = jsonschema_rs.validator_for(dict(schema), validate_formats=False)
-    return made
 
 
 def _faults_of_paths(document: JsonObject, bundle: Bundle) -> Iterator[Fault]:
