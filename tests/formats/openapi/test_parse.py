@@ -81,6 +81,14 @@ def test_files_that_came_along_are_referred_to_by_name() -> None:
     assert "paths/a.yaml#/parameters/0/$ref" in [fault.pointer for fault in refused.value.faults]
 
 
+def test_the_same_path_with_other_names_may_have_other_methods() -> None:
+    paths = {
+        "/a/{x}": {"get": {**OK, "parameters": [parameter("x")]}},
+        "/a/{y}": {"put": {**OK, "parameters": [parameter("y")]}},
+    }
+    parse(json.dumps(api(paths)))
+
+
 def test_references_in_examples_are_data() -> None:
     answer = {"description": "ok", "content": {"application/json": {"example": {"$ref": "#/nowhere"}, "schema": {}}}}
     parse(json.dumps(api({"/a": {"get": {"responses": {"200": answer}}}})))
