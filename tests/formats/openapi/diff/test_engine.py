@@ -299,3 +299,28 @@ def test_a_long_chain_of_unions_is_walked_without_recursion() -> None:
         return document({"A": {"$ref": "#/components/schemas/N0"}, **chain, "N2000": {"type": last}})
 
     assert Severity.BREAKING in {change.severity for change in changes(whole("string"), whole("integer"))}
+
+
+def test_what_the_user_ignores_is_not_compared() -> None:
+    def whole(*, is_new: bool) -> OpenApiDocument:
+        more = {"deprecated": True, "tags": ["new"]} if is_new else {}
+        schema = {"type": "string", **({"default": "a", "maxLength": 3} if is_new else {})}
+        parameter = {"name": "state", "in": "query", "schema": schema, "deprecated": is_new}
+        return document({}, {"/orders": {"get": {**more, "parameters": [parameter], "responses": {}}}})
+
+    options = Options(OPTIONS.today, ignored=("deprecated", "tags", "default"))
+    found = changes_between(whole(is_new=False), whole(is_new=True), options).changes
+    assert [change.id for change in found] == ["request-parameter-max-length-set"]
+
+
+def test_a_webhook_that_sends_more_breaks_nobody_and_one_that_sends_less_does() -> None:
+    def whole(*required: str) -> OpenApiDocument:
+        schema = {"type": "object", "properties": {"id": {"type": "string"}}, "required": [*required]}
+        body = {"content": {"application/json": {"schema": schema}}}
+        made = text_of({}, {"/orders": {}})
+        made["webhooks"] = {"paid": {"post": {"requestBody": body, "responses": {}}}}
+        return read(made)
+
+    (less,), (more,) = changes(whole("id"), whole()), changes(whole(), whole("id"))
+    assert (less.id, less.severity) == ("request-property-became-optional", Severity.BREAKING)
+    assert (more.id, more.severity) == ("request-property-became-required", Severity.SAFE)

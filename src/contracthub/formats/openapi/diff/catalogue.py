@@ -68,10 +68,41 @@ EFFECTS: dict[str, Effect] = {
 }
 
 
+_B, _D, _S = Severity.BREAKING, Severity.DANGEROUS, Severity.SAFE
+# Where the provider sends the request and the consumer answers it: callbacks and webhooks.
+_INVERTED = {
+    "request-body-added-required": _S,
+    "request-body-removed": _B,
+    "request-body-became-required": _S,
+    "request-body-became-optional": _B,
+    "request-body-media-type-added": _B,
+    "request-body-media-type-removed": _S,
+    "request-body-media-type-schema-added": _S,
+    "request-body-media-type-schema-removed": _B,
+    "new-required-request-property": _S,
+    "new-required-request-property-with-default": _S,
+    "request-property-removed": _B,
+    "request-property-became-required": _S,
+    "request-property-became-required-with-default": _S,
+    "request-property-became-optional": _B,
+    "new-required-request-parameter": _S,
+    "request-parameter-removed": _B,
+    "request-parameter-became-required": _S,
+    "request-parameter-became-optional": _B,
+    "response-required-property-added": _B,
+    "response-required-property-removed": _D,
+    "response-optional-property-removed": _D,
+    "response-property-became-required": _B,
+    "response-property-became-optional": _S,
+    "response-body-media-type-schema-added": _B,
+    "response-body-media-type-schema-removed": _S,
+}
+
+
 def severity_of(rule_id: str, direction: Direction) -> Severity:
     """The severity of a rule where its data is sent in ``direction``: in callbacks it is the other one."""
     rule = CATALOGUE[rule_id]
-    effect = EFFECTS.get(rule_id)
-    if effect is None or direction is rule.direction:
+    if direction is rule.direction:
         return rule.severity
-    return severity_by_law(effect, direction)
+    effect = EFFECTS.get(rule_id)
+    return _INVERTED.get(rule_id, rule.severity) if effect is None else severity_by_law(effect, direction)

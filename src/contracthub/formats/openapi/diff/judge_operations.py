@@ -8,7 +8,7 @@ from contracthub.formats.openapi.diff.judge_responses import responses_changed
 from contracthub.formats.openapi.diff.judge_security import security_changed
 from contracthub.formats.openapi.diff.options import STABILITY_LEVELS, Options
 from contracthub.formats.openapi.diff.paths import PathPair, operations_of, paired
-from contracthub.formats.openapi.diff.sides import member, members, object_at
+from contracthub.formats.openapi.diff.sides import member, members, object_at, without
 from contracthub.formats.openapi.diff.sunset import day_of, days_needed
 from contracthub.formats.safe_json import JsonValue
 
@@ -48,6 +48,8 @@ def _path_changed(comparison: Comparison, pair: PathPair) -> None:
 
 
 def _operation_changed(scope: Scope, pair: PathPair, old: Place, new: Place) -> None:
+    ignored = scope.comparison.options.ignored
+    old, new = without(old, ignored), without(new, ignored)
     if not _stability_changed(scope, old, new):
         return
     _deprecation_changed(scope, old, new)

@@ -7,7 +7,7 @@ from contracthub.formats.openapi.diff.media import is_json
 from contracthub.formats.openapi.diff.options import Options
 from contracthub.formats.openapi.diff.paths import PathPair
 from contracthub.formats.openapi.diff.places import Kind, Setting
-from contracthub.formats.openapi.diff.sides import Side, entries, items, member, object_at
+from contracthub.formats.openapi.diff.sides import Side, entries, items, member, object_at, without
 from contracthub.formats.openapi.diff.sunset import day_of, days_needed
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
@@ -92,6 +92,8 @@ def _added(scope: Scope, key: Key, place: Place, path: str | None) -> None:
 
 
 def _changed(scope: Scope, key: Key, old: Place, new: Place, path: str | None) -> None:
+    ignored = scope.comparison.options.ignored
+    old, new = without(old, ignored), without(new, ignored)
     before, after = object_at(old), object_at(new)
     was, is_now = before.get("required") is True, after.get("required") is True
     if was != is_now and key[0] != "path":

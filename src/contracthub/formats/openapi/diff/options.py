@@ -15,7 +15,8 @@ class Options:
     ``least_stability``: changes of operations below that level are not reported.
     ``flattens_all_of``: members of allOf are merged before anything is compared.
     ``merges_path_parameters``: parameters of a path item count as parameters of each of its operations.
-    ``ignored``: elements that are not compared (``description`` and examples never are): names of attributes.
+    ``ignored``: keywords of schemas and attributes of operations and parameters that are not compared, such as
+    ``default``, ``deprecated`` or ``tags``; what only documents never is.
     """
 
     today: date

@@ -1,6 +1,6 @@
 """One of the two documents that are compared: its version, and references followed where somebody asks."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from contracthub.formats.bundle import Bundle, Place
@@ -83,6 +83,14 @@ def object_at(place: Place | None) -> JsonObject:
 def members(place: Place | None) -> Iterator[tuple[str, Place]]:
     """The members of an object by name; extensions are none of them."""
     return ((key, each) for key, each in entries(place) if not key.startswith("x-"))
+
+
+def without(place: Place, ignored: Collection[str]) -> Place:
+    """An object without some of its members."""
+    if not ignored or not isinstance(place.value, dict):
+        return place
+    kept: JsonObject = {key: value for key, value in place.value.items() if key not in ignored}
+    return Place(place.file, place.pointer, kept)
 
 
 def entries(place: Place | None) -> Iterator[tuple[str, Place]]:

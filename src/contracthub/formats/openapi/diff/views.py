@@ -4,12 +4,13 @@ A view is a conjunction of *atoms*: schema objects without references, of which 
 (inline or by reference, flat or as allOf, in any order) have equal views, so that a refactoring is no change.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from contracthub.formats.bundle import Place
 from contracthub.formats.openapi.diff import keywords
-from contracthub.formats.openapi.diff.sides import Side, items, member
+from contracthub.formats.openapi.diff.sides import Side, items, member, without
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 Parts = tuple[Place, ...]
@@ -77,11 +78,15 @@ class _Atom:
 
 
 class Views:
-    """The views of one side, each made once. ``flattens`` merges allOf, otherwise its members are kept apart."""
+    """The views of one side, each made once.
 
-    def __init__(self, side: Side, *, flattens: bool = True) -> None:
+    ``flattens`` merges allOf, otherwise its members are kept apart; ``ignored`` keywords are left out.
+    """
+
+    def __init__(self, side: Side, *, flattens: bool = True, ignored: Collection[str] = ()) -> None:
         self.side = side
         self._flattens = flattens
+        self._ignored = ignored
         self._known: dict[tuple[int, ...], View] = {}
         self._by_parts: dict[tuple[int, ...], View] = {}
         self._kept: list[JsonValue | Parts] = []
@@ -164,7 +169,9 @@ class Views:
         return rest, has_null
 
     def _add(self, view: View, atom: _Atom) -> None:
-        value, place = atom.value, atom.place
+        place = without(atom.place, self._ignored)
+        value = place.value
+        assert isinstance(value, dict)
         keywords.merge(view.values, value)
         names = value.get("required")
         if isinstance(names, list):
