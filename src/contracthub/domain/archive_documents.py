@@ -30,7 +30,12 @@ from contracthub.domain.archive import (
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import Fault
 from contracthub.domain.names import faults_of_line, faults_of_name
-from contracthub.domain.provider_contracts import ContractFormat, faults_of_path, faults_of_type
+from contracthub.domain.provider_contracts import (
+    ContractFormat,
+    faults_of_label,
+    faults_of_path,
+    faults_of_type,
+)
 from contracthub.domain.webhook_definitions import faults_of_uuid
 
 MOST_ENTRIES = 10_000
@@ -88,6 +93,11 @@ def _read(record: Any, document: Mapping[str, Any], faults: list[Fault], prefix:
 
 def _name(field: str, value: Any, faults: list[Fault]) -> Any:
     faults += [Fault(field, "is missing")] if value is None else faults_of_name(field, value)
+    return value
+
+
+def _label(field: str, value: Any, faults: list[Fault]) -> Any:
+    faults += [Fault(field, "is missing")] if value is None else faults_of_label(field, value)
     return value
 
 
@@ -296,10 +306,10 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
     ArchivedProviderContract: {
         "provider": _name,
         "version": _name,
-        "name": _name,
+        "name": _label,
         "format": _format,
-        "subject": _optional(_name),
-        "topic": _optional(_name),
+        "subject": _optional(_label),
+        "topic": _optional(_label),
         "files": _entries(ArchivedFile),
         "self_verification": _optional(_entry(ArchivedSelfVerification)),
         "revision": _optional(_count, 1),

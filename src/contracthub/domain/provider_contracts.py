@@ -9,9 +9,12 @@ from enum import StrEnum
 from typing import Any
 
 from contracthub.domain.errors import Fault
+from contracthub.domain.names import faults_of_name
 from contracthub.domain.notices import SUCCESS, WARNING, Notice
 
 LONGEST_PATH = 500
+# In an index of PostgreSQL there is room for 2,700 bytes, and a character may take four.
+LONGEST_LABEL = 500
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,60}(?:\s*;[\x20-\x7e]{1,100})?", re.ASCII)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -182,6 +185,14 @@ def self_verification_fields(it: SelfVerification) -> dict[str, Any]:
         "verifierVersion": it.verifier_version,
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def faults_of_label(field: str, value: object) -> list[Fault]:
+    """What keeps a value from being the name of a document, a subject or a topic."""
+    faults = faults_of_name(field, value)
+    if not faults and isinstance(value, str) and len(value) > LONGEST_LABEL:
+        faults = [Fault(field, f"cannot be longer than {LONGEST_LABEL} characters")]
+    return faults
 
 
 def faults_of_type(place: str, value: object) -> list[Fault]:

@@ -12,9 +12,10 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from contracthub.domain.errors import Fault, Invalid
-from contracthub.domain.names import faults_of_line, faults_of_name
+from contracthub.domain.names import faults_of_line
 from contracthub.domain.provider_contracts import (
     SelfVerification,
+    faults_of_label,
     faults_of_path,
     faults_of_type,
     self_verification_from,
@@ -114,7 +115,7 @@ def publication_of_file(
     Raises :class:`Invalid` with all faults.
     """
     given = {"provider": provider, "version": number, **said}
-    faults = faults_of_version(given, ("provider", "version")) + faults_of_name("name", name)
+    faults = faults_of_version(given, ("provider", "version")) + faults_of_label("name", name)
     faults += faults_of_format("format", said.get("format"))
     content_type, path = said.get("contentType"), said.get("fileName")
     if content_type is not None:
@@ -186,7 +187,7 @@ def event_in(given: Mapping[str, Any], place: str, faults: list[Fault]) -> Event
     """What is said of the subject of an event schema; faults are added."""
     for name in ("subject", "topic"):
         if given.get(name) is not None:
-            faults += faults_of_name(f"{place}{name}", given[name])
+            faults += faults_of_label(f"{place}{name}", given[name])
     strategy = _one_of(
         SubjectStrategy, f"{place}subjectStrategy", given.get("subjectStrategy"), SubjectStrategy.TOPIC, faults
     )
@@ -206,7 +207,7 @@ def _document_from(value: object, faults: list[Fault]) -> OfferedDocument | None
         faults.append(Fault("contract", "is missing" if value is None else "must be an object"))
         return None
     if value.get("name") is not None:
-        faults += faults_of_name("contract.name", value["name"])
+        faults += faults_of_label("contract.name", value["name"])
     faults += faults_of_format("contract.format", value.get("format"))
     files = tuple(_files_in(value.get("files"), faults))
     root = value.get("root")

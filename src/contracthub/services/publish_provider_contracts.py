@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contracthub.domain.errors import Conflict, Fault, Invalid, Malformed, TooLarge
-from contracthub.domain.names import faults_of_name
 from contracthub.domain.pacticipants import Version
 from contracthub.domain.provider_contracts import (
     ContractFile,
@@ -14,6 +13,7 @@ from contracthub.domain.provider_contracts import (
     Outcome,
     ProviderContract,
     StoredFile,
+    faults_of_label,
     sha_of,
 )
 from contracthub.domain.readers import subject_for
@@ -124,7 +124,7 @@ def _usual_name(read: ReadDocument, subject: str | None) -> str:
     """What a document is called when nobody says: a version has one API of a format, and one schema per subject."""
     if not read.format.is_event_schema:
         return read.format.value
-    return subject or posixpath.splitext(posixpath.basename(read.upload.root))[0] or read.format.value
+    return subject or posixpath.splitext(posixpath.basename(read.upload.root))[0].strip() or read.format.value
 
 
 def _subject(event: Event, read: ReadDocument) -> str | None:
@@ -141,7 +141,7 @@ def _subject(event: Event, read: ReadDocument) -> str | None:
         text = f"is {event.strategy.value}, and the schema has no name that a subject could be called by"
         raise Invalid.of(Fault("contract.subjectStrategy", text))
     subject = subject_for(event.strategy, event.topic, event.part, record)
-    if faults := faults_of_name("contract.topic", subject):
+    if faults := faults_of_label("contract.topic", subject):
         raise Invalid.of(*faults)
     return subject
 

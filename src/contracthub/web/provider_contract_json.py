@@ -1,32 +1,16 @@
-"""Provider contracts as JSON, and what a person is told of a publication: the same on every face."""
+"""Provider contracts as JSON of the native API."""
 
-from collections.abc import Iterator
-
-from contracthub.domain.notices import WARNING, Notice, notice_of_missing_branch, notice_of_version
+from contracthub.domain.document_checks import DocumentCheck
 from contracthub.domain.provider_contracts import (
     ProviderContract,
     StoredFile,
-    notice_of_publication,
     self_verification_fields,
 )
-from contracthub.services.publish_provider_contracts import PublishedProviderContract
+from contracthub.web.check_json import check_json
 from contracthub.web.pact_broker.hal import Json, Urls, moment, present, segment_of
 
 
-def notices_of(published: PublishedProviderContract) -> Iterator[Notice]:
-    """What a person is told of a publication."""
-    asked = published.request
-    yield notice_of_version(
-        asked.provider, asked.number, created=published.version_created, branch=asked.branch, tags=asked.tags
-    )
-    if asked.branch is None:
-        yield notice_of_missing_branch()
-    yield notice_of_publication(published.outcome, published.contract)
-    for warning in published.warnings:
-        yield Notice(WARNING, f"  {warning}")
-
-
-def contract_json(it: ProviderContract, urls: Urls) -> Json:
+def contract_json(it: ProviderContract, urls: Urls, check: DocumentCheck | None = None) -> Json:
     """A document as the native API tells it, without its bytes."""
     itself = contract_url(urls, it)
     return present(
@@ -45,6 +29,7 @@ def contract_json(it: ProviderContract, urls: Urls) -> Json:
             "files": [_file_json(each, itself) for each in it.files],
             "warnings": list(it.warnings),
             "selfVerification": _self_verification_json(it, itself),
+            "check": check_json(check) if check else None,
             "_links": {"self": {"href": itself}, "document": {"href": f"{itself}/document"}},
         }
     )

@@ -23,7 +23,7 @@ def test_what_is_published_is_read_back_byte_for_byte(api: TestClient) -> None:
     told = published(api, branch="main", tags=["dev"], buildUrl="http://ci.test/1")
     contract = told["contract"]
     assert (told["outcome"], contract["name"], contract["format"]) == ("published", "openapi", "openapi")
-    assert contract["formatVersion"] == "3.1"
+    assert (contract["formatVersion"], contract["check"]["status"]) == ("3.1", "pending")
     for path in ("document", "files/openapi.yaml"):
         answer = api.get(f"{ONE}/openapi/{path}")
         assert answer.content == OPENAPI
@@ -233,6 +233,8 @@ def test_nothing_is_served_as_a_page(api: TestClient, content_type: str) -> None
         ({"contract": {"files": [file("a", OPENAPI)], "root": "b"}}, "contract.root"),
         ({"contract": {"files": [file("a", OPENAPI)], "format": "wsdl"}}, "contract.format"),
         ({"contract": {"files": [file("a", OPENAPI)], "name": " "}}, "contract.name"),
+        ({"contract": {"files": [file("a", OPENAPI)], "name": "日" * 501}}, "contract.name"),
+        ({"contract": {"files": [file("a.avsc", AVRO)], "topic": "t" * 499}}, "contract.topic"),
         ({"contract": {"files": [file("a", OPENAPI)], "selfVerification": 1}}, "contract.selfVerification"),
         ({"onConflict": "merge"}, "onConflict"),
         ({"provider": ""}, "provider"),

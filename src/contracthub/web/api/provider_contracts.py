@@ -15,6 +15,7 @@ from contracthub.domain.provider_contracts import (
     sha_of,
 )
 from contracthub.services import provider_contracts as services
+from contracthub.services.document_checks import checks_of
 from contracthub.services.provider_contract_requests import (
     ProviderPublication,
     publication_from,
@@ -38,7 +39,8 @@ from contracthub.web.pact_broker.hal import (
     present,
 )
 from contracthub.web.problems import PROBLEM_JSON, json_response
-from contracthub.web.provider_contract_json import contract_json, notices_of
+from contracthub.web.provider_contract_json import contract_json
+from contracthub.web.provider_contract_notices import notices_of
 
 router = APIRouter()
 _PROVIDER = "/api/v1/pacticipants/{provider:segment}"
@@ -83,7 +85,7 @@ def list_of_provider(request: Request, provider: str, hub: HubOf, urls: UrlsOf) 
     listing = services.list_of_provider(hub, provider, name=query.get("name"), of_format=query.get("format"), page=page)
     itself = urls.to("api", "v1", "pacticipants", provider, "provider-contracts")
     facts, links = paging(itself, page, listing.total)
-    return _listed(listing.entries, urls, page=facts["page"], _links={"self": {"href": itself}, **links})
+    return _listed(hub, listing.entries, urls, page=facts["page"], _links={"self": {"href": itself}, **links})
 
 
 @router.get(_PROVIDER + "/provider-contracts/latest")
@@ -92,22 +94,22 @@ def latest(request: Request, provider: str, hub: HubOf, urls: UrlsOf) -> Respons
     query = request.query_params
     branch, environment, name = query.get("branch"), query.get("environment"), query.get("name")
     if environment is None:
-        return _listed(services.latest(hub, provider, branch=branch, name=name), urls)
+        return _listed(hub, services.latest(hub, provider, branch=branch, name=name), urls)
     if branch is not None:
         raise Invalid.of(Fault("environment", "can't be given together with branch"))
-    return _listed(services.in_environment(hub, provider, environment, name=name), urls)
+    return _listed(hub, services.in_environment(hub, provider, environment, name=name), urls)
 
 
 @router.get(_OF_VERSION)
 def list_of_version(provider: str, number: str, hub: HubOf, urls: UrlsOf) -> Response:
     """All documents of a version."""
-    return _listed(services.list_of_version(hub, provider, number), urls)
+    return _listed(hub, services.list_of_version(hub, provider, number), urls)
 
 
 @router.get(_ONE)
 def get_contract(address: AddressOf, hub: HubOf, urls: UrlsOf) -> Response:
     """What is known of a document."""
-    return json_response(contract_json(services.get_contract(hub, address), urls))
+    return json_response(_told(hub, [services.get_contract(hub, address)], urls)[0])
 
 
 @router.delete(_ONE)
@@ -150,19 +152,25 @@ def published_answer(request: Request, hub: HubOf, publication: ProviderPublicat
     except Conflict as refused:
         facts = {"difference": refused.facts["difference"]} if "difference" in refused.facts else {}
         return _problem(request, 409, refused, "Conflict", **facts)
-    return json_response(_outcome_json(outcome, urls), 201 if outcome.outcome is Outcome.PUBLISHED else 200)
+    return json_response(_outcome_json(hub, outcome, urls), 201 if outcome.outcome is Outcome.PUBLISHED else 200)
 
 
-def _outcome_json(published: PublishedProviderContract, urls: Urls) -> Json:
+def _outcome_json(hub: HubOf, published: PublishedProviderContract, urls: Urls) -> Json:
     return {
         "outcome": published.outcome.value,
         "notices": [{"type": each.type, "text": each.text} for each in notices_of(published)],
-        "contract": contract_json(published.contract, urls),
+        "contract": _told(hub, [published.contract], urls)[0],
     }
 
 
-def _listed(entries: Sequence[ProviderContract], urls: Urls, **more: Any) -> Response:
-    return json_response({"providerContracts": [contract_json(each, urls) for each in entries], **more})
+def _listed(hub: HubOf, entries: Sequence[ProviderContract], urls: Urls, **more: Any) -> Response:
+    return json_response({"providerContracts": _told(hub, entries, urls), **more})
+
+
+def _told(hub: HubOf, entries: Sequence[ProviderContract], urls: Urls) -> list[Json]:
+    """Documents, each with its full check as far as that has come."""
+    checks = checks_of(hub, [each.id for each in entries])
+    return [contract_json(each, urls, checks.get(each.id)) for each in entries]
 
 
 def _file_answer(request: Request, hub: HubOf, address: Address, path: str | None) -> Response:

@@ -23,7 +23,7 @@ from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, momen
 from contracthub.web.pact_broker.media_types import hal_router
 from contracthub.web.pact_broker.version_json import tag_url
 from contracthub.web.problems import problem_answer
-from contracthub.web.provider_contract_json import notices_of
+from contracthub.web.provider_contract_notices import notices_of
 
 router = hal_router()
 _OLD = "/contracts/provider/{provider:segment}/version/{number:segment}"
