@@ -183,6 +183,31 @@ class ArchivedProviderContract:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedReference:
+    """A schema that a reader schema refers to, by the name under which it does so."""
+
+    name: str
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedReaderSchema:
+    """The schema with which a consumer version reads a subject; ``provider`` is the only writer that counts, if any."""
+
+    consumer: str
+    version: str
+    subject: str
+    topic: str | None
+    part: str
+    provider: str | None
+    schema_type: str
+    schema: str
+    name: str | None
+    references: tuple[ArchivedReference, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedDeployment:
     """A version that was deployed to an environment; ``undeployed_at`` when another one took its place."""
 
@@ -228,6 +253,7 @@ ArchiveRecord: TypeAlias = (
     | ArchivedVerification
     | ArchivedDocument
     | ArchivedProviderContract
+    | ArchivedReaderSchema
     | ArchivedDeployment
     | ArchivedRelease
     | ArchivedWebhook
@@ -243,6 +269,7 @@ ORDER: Mapping[str, type[ArchiveRecord]] = {
     "verification": ArchivedVerification,
     "document": ArchivedDocument,
     "providerContract": ArchivedProviderContract,
+    "readerSchema": ArchivedReaderSchema,
     "deployedVersion": ArchivedDeployment,
     "releasedVersion": ArchivedRelease,
     "webhook": ArchivedWebhook,

@@ -10,6 +10,7 @@ from contracthub.formats.safe_json import JsonObject
 from contracthub.services import archive_batches, archive_evidence, archive_places, archive_settings, archive_versions
 from contracthub.services.archive_batches import Writing
 from contracthub.services.archive_offers import write_documents, write_provider_contracts
+from contracthub.services.archive_readers import write_reader_schemas
 from contracthub.services.hub import Hub
 
 _WRITINGS: dict[str, Writing] = {
@@ -22,6 +23,7 @@ _WRITINGS: dict[str, Writing] = {
     "verification": archive_evidence.write_verifications,
     "document": write_documents,
     "providerContract": write_provider_contracts,
+    "readerSchema": write_reader_schemas,
     "deployedVersion": archive_places.write_deployments,
     "releasedVersion": archive_places.write_releases,
     "webhook": archive_settings.write_webhooks,

@@ -23,6 +23,8 @@ from contracthub.domain.archive import (
     ArchivedPacticipant,
     ArchivedPlace,
     ArchivedProviderContract,
+    ArchivedReaderSchema,
+    ArchivedReference,
     ArchivedRelease,
     ArchivedSelfVerification,
     ArchivedVerification,
@@ -48,6 +50,7 @@ from contracthub.storage.contract_statements import (
 from contracthub.storage.document_bytes import contract_file, provider_contract
 from contracthub.storage.document_bytes import document as stored_bytes
 from contracthub.storage.environments import deployed, environment, released
+from contracthub.storage.event_texts import event_schema, reader_schema
 from contracthub.storage.evidence import document
 from contracthub.storage.pacticipants import label, pacticipant, version
 from contracthub.storage.scope import Scope, table_of
@@ -95,6 +98,7 @@ def all_records(scope: Scope) -> Iterator[ArchiveRecord]:
     for read in (_pacticipants, _environments, _versions, _branches, _contracts, _verifications, _documents):
         yield from read(scope)
     yield from _provider_contracts(scope)
+    yield from _reader_schemas(scope)
     yield from _deployments(scope)
     yield from _releases(scope)
     # People make these one by one, so there are few.
@@ -263,6 +267,23 @@ def _files(scope: Scope, keys: Collection[int]) -> dict[int, tuple[ArchivedFile,
 def _self_verification(said: dict[str, Any], sha: str | None) -> ArchivedSelfVerification:
     it = self_verification_from(said, has_content=sha is not None)
     return ArchivedSelfVerification(it.success, it.content_type, it.format, it.verifier, it.verifier_version, sha)
+
+
+def _reader_schemas(scope: Scope) -> Iterator[ArchiveRecord]:
+    it, text = reader_schema.c, event_schema.c
+    columns = (consumer.c.name, version.c.number, it.subject, it.topic, it.part, provider.c.name.label("provider"))
+    statement = (
+        select(*columns, text.type, text.body, text.name.label("file"), text.references, it.created_at)
+        .join_from(reader_schema, version, version.c.id == it.version_id)
+        .join(consumer, consumer.c.id == it.consumer_id)
+        .join(event_schema, text.id == it.event_schema_id)
+        .outerjoin(provider, provider.c.id == it.provider_id)
+        .where(it.workspace_id == scope.workspace_id)
+        .order_by(it.id)
+    )
+    for *told, body, file, references, created_at in _streamed(scope, statement, FEW):
+        used = tuple(ArchivedReference(each["name"], each["text"]) for each in references)
+        yield ArchivedReaderSchema(*(*told, bytes(body).decode(), file or None, used, created_at))
 
 
 def _deployments(scope: Scope) -> Iterator[ArchiveRecord]:
