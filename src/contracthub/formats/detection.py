@@ -32,6 +32,7 @@ _SCHEMA_MEMBERS = frozenset(
     }
 )
 _MEMBER = re.compile(r"""^(?:"([a-z]+)"|'([a-z]+)'|([a-z]+))[ \t]*:(?=\s)""", re.MULTILINE)
+_FIRST_MEMBER = re.compile(rb'\{\s*"(openapi|swagger|asyncapi)"\s*:')
 _SKIPPED = re.compile(r"""(?:\s+|#[^\n]*|//[^\n]*|/\*(?s:.)*?\*/|\"""(?s:.)*?\"""|"[^"\n]*")*""")
 _PROTOBUF = re.compile(
     r"(?:syntax|edition)\s*=\s*[\"']|package\s+[\w.]+\s*;|import\s+[\"']|(?:message|service)\s+\w+\s*\{"
@@ -61,7 +62,8 @@ def detected(name: str, data: bytes, limits: Limits = DOCUMENT) -> str | None:
         return _BY_ENDING[ending]
     start = data[:_LOOKED_AT].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] in (b"{", b"["):
-        return _of_value(data, limits)
+        first = _FIRST_MEMBER.match(start)
+        return _BY_MEMBER[first[1].decode()] if first else _of_value(data, limits)
     text = start.decode("utf-8", "replace")
     # Members of a block mapping of YAML stand at the beginning of a line; to look there costs no parsing.
     found = next(_members_in(data, limits), None)
