@@ -42,6 +42,9 @@ def registry_process(database_url: str, settings: Mapping[str, str] | None = Non
         try:
             lines = hub.stdout.readline().strip(), hub.stdout.readline().strip()
             watchdog.cancel()
+            if not all("listens on" in line for line in lines):
+                hub.kill()
+                raise AssertionError(f"the hub did not start: {lines} {hub.communicate()[1]}")
             yield RegistryProcess(hub, lines)
         finally:
             watchdog.cancel()
