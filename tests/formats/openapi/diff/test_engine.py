@@ -324,3 +324,13 @@ def test_a_webhook_that_sends_more_breaks_nobody_and_one_that_sends_less_does() 
     (less,), (more,) = changes(whole("id"), whole()), changes(whole(), whole("id"))
     assert (less.id, less.severity) == ("request-property-became-optional", Severity.BREAKING)
     assert (more.id, more.severity) == ("request-property-became-required", Severity.SAFE)
+
+
+def test_what_breaks_comes_with_a_value_that_was_taken_or_is_sent_now() -> None:
+    old, new = ({"A": {"type": "string", "enum": each}} for each in (["open", "void"], ["open", "closed"]))
+    values = {
+        change.direction: change.proof.counterexample
+        for change in changes(document(old), document(new))
+        if change.proof is not None and change.severity is Severity.BREAKING
+    }
+    assert values == {Direction.REQUEST: '"void"', Direction.RESPONSE: '"closed"'}

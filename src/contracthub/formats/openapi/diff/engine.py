@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from contracthub.formats.changes import Change, Severity, in_order, worst_of
+from contracthub.formats.changes import Change, Proof, Severity, in_order, worst_of
 from contracthub.formats.openapi.diff import (
     judge_bounds,
     judge_composition,
@@ -21,6 +21,7 @@ from contracthub.formats.openapi.diff.judge_components import schemas_removed, s
 from contracthub.formats.openapi.diff.judge_operations import paths_changed, webhooks_changed
 from contracthub.formats.openapi.diff.judge_security import global_security_changed, schemes_changed
 from contracthub.formats.openapi.diff.options import Options
+from contracthub.formats.openapi.diff.proofs import proofs_of
 from contracthub.formats.openapi.diff.sides import side_of
 from contracthub.formats.openapi.diff.uses import uses_of
 from contracthub.formats.openapi.parse import OpenApiDocument
@@ -55,7 +56,9 @@ def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options
     """Every change of ``new`` against ``old``, worst first, each once with the operations that it reaches."""
     with _collector_resting():
         comparison = Comparison.of(side_of(old), side_of(new), options)
-        changes = [_change(finding, operations) for finding, operations in found_by(comparison).items()]
+        found = found_by(comparison)
+    proofs = proofs_of(comparison.walk.frames_by_id().values())
+    changes = [_change(finding, operations, proofs.get(finding)) for finding, operations in found.items()]
     if worst_of(changes) is Severity.BREAKING:
         comparison.found.clear()
         version_changed(comparison)
@@ -80,7 +83,7 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def _change(finding: Finding, operations: list[str]) -> Change:
+def _change(finding: Finding, operations: list[str], proof: Proof | None = None) -> Change:
     rule = CATALOGUE[finding.rule]
     severity = Severity.SAFE if finding.is_harmless else severity_of(finding.rule, finding.direction)
     values = ""
@@ -97,6 +100,7 @@ def _change(finding: Finding, operations: list[str]) -> Change:
         tuple(operations),
         finding.old,
         finding.new,
+        proof,
     )
 
 
