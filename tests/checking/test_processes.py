@@ -63,6 +63,15 @@ def test_findings_are_told_from_every_file_of_the_upload() -> None:
     assert ["'x'" in each.message for each in outcome.findings] == [True]
 
 
+def test_a_finding_in_a_schema_is_told_with_its_place_where_there_is_one_such() -> None:
+    wrong = {"properties": {"a": {"type": "integer", "default": "one"}, "b": {"type": "thing"}}}
+    outcome = checked("openapi", upload(api(wrong, "3.1.0")))
+    schema = "/paths/~1a/get/responses/200/content/application~1json/schema"
+    assert f"{schema}/properties/b/type" in [each.place for each in outcome.findings]
+    twice = {"properties": {"a": {"type": "integer", "default": "one"}, "b": {"type": "integer", "default": "one"}}}
+    assert {each.place for each in checked("openapi", upload(api(twice))).findings} == {None}
+
+
 def test_rules_of_graphql_are_told_with_their_place() -> None:
     assert checked("graphql", schema("type Query { a: Int a: Int }")).findings == (Finding(RULE, "1:14"),)
 
