@@ -38,7 +38,7 @@ def _of_schema(schema: "GraphQLSchema") -> JsonValue:
             directive.name: {
                 "args": _of_values(directive.args),
                 "repeatable": directive.is_repeatable,
-                "on": sorted(location.name for location in directive.locations),
+                "on": [*sorted(location.name for location in directive.locations)],
             }
             for directive in schema.directives
             if not is_specified_directive(directive)
