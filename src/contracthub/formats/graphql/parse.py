@@ -39,7 +39,7 @@ def parse(data: bytes | str, limits: Limits = DOCUMENT) -> GraphqlDocument:
 
     Raises ``Malformed`` and ``Invalid`` with every fault and its ``line:column``, and ``TooLarge``.
     """
-    text = _text_of(data, limits)
+    text = text_of(data, limits)
     with collector_paused():
         return _read(text, limits)
 
@@ -47,8 +47,8 @@ def parse(data: bytes | str, limits: Limits = DOCUMENT) -> GraphqlDocument:
 def _read(text: str, limits: Limits) -> GraphqlDocument:
     if text.lstrip()[:1] == "{" and '"__schema"' in text:
         return _introspected(text, limits)
-    _check_depth(text, limits)
-    return _built(_syntax_tree(text))
+    check_depth(text, limits)
+    return _built(syntax_tree(text))
 
 
 def broken_rules(document: GraphqlDocument) -> Iterator[Fault]:
@@ -62,7 +62,8 @@ def broken_rules(document: GraphqlDocument) -> Iterator[Fault]:
     yield from _faults(validate_schema(_unassumed(document.schema)))
 
 
-def _text_of(data: bytes | str, limits: Limits) -> str:
+def text_of(data: bytes | str, limits: Limits) -> str:
+    """A document as text. Raises ``TooLarge``, and ``Malformed`` for what is not UTF-8."""
     if len(data) > limits.max_bytes:
         told = f"The document has {len(data):,} bytes; at most {limits.max_bytes:,} are accepted. Split it."
         raise TooLarge("document-too-large", told, size=len(data), limit=limits.max_bytes)
@@ -76,7 +77,7 @@ def _text_of(data: bytes | str, limits: Limits) -> str:
         raise Malformed("not-utf-8", told, faults=[Fault("", told, pointer=place)]) from error
 
 
-def _check_depth(text: str, limits: Limits) -> None:
+def check_depth(text: str, limits: Limits) -> None:
     """Brackets inside one another, before a parser that calls itself sees them; those in strings count for nothing."""
     depth, position, length = 0, 0, len(text)
     while position < length:
@@ -111,7 +112,8 @@ def _end_of_string(text: str, start: int) -> int:
     return position + 1
 
 
-def _syntax_tree(text: str) -> "DocumentNode":
+def syntax_tree(text: str) -> "DocumentNode":
+    """The definitions of a text. Raises ``Malformed`` with the place of what is none of the language."""
     from graphql import GraphQLSyntaxError, parse
 
     try:
