@@ -233,6 +233,85 @@ class ArchivedRelease:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedRegistryContext:
+    """A context of the schema registry. ``config`` is JSON, by the API's names; it and ``mode`` are its own."""
+
+    name: str
+    listed: bool
+    config: str | None
+    mode: str | None
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRegistrySubject:
+    """A subject of the schema registry, before its versions. ``highest_version`` is that of all it ever had."""
+
+    context: str
+    name: str
+    highest_version: int
+    config: str | None
+    mode: str | None
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRegistryId:
+    """The id of a schema that no version is any more: it stays the schema's own, and is nobody else's."""
+
+    context: str
+    id: int
+    identity: str
+    schema_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedSchemaReference:
+    """A version that a schema in the registry uses, and under which name."""
+
+    name: str
+    subject: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRegistrySchema:
+    """What a schema says. ``metadata`` and ``rule_set`` are JSON as text, because the order in it counts."""
+
+    schema_type: str
+    schema: str
+    references: tuple[ArchivedSchemaReference, ...]
+    metadata: str | None
+    rule_set: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRegistryVersion:
+    """A version of a subject; those of all subjects come in order of creation.
+
+    ``identity`` tells its schema from others; where it is not known, it is found out from ``content``. ``content`` is
+    left out when it has been in the stream with the same context and id before.
+    """
+
+    context: str
+    subject: str
+    version: int
+    id: int
+    deleted: bool
+    identity: str | None
+    content: ArchivedRegistrySchema | None
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedReadersCheck:
+    """The environments whose readers have to read what is registered under a subject."""
+
+    subject: str
+    environments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedWebhook:
     """A webhook. ``definition`` is JSON, as people send it; ``secrets`` are the fields whose values are left out."""
 
@@ -256,6 +335,11 @@ ArchiveRecord: TypeAlias = (
     | ArchivedReaderSchema
     | ArchivedDeployment
     | ArchivedRelease
+    | ArchivedRegistryContext
+    | ArchivedRegistrySubject
+    | ArchivedRegistryId
+    | ArchivedRegistryVersion
+    | ArchivedReadersCheck
     | ArchivedWebhook
 )
 
@@ -272,6 +356,11 @@ ORDER: Mapping[str, type[ArchiveRecord]] = {
     "readerSchema": ArchivedReaderSchema,
     "deployedVersion": ArchivedDeployment,
     "releasedVersion": ArchivedRelease,
+    "registryContext": ArchivedRegistryContext,
+    "registrySubject": ArchivedRegistrySubject,
+    "registryId": ArchivedRegistryId,
+    "registryVersion": ArchivedRegistryVersion,
+    "readersCheck": ArchivedReadersCheck,
     "webhook": ArchivedWebhook,
 }
 KIND_OF: Mapping[type, str] = {record: kind for kind, record in ORDER.items()}

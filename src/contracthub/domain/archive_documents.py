@@ -19,9 +19,16 @@ from contracthub.domain.archive import (
     ArchivedPacticipant,
     ArchivedPlace,
     ArchivedProviderContract,
+    ArchivedReadersCheck,
     ArchivedReaderSchema,
     ArchivedReference,
+    ArchivedRegistryContext,
+    ArchivedRegistryId,
+    ArchivedRegistrySchema,
+    ArchivedRegistrySubject,
+    ArchivedRegistryVersion,
     ArchivedRelease,
+    ArchivedSchemaReference,
     ArchivedSelfVerification,
     ArchivedVerification,
     ArchivedVersion,
@@ -38,6 +45,16 @@ from contracthub.domain.provider_contracts import (
     faults_of_path,
     faults_of_type,
 )
+from contracthub.domain.registry import (
+    DEFAULT_CONTEXT,
+    LONGEST_REFERENCE,
+    SchemaType,
+    SubjectName,
+    is_plain,
+    is_valid_context,
+    is_valid_subject,
+    parse_subject,
+)
 from contracthub.domain.webhook_definitions import faults_of_uuid
 
 MOST_ENTRIES = 10_000
@@ -45,6 +62,7 @@ LARGEST_NUMBER = 2**31 - 1
 # What the JSON of every database can hold.
 LARGEST_INTEGER = 2**63 - 1
 _HEX = re.compile(r"[0-9a-f]{1,64}")
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 _UUID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 Check = Callable[[str, Any, list[Fault]], Any]
@@ -188,6 +206,47 @@ def _path(field: str, value: Any, faults: list[Fault]) -> Any:
 def _type(field: str, value: Any, faults: list[Fault]) -> Any:
     faults += faults_of_type(field, value)
     return value
+
+
+def _context(field: str, value: Any, faults: list[Fault]) -> Any:
+    if not isinstance(value, str) or not is_valid_context(value):
+        faults.append(Fault(field, "must be the name of a context: a full stop, and some text"))
+    return value
+
+
+def _subject(field: str, value: Any, faults: list[Fault]) -> Any:
+    if not isinstance(value, str) or not is_valid_subject(SubjectName(DEFAULT_CONTEXT, value)):
+        faults.append(Fault(field, "must be the name of a subject, of at most 500 characters"))
+    return value
+
+
+def _subject_named(field: str, value: Any, faults: list[Fault]) -> Any:
+    """A subject that may be named with its context."""
+    if not isinstance(value, str) or not is_valid_subject(parse_subject(value)):
+        faults.append(Fault(field, "must be the name of a subject, of at most 500 characters"))
+    return value
+
+
+def _reference_name(field: str, value: Any, faults: list[Fault]) -> Any:
+    if not isinstance(value, str) or not value or not is_plain(value) or len(value) > LONGEST_REFERENCE:
+        faults.append(Fault(field, f"must be 1 to {LONGEST_REFERENCE} characters without control characters"))
+    return value
+
+
+def _schema_type(field: str, value: Any, faults: list[Fault]) -> Any:
+    if value not in [each.value for each in SchemaType]:
+        faults.append(Fault(field, f"must be one of: {', '.join(SchemaType)}"))
+    return value
+
+
+def _storable(field: str, value: Any, faults: list[Fault]) -> Any:
+    if not isinstance(value, str) or _NOT_STORABLE.search(value):
+        faults.append(Fault(field, "must be a string without NUL and halves of surrogate pairs"))
+    return value
+
+
+def _number(field: str, value: Any, faults: list[Fault]) -> Any:
+    return 0 if value == 0 and value is not False else _count(field, value, faults)
 
 
 def _names(field: str, value: Any, faults: list[Fault]) -> Any:
@@ -349,6 +408,41 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
         "support_ended_at": _once,
         **_ever,
     },
+    ArchivedRegistryContext: {
+        "name": _context,
+        "listed": _optional(_flag, instead=True),
+        "config": _optional(_text),
+        "mode": _optional(_text),
+        "created_at": _once,
+    },
+    ArchivedRegistrySubject: {
+        "context": _context,
+        "name": _subject,
+        "highest_version": _optional(_number, 0),
+        "config": _optional(_text),
+        "mode": _optional(_text),
+        "created_at": _once,
+    },
+    ArchivedRegistryId: {"context": _context, "id": _count, "identity": _sha, "schema_type": _schema_type},
+    ArchivedSchemaReference: {"name": _reference_name, "subject": _subject_named, "version": _count},
+    ArchivedRegistrySchema: {
+        "schema_type": _schema_type,
+        "schema": _storable,
+        "references": _entries(ArchivedSchemaReference),
+        "metadata": _optional(_text),
+        "rule_set": _optional(_text),
+    },
+    ArchivedRegistryVersion: {
+        "context": _context,
+        "subject": _subject,
+        "version": _count,
+        "id": _count,
+        "deleted": _optional(_flag, instead=False),
+        "identity": _optional(_sha),
+        "content": _optional(_entry(ArchivedRegistrySchema)),
+        "created_at": _once,
+    },
+    ArchivedReadersCheck: {"subject": _subject_named, "environments": _names},
     ArchivedWebhook: {
         "uuid": _webhook_uuid,
         "definition": _text,

@@ -79,6 +79,12 @@ def changed_config(config: SubjectConfig | None, changes: Mapping[str, object]) 
     return replace(config or SubjectConfig(), **values)
 
 
+def settings_named(config: SubjectConfig) -> dict[str, object]:
+    """What is chosen, by the API's names."""
+    found = {name: getattr(config, field) for name, field in CONFIG_FIELDS.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def _value(field: str, name: str, value: object) -> Any:
     if value is None:
         return None

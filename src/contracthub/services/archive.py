@@ -7,10 +7,18 @@ from contracthub.domain.archive import END, FORMAT, FORMAT_VERSION, HEADER, Arch
 from contracthub.domain.archive_documents import document_of
 from contracthub.formats import safe_json
 from contracthub.formats.safe_json import JsonObject
-from contracthub.services import archive_batches, archive_evidence, archive_places, archive_settings, archive_versions
+from contracthub.services import (
+    archive_batches,
+    archive_evidence,
+    archive_places,
+    archive_registry,
+    archive_settings,
+    archive_versions,
+)
 from contracthub.services.archive_batches import Writing
 from contracthub.services.archive_offers import write_documents, write_provider_contracts
 from contracthub.services.archive_readers import write_reader_schemas
+from contracthub.services.archive_registry_versions import write_registry_versions
 from contracthub.services.hub import Hub
 
 _WRITINGS: dict[str, Writing] = {
@@ -26,6 +34,11 @@ _WRITINGS: dict[str, Writing] = {
     "readerSchema": write_reader_schemas,
     "deployedVersion": archive_places.write_deployments,
     "releasedVersion": archive_places.write_releases,
+    "registryContext": archive_registry.write_contexts,
+    "registrySubject": archive_registry.write_subjects,
+    "registryId": archive_registry.write_ids,
+    "registryVersion": write_registry_versions,
+    "readersCheck": archive_registry.write_readers_checks,
     "webhook": archive_settings.write_webhooks,
 }
 

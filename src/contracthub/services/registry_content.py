@@ -11,7 +11,7 @@ from uuid import UUID
 
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.domain.registry import Json, Reference, SchemaRequest, SchemaType
-from contracthub.domain.registry_errors import empty_schema, invalid_schema, schema_too_large
+from contracthub.domain.registry_errors import RegistryRefusal, empty_schema, invalid_schema, schema_too_large
 from contracthub.domain.registry_rules import check_rules
 from contracthub.domain.registry_settings import merged
 from contracthub.formats.event_schemas import EventSchema, digest_of, identity_of_digest, parse, substance
@@ -71,7 +71,7 @@ class Identified:
             type=content.type,
             text=schema.canonical,
             references=content.references,
-            targets=content.targets,
+            targets=tuple((each.subject_key, each.version) for each in content.targets),
             metadata=content.metadata,
             rule_set=content.rule_set,
         )
@@ -132,6 +132,25 @@ def identified(unit: Unit, content: Content) -> Identified:
         digests = _digests_of(schema, content)
         _known.put(key, digests)
         schema = schema.in_normal_form() if content.is_normal else schema
+    return _identified(content, digests, schema)
+
+
+def spellings_identified(unit: Unit, content: Content) -> tuple[Identified, Identified]:
+    """A content that was accepted elsewhere, perhaps by earlier rules: taken as it is spelt, and as a normal form.
+
+    Raises as ``identified`` does.
+    """
+    plain = replace(content, is_normal=False)
+    normal = replace(content, is_normal=True)
+    try:
+        return identified(unit, plain), identified(unit, normal)
+    except RegistryRefusal:
+        schema = read(unit, plain, lenient=True)
+        digests = _digests_of(schema, plain)
+        return _identified(plain, digests, schema), _identified(normal, digests, schema.in_normal_form())
+
+
+def _identified(content: Content, digests: _Digests, schema: EventSchema | None) -> Identified:
     digest = digests.normal if content.is_normal else digests.plain
     inlined = digests.normal_inlined if content.is_normal else digests.inlined
     metadata, rules = content.metadata, content.rule_set
@@ -143,11 +162,11 @@ def identified(unit: Unit, content: Content) -> Identified:
     )
 
 
-def read(unit: Unit, content: Content) -> EventSchema:
-    """The schema itself. Raises as ``identified`` does."""
+def read(unit: Unit, content: Content, *, lenient: bool = False) -> EventSchema:
+    """The schema itself; ``lenient`` reads what earlier rules allowed. Raises as ``identified`` does."""
     try:
         used = referenced_by_request(unit, content.references, content.targets)
-        schema = parse(content.type, content.text, used)
+        schema = parse(content.type, content.text, used, lenient=lenient)
         return schema.in_normal_form() if content.is_normal else schema
     except TooLarge as error:
         raise schema_too_large(error.message) from error

@@ -7,6 +7,7 @@ from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.domain.registry import (
     LARGEST_VERSION,
     LATEST,
+    LONGEST_REFERENCE,
     Reference,
     StoredSchema,
     SubjectName,
@@ -21,7 +22,6 @@ from contracthub.services.ports.registry import KeptReference, KeptSchema, KeptV
 
 MOST_REFERENCES = 500
 _DEEPEST = 50
-_LONGEST_NAME = 1000
 
 
 def targets_of(
@@ -47,8 +47,8 @@ def targets_of(
 
 
 def _check_reference(reference: Reference, subject: SubjectName, version: int) -> None:
-    if not reference.name or not is_plain(reference.name) or len(reference.name) > _LONGEST_NAME:
-        told = f"the name of a reference must be a text of at most {_LONGEST_NAME} characters"
+    if not reference.name or not is_plain(reference.name) or len(reference.name) > LONGEST_REFERENCE:
+        told = f"the name of a reference must be a text of at most {LONGEST_REFERENCE} characters"
         raise invalid_schema(f"Invalid schema: {told} without control characters.")
     if not is_valid_subject(subject) or not (version == LATEST or 1 <= version <= LARGEST_VERSION):
         raise reference_not_found(reference.subject, reference.version)

@@ -35,6 +35,7 @@ from contracthub.domain.archive import (
 from contracthub.domain.archive_webhooks import archived_webhook
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.provider_contracts import self_verification_from
+from contracthub.storage.archive_registry import registry_records
 from contracthub.storage.contract_statements import (
     PUBLICATIONS,
     branch,
@@ -101,6 +102,7 @@ def all_records(scope: Scope) -> Iterator[ArchiveRecord]:
     yield from _reader_schemas(scope)
     yield from _deployments(scope)
     yield from _releases(scope)
+    yield from registry_records(scope)
     # People make these one by one, so there are few.
     yield from map(archived_webhook, WebhookRepository(scope).list())
 

@@ -132,10 +132,11 @@ def config_text(config: SubjectConfig | None) -> str | None:
 
 
 def _settings(config: str | None, mode: str | None) -> Settings:
-    return Settings(_config_in(config), Mode(mode) if mode else None)
+    return Settings(config_in(config), Mode(mode) if mode else None)
 
 
-def _config_in(text: str | None) -> SubjectConfig | None:
+def config_in(text: str | None) -> SubjectConfig | None:
+    """Settings out of their text."""
     if text is None:
         return None
     values: Json = json.loads(text)

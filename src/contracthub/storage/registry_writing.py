@@ -7,15 +7,18 @@ no id twice, whoever else asks at the same time; the unique keys of the tables w
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, exists, select, text, true
 
-from contracthub.domain.registry import DEFAULT_CONTEXT, Mode, StoredSchema, SubjectConfig, SubjectName
+from contracthub.domain.registry import DEFAULT_CONTEXT, Mode, SchemaType, StoredSchema, SubjectConfig, SubjectName
 from contracthub.services.ports.registry import KeptSchema, KeptVersion, NewSchema, SubjectRecord
 from contracthub.storage.registry_rows import (
+    SCHEMA_COLUMNS,
     config_text,
     context,
     details_text,
+    kept_in,
     record_of,
     reference,
     schema,
@@ -32,6 +35,9 @@ _number_of = select(schema.c.number).where(
 )
 _identity_of = select(schema.c.identity).where(
     schema.c.context_id == bindparam("context"), schema.c.number == bindparam("number")
+)
+_with_text = select(*SCHEMA_COLUMNS).where(
+    schema.c.context_id == bindparam("context"), schema.c.number == bindparam("number"), schema.c.text.is_not(None)
 )
 _kept = select(schema.c.id, schema.c.number, schema.c.text).where(
     schema.c.context_id == bindparam("context"), schema.c.identity == bindparam("identity")
@@ -55,11 +61,12 @@ class RegistryWritingRepository:
         record = record_of(self._scope, name)
         if record.key is not None:
             return record
-        row = {"context_id": self._context(name.context, now), "name": name.subject, "created_at": now}
+        row = {"context_id": self.ensure_context(name.context, now=now), "name": name.subject, "created_at": now}
         self._scope.insert_missing(subject, [{**row, "revision": 0, "highest_version": 0}])
         return record_of(self._scope, name)
 
-    def _context(self, name: str, now: datetime) -> int:
+    def ensure_context(self, name: str, *, now: datetime) -> int:
+        """The key of a context, made and listed if need be."""
         row = {"name": name, "is_listed": True, "created_at": now}
         mine = (context.c.workspace_id == self._scope.workspace_id, context.c.name == name)
         if not self._scope.insert_missing(context, [row]):
@@ -76,6 +83,24 @@ class RegistryWritingRepository:
         """What that id means or meant."""
         found: str | None = self._execute(_identity_of, {"context": context_key, "number": number}).scalar()
         return found
+
+    def raise_highest_version(self, record: SubjectRecord, number: int) -> bool:
+        """Count a subject's next versions from that number on."""
+        if record.key is None or number <= record.highest_version:
+            return False
+        self._changed(record.key, highest_version=number)
+        return True
+
+    def keep_id(self, context_key: int, number: int, identity: str, kind: SchemaType, *, now: datetime) -> None:
+        """Keep a free id for a schema that nothing is registered with."""
+        fixed = {"context_id": context_key, "number": number, "identity": identity}
+        guid = str(UUID(identity[:32]))
+        self._scope.insert(schema, {**fixed, "guid": guid, "type": kind.value, "revision": 0, "created_at": now})
+
+    def kept(self, context_key: int, number: int) -> KeptSchema | None:
+        """The schema of that id."""
+        row = self._execute(_with_text, {"context": context_key, "number": number}).first()
+        return None if row is None else kept_in(row)
 
     def store_schema(self, context_key: int, new: NewSchema, number: int, *, now: datetime) -> KeptSchema:
         """Keep a schema under that id."""
@@ -105,10 +130,10 @@ class RegistryWritingRepository:
                 "schema_id": schema_key,
                 "position": position,
                 "name": named.name,
-                "subject_id": target.subject_key,
-                "version": target.version,
+                "subject_id": subject_key,
+                "version": number,
             }
-            for position, (named, target) in enumerate(zip(new.references, new.targets, strict=True))
+            for position, (named, (subject_key, number)) in enumerate(zip(new.references, new.targets, strict=True))
         ]
         if rows:
             self._execute(reference.insert(), rows)
@@ -195,7 +220,7 @@ class RegistryWritingRepository:
 
     def _set(self, name: SubjectName, now: datetime, **values: Any) -> None:
         if name.is_context:
-            key = self._context(name.context, now)
+            key = self.ensure_context(name.context, now=now)
             self._execute(context.update().where(context.c.id == key).values(**values))
         else:
             record = self.ensure_subject(name, now=now)

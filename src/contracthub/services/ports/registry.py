@@ -88,9 +88,13 @@ class KeptReference:
     used: KeptSchema | None
 
 
+Target = tuple[int, int]
+"""The key of a subject, and a version of it that a schema refers to."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewSchema:
-    """A schema that is about to get its id, or to be found to have one."""
+    """A schema that is about to get its id, or to be found to have one. ``targets`` are in order of ``references``."""
 
     identity: str
     inlined_identity: str | None
@@ -98,7 +102,7 @@ class NewSchema:
     type: SchemaType
     text: str
     references: tuple[Reference, ...]
-    targets: tuple[KeptVersion, ...]
+    targets: tuple[Target, ...]
     metadata: Json | None
     rule_set: Json | None
 
@@ -197,6 +201,18 @@ class RegistryWriting(Protocol):
 
     def ensure_subject(self, name: SubjectName, *, now: datetime) -> SubjectRecord:
         """The subject, made if it is not there."""
+
+    def ensure_context(self, name: str, *, now: datetime) -> int:
+        """The key of a context, made if it is not there, and listed from now on."""
+
+    def raise_highest_version(self, record: SubjectRecord, number: int) -> bool:
+        """Count a subject's next versions from that number on; false when they are counted from a higher one."""
+
+    def keep_id(self, context_key: int, number: int, identity: str, kind: SchemaType, *, now: datetime) -> None:
+        """Keep a free id for a schema that nothing is registered with."""
+
+    def kept(self, context_key: int, number: int) -> KeptSchema | None:
+        """The schema of that id, unless its text is gone."""
 
     def id_of(self, context_key: int, identity: str) -> int | None:
         """The id that this schema has, or had before it was deleted."""
