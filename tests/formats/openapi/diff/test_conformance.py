@@ -42,9 +42,8 @@ NEWER_SHAPE = re.compile(
 )
 
 _FREE = "an enum that goes away lets more values in, and is told as that; the tool tells each value as removed"
-_ECHO = "a free value that becomes a list has not gained the values of the list: one edit is told once"
 _ENUM = "the root of a body takes one more value: the tool does not look"
-_TITLE = "the members of a union of plain types are equal, whatever their titles; which types came or went is told"
+_TITLE = "of two types that gave way to a third, both facts are told: what is gone, and what is new"
 _SINGLE = "oneOf or anyOf with one member is that member"
 _ALLOF = "allOf is merged, so that what a member changes is told; the recorded mode compares members"
 _SERVERS = "servers are compared; the tool does not look"
@@ -52,14 +51,12 @@ _BLIND = "callbacks, not and anyOf of parameters, OAuth flows besides the first:
 _IF = "another condition is told beside what follows from it"
 _LEVEL = "a parameter that moves between path item and operation is the same parameter"
 _LISTS = "a union with a member that is no plain type is no list of types, and an empty union is none"
-_EXPLODED = "an exploded object parameter and its properties as parameters: known gap"
 _NOT = "what is under not is compared as a whole: inside of it, more is less"
-_TYPE = "that a text became an object tells what its properties are"
 _TEXT = "[integer, string] to integer takes less, also as text"
 _EQUAL = "two components of the same content are the same schema, whatever they are called"
 _MEDIA = "application/problem+json to application/json is wider, parameters aside"
 _NULL = "oneOf of null and a schema is that schema, nullable"
-_PAIRED = "the last members that are left on both sides are one changed member"
+_PAIRED = "a member of which only the description changed is the same member"
 _PARAMETER = "what is inside of a parameter is told as its property"
 DISAGREEMENTS = {
     name: why
@@ -68,14 +65,6 @@ DISAGREEMENTS = {
             "TestBreaking_ReqBodyEnumValueAdded",
             "TestBreaking_ResponseMediaTypeEnumRemoved__swap",
             "data_enums_request-body-enum__enums_request-body-enum-int__swap",
-        ),
-        _ECHO: (
-            "TestBreaking_ReqPropertyBecameEnum",
-            "TestBreaking_ReqParameterBecameEnum",
-            "TestRequestParameterBecameEnum",
-            "data_enums_request-parameter-no-enum__enums_request-parameter-enum",
-            "TestTransitionClaims_RealChangeAlongsideTransitionStillReported__swap",
-            "v2_grid_kw_enum_became_reqref",
         ),
         _FREE: (
             "TestBreaking_RequestBodyEnumRemoved",
@@ -101,7 +90,6 @@ DISAGREEMENTS = {
             "TestRequestParameterMaxItemsIncreased",
             "TestBreaking_NewNonRequiredProperty__swap",
         ),
-        _TYPE: ("TestResponseSchemaTypeChangedCheck",),
         _IF: (
             "TestSubSchemaTraversalMinLengthChanged",
             "TestSubSchemaTraversalMinLengthChanged__swap",
@@ -111,31 +99,12 @@ DISAGREEMENTS = {
             "TestListOfTypesIntegration_EdgeCases",
             "TestListOfTypesIntegration_EdgeCases__swap",
         ),
-        _EXPLODED: (
-            "data_explode-params_partial-base__explode-params_partial-exploded",
-            "data_explode-params_base__explode-params_exploded__swap",
-        ),
-        _TITLE: (
-            "data_x-of-titles_spec1__x-of-titles_spec2",
-            "data_x-of-titles_spec2__x-of-titles_spec1",
-            "data_x-of-titles_spec2__x-of-titles_spec5",
-            "data_x-of-titles_spec2__x-of-titles_spec7",
-            "data_x-of-titles_spec4__x-of-titles_spec5",
-            "data_x-of-titles_spec4__x-of-titles_spec6",
-            "data_x-of-titles_spec5__x-of-titles_spec2",
-            "data_x-of-titles_spec5__x-of-titles_spec7",
-            "data_x-of-titles_spec6__x-of-titles_spec2",
-            "data_x-of-titles_spec7__x-of-titles_spec5",
-            "xver_data_x-of-titles_spec3__x-of-titles_spec1",
-        ),
+        _TITLE: ("xver_data_x-of-titles_spec3__x-of-titles_spec1",),
         _TEXT: ("TestRequestPathParamTypeAddString__swap",),
         _EQUAL: ("TestRequestBodyAnyOfMultiMediaTypeDetails__swap",),
         _MEDIA: ("TestChangeMediaTypeParameters__swap",),
         _NULL: ("TestNullableWrapping_NarrowedEnumStillReported__swap",),
-        _PAIRED: (
-            "data_x-of_anyof-base-openapi__x-of_anyof-rev-openapi__swap",
-            "multi_TestResponsePropertyAnyOfModified__swap",
-        ),
+        _PAIRED: ("data_x-of_anyof-base-openapi__x-of_anyof-rev-openapi__swap",),
         _ALLOF: (
             "grid_kw_allof_add_reqref",
             "grid_kw_allof_add_bothref_rev",
@@ -160,6 +129,8 @@ DISAGREEMENTS = {
 
 # Verdicts that differ where the ids do not.
 VERDICTS = {
+    "data_x-of-titles_spec5__x-of-titles_spec2": "a response that sends fewer of the types breaks nobody",
+    "data_x-of-titles_spec6__x-of-titles_spec2": "a response that sends fewer of the types breaks nobody",
     "TestBreaking_AddPattern": "a readOnly property is never sent in a request, so its pattern keeps nobody out",
 }
 
@@ -232,7 +203,7 @@ def test_the_ids_are_those_of_the_established_tool_but_for_what_is_argued() -> N
         "not argued": sorted(wrong - DISAGREEMENTS.keys()),
         "not true any more": sorted(DISAGREEMENTS.keys() - wrong),
     }
-    assert 1 - len(wrong) / len(cases()) >= 0.93
+    assert 1 - len(wrong) / len(cases()) >= 0.95
 
 
 def test_breaking_or_not_is_the_same_in_98_of_100_cases_and_the_others_are_argued() -> None:

@@ -1,12 +1,21 @@
 """Schemas made of schemas: unions, allOf, discriminators, conditions, tuples."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from contracthub.formats.bundle import Place
+from contracthub.formats.changes import Direction
 from contracthub.formats.openapi.diff.frames import Finding, Frame
 from contracthub.formats.openapi.diff.likeness import are_alike
 from contracthub.formats.openapi.diff.places import Kind
-from contracthub.formats.openapi.diff.unions import is_wrapped_object, is_wrapping, matched, types_listed
+from contracthub.formats.openapi.diff.unions import (
+    is_wrapped_object,
+    is_wrapping,
+    matched,
+    titles_compared,
+    types_listed,
+)
+from contracthub.formats.openapi.diff.views import Views
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 _APPLICATORS = {
@@ -28,6 +37,7 @@ _ANNOTATIONS = frozenset(
 def unions_changed(frame: Frame) -> Iterator[Finding]:
     """A union gained or lost members."""
     if types_listed(frame) is not None:
+        yield from _variants_changed(frame)
         return
     if is_wrapping(frame):
         is_body = frame.kind in (Kind.REQUEST_BODY, Kind.RESPONSE_BODY)
@@ -45,6 +55,31 @@ def unions_changed(frame: Frame) -> Iterator[Finding]:
             yield frame.finding(f"{suffix}-removed", _names(found.removed), None)
         if found.added:
             yield frame.finding(f"{suffix}-added", None, _names(found.added))
+
+
+def _variants_changed(frame: Frame) -> Iterator[Finding]:
+    """Named variants of plain types. That one is called otherwise harms nobody who reads the values."""
+    named, listed = titles_compared(frame), types_listed(frame)
+    if named is None or listed is None:
+        return
+    old, new = listed
+    widens, narrows = bool(new - old), bool(old - new)
+    is_harmless = not (widens if frame.setting.direction is Direction.RESPONSE else narrows)
+    suffix = "one-of" if frame.new.one_of else "any-of"
+    for one, other in named.pairs:
+        told = [_type(frame.walk.old, one), _type(frame.walk.new, other)]
+        found = frame.named(f"{frame.kind.inner}-type-changed", *told, places=(one, other))
+        yield replace(found, is_harmless=is_harmless)
+    if not widens and not narrows:
+        if named.removed:
+            yield replace(frame.finding(f"{suffix}-removed", _names(named.removed), None), is_harmless=True)
+        if named.added:
+            yield replace(frame.finding(f"{suffix}-added", None, _names(named.added)), is_harmless=True)
+
+
+def _type(views: Views, place: Place) -> JsonValue:
+    value = views.side.resolved(place).value
+    return value.get("type") if isinstance(value, dict) else None
 
 
 def _names(places: tuple[Place, ...]) -> JsonValue:

@@ -38,7 +38,7 @@ def _of_property(frame: Frame, rule: str, old: Parts | None, new: Parts | None, 
 
 def properties_added(frame: Frame) -> Iterator[Finding]:
     """A property is named that was not."""
-    if is_wrapping(frame) or _only_one_is_object(frame):
+    if is_wrapping(frame) or (_only_one_is_object(frame) and not frame.is_response):
         return
     for name, parts in frame.new.properties.items():
         if name in frame.old.properties:

@@ -9,6 +9,7 @@ from contracthub.formats.openapi.diff.paths import PathPair
 from contracthub.formats.openapi.diff.places import Kind, Setting
 from contracthub.formats.openapi.diff.sides import Side, entries, items, member, object_at, without
 from contracthub.formats.openapi.diff.sunset import day_of, days_needed
+from contracthub.formats.openapi.diff.views import Parts, Views
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 # What these headers hold is said elsewhere in the document (OpenAPI, Parameter Object).
@@ -23,6 +24,7 @@ class Parameters:
     def __init__(self, side: Side, item: Place, operation: Place, renamed: dict[str, str], *, merges: bool) -> None:
         self.by_key: dict[Key, Place] = {}
         self.of_path: set[Key] = set()
+        self._of_properties: dict[Key, Parts] = {}
         if merges:
             for place in items(member(item, "parameters")):
                 self._add(side.resolved(place), renamed)
@@ -41,6 +43,33 @@ class Parameters:
             name = renamed.get(name, name)
         self.by_key[where, name] = place
 
+    def schema_of(self, key: Key) -> Parts | None:
+        """The schema of a parameter, None where it has none (or has ``content``)."""
+        if key in self._of_properties:
+            return self._of_properties[key]
+        schema = member(self.by_key[key], "schema")
+        return None if schema is None else (schema,)
+
+    def explode(self, views: Views, others: "Parameters") -> None:
+        """Reads exploded objects as one parameter for each property, where the other side has it so.
+
+        Both are the same text in a request (OpenAPI, Style Values: ``form`` with ``explode``).
+        """
+        for key, place in [*self.by_key.items()]:
+            schema = member(place, "schema")
+            if key in others.by_key or schema is None or _serialization(key[0], object_at(place)) != ("form", True):
+                continue
+            view = views.of((schema,))
+            if not any((key[0], name) in others.by_key.keys() - self.by_key.keys() for name in view.properties):
+                continue
+            del self.by_key[key]
+            is_needed = object_at(place).get("required") is True
+            for name, parts in view.properties.items():
+                made = (key[0], name)
+                stated: JsonObject = {"in": key[0], "name": name, "required": is_needed and name in view.required}
+                self.by_key.setdefault(made, Place(parts[0].file, parts[0].pointer, stated))
+                self._of_properties.setdefault(made, parts)
+
 
 def parameters_changed(scope: Scope, pair: PathPair, old: Place, new: Place) -> None:
     """Parameters that went, came, or are others."""
@@ -48,10 +77,13 @@ def parameters_changed(scope: Scope, pair: PathPair, old: Place, new: Place) -> 
     merges = comparison.options.merges_path_parameters
     olds = Parameters(comparison.old, pair.old, old, pair.renamed, merges=merges)
     news = Parameters(comparison.new, pair.new, new, {}, merges=merges)
+    olds.explode(comparison.walk.old, news)
+    news.explode(comparison.walk.new, olds)
     for key, place in olds.by_key.items():
         if key in news.by_key:
             is_shared = key in olds.of_path and key in news.of_path
             _changed(scope, key, place, news.by_key[key], pair.path if is_shared else None)
+            _schemas_changed(scope, key, olds, news)
         else:
             _removed(scope, key, place)
     for key, place in news.by_key.items():
@@ -104,7 +136,6 @@ def _changed(scope: Scope, key: Key, old: Place, new: Place, path: str | None) -
         told = {"old": before.get("x-sunset"), "new": after.get("x-sunset")}
         scope.tell(lifecycle, _label(key), at=(old, new), direction=Direction.REQUEST, shared=path, **told)
     _serialization_changed(scope, key, old, new, path)
-    _schemas_changed(scope, key, old, new)
 
 
 def _lifecycle(before: JsonObject, after: JsonObject, options: Options) -> str | None:
@@ -156,10 +187,12 @@ def _is_compound(scope: Scope, place: Place, *, is_old: bool) -> bool:
     return types is not None and not types.isdisjoint({"array", "object"})
 
 
-def _schemas_changed(scope: Scope, key: Key, old: Place, new: Place) -> None:
-    before, after = member(old, "schema"), member(new, "schema")
+def _schemas_changed(scope: Scope, key: Key, olds: Parameters, news: Parameters) -> None:
+    ignored = scope.comparison.options.ignored
+    old, new = without(olds.by_key[key], ignored), without(news.by_key[key], ignored)
+    before, after = olds.schema_of(key), news.schema_of(key)
     if before is not None and after is not None:
-        scope.use_in((before,), (after,), _setting(key, old, new, is_text=True), _label(key))
+        scope.use_in(before, after, _setting(key, old, new, is_text=True), _label(key))
         return
     others = dict(entries(member(new, "content")))
     for name, media in entries(member(old, "content")):

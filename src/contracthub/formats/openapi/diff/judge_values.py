@@ -18,6 +18,9 @@ def enum_changed(frame: Frame) -> Iterator[Finding]:
     if old is None:
         assert new is not None
         yield frame.finding("became-enum", None, new)
+        if not frame.is_response and frame.kind is not Kind.REQUEST_BODY:
+            # Told beside it for those who watch the values of a list by this id.
+            yield frame.finding("enum-value-added", None, new)
         if frame.setting.is_header and frame.kind is Kind.PARAMETER_PROPERTY:
             yield frame.named("request-header-property-became-enum", None, new)
     elif new is None:

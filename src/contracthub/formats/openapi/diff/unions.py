@@ -31,9 +31,21 @@ def matched(frame: Frame, olds: Iterable[Place], news: Iterable[Place]) -> Match
                 pairs.append((old, found))
                 old_left.remove(old)
                 new_left.remove(found)
-    if len(old_left) == len(new_left) == 1 and not _are_named_apart(frame, old_left[0], new_left[0]):
-        pairs.append((old_left.pop(), new_left.pop()))
+    last = _last_pair(frame, old_left, new_left)
+    if last is not None:
+        pairs.append(last)
+        old_left.remove(last[0])
+        new_left.remove(last[1])
     return Matched(tuple(pairs), tuple(old_left), tuple(new_left))
+
+
+def _last_pair(frame: Frame, olds: list[Place], news: list[Place]) -> tuple[Place, Place] | None:
+    """The only two that are left, or the only two that are written in place, beside components."""
+    if len(olds) == len(news) == 1:
+        return None if _are_named_apart(frame, olds[0], news[0]) else (olds[0], news[0])
+    old_inline = [place for place in olds if _old_view(frame, place).component is None]
+    new_inline = [place for place in news if _new_view(frame, place).component is None]
+    return (old_inline[0], new_inline[0]) if len(old_inline) == len(new_inline) == 1 else None
 
 
 def _old_view(frame: Frame, place: Place) -> View:
@@ -70,6 +82,39 @@ def types_listed(frame: Frame) -> tuple[frozenset[str], frozenset[str]] | None:
         return None
     old, new = _plain_types(frame.walk.old, frame.old), _plain_types(frame.walk.new, frame.new)
     return (old, new) if old is not None and new is not None else None
+
+
+def titles_compared(frame: Frame) -> Matched | None:
+    """The members of two unions of plain types by title, which is the name of a variant; None where none has one.
+
+    Pairs are those of one title and different types.
+    """
+    old, new = frame.old, frame.new
+    if types_listed(frame) is None or bool(old.one_of) != bool(new.one_of):
+        return None
+    olds, news = [*(old.one_of or old.any_of)], [*(new.one_of or new.any_of)]
+    sides = (frame.walk.old, olds), (frame.walk.new, news)
+    names = {id(place): _title_and_type(views, place) for views, places in sides for place in places}
+    if not olds or not news or all(title is None for title, _ in names.values()):
+        return None
+    pairs: list[tuple[Place, Place]] = []
+    for length in (2, 1):
+        for one in [*olds]:
+            said = names[id(one)]
+            other = next((each for each in news if names[id(each)][:length] == said[:length]), None)
+            if other is None or (length == 1 and said[0] is None):
+                continue
+            olds.remove(one)
+            news.remove(other)
+            if length == 1:
+                pairs.append((one, other))
+    return Matched(tuple(pairs), tuple(olds), tuple(news))
+
+
+def _title_and_type(views: Views, place: Place) -> tuple[str | None, str]:
+    value = views.side.resolved(place).value
+    title = value.get("title") if isinstance(value, dict) else None
+    return (title if isinstance(title, str) else None), str(value.get("type") if isinstance(value, dict) else None)
 
 
 def _has_union(view: View) -> bool:
