@@ -34,10 +34,15 @@ class Direction(StrEnum):
 
     ``REQUEST``: the consumers write it, the described provider reads it (parameters, arguments, messages received).
     ``RESPONSE``: the provider writes it, the consumers read it. ``NEITHER``: it is about no data.
+
+    A schema of events alone does not say who is who: there ``REQUEST`` is what was written with the old schema and is
+    read with the new one (BACKWARD), ``RESPONSE`` what is written with the new one and read with the old one (FORWARD),
+    and ``BOTH`` is one change that is about either (diff-rules §10).
     """
 
     REQUEST = "request"
     RESPONSE = "response"
+    BOTH = "both"
     NEITHER = "neither"
 
     @property
@@ -64,6 +69,8 @@ def severity_by_law(effect: Effect, direction: Direction) -> Severity:
         return Severity.BREAKING
     if effect is Effect.UNKNOWN:
         return Severity.DANGEROUS
+    if direction is Direction.BOTH:
+        return Severity.SAFE if effect is Effect.NONE else Severity.BREAKING
     breaks = Effect.WIDENS if direction is Direction.RESPONSE else Effect.NARROWS
     return Severity.BREAKING if effect is breaks else Severity.SAFE
 

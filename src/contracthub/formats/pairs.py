@@ -55,7 +55,8 @@ class Pairs(Generic[Kind]):
         self._seen.add(pair)
         self._count()
         self._depth += 1
-        found = tuple(self._compare(one, other, path))
+        # What is wrong with a type counts once, or types that use one another twice each double it level by level.
+        found = tuple(dict.fromkeys(self._compare(one, other, path)))
         self._depth -= 1
         if found:
             self._wanting[pair] = found

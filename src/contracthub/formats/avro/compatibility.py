@@ -37,8 +37,13 @@ _NAMED = (Record, Enum, Fixed)
 
 
 def reads(reader: AvroSchema, writer: AvroSchema) -> tuple[Incompatibility, ...]:
-    """Every reason why ``reader`` can't read what ``writer`` wrote; empty when it can."""
-    return _Comparison(reader, writer).outcome()[:_MOST_SHOWN]
+    """Reasons why ``reader`` can't read what ``writer`` wrote, the first of many; empty when it can."""
+    return incompatibilities(reader, writer)[:_MOST_SHOWN]
+
+
+def incompatibilities(reader: AvroSchema, writer: AvroSchema) -> tuple[Incompatibility, ...]:
+    """Every reason, however many there are."""
+    return _Comparison(reader, writer).outcome()
 
 
 class _Comparison:
