@@ -334,3 +334,30 @@ def test_what_breaks_comes_with_a_value_that_was_taken_or_is_sent_now() -> None:
         if change.proof is not None and change.severity is Severity.BREAKING
     }
     assert values == {Direction.REQUEST: '"void"', Direction.RESPONSE: '"closed"'}
+
+
+def test_an_exploded_object_is_its_properties_as_parameters() -> None:
+    fields = {"page": {"type": "integer"}, "size": {"type": "integer"}}
+    whole = [{"name": "paging", "in": "query", "schema": {"type": "object", "properties": fields}}]
+    single = [{"name": name, "in": "query", "schema": schema} for name, schema in fields.items()]
+    other = [{**single[0], "schema": {"type": "string"}}, single[1]]
+
+    def asking(parameters: list[Any]) -> OpenApiDocument:
+        return document({}, {"/orders": {"get": {"parameters": parameters, "responses": {}}}})
+
+    assert changes(asking(whole), asking(single)) == changes(asking(single), asking(whole)) == ()
+    assert ids(asking(other), asking(whole)) == ["request-parameter-type-changed"]
+    (change,) = changes(asking(other), asking(whole))
+    assert change.pointer_new == "/paths/~1orders/get/parameters/0/schema/properties/page"
+
+
+def test_a_named_variant_that_is_called_otherwise_is_told_and_breaks_nobody() -> None:
+    def either(title: str) -> OpenApiDocument:
+        members = [{"title": "Name", "type": "string"}, {"title": title, "type": "string"}]
+        return document({"A": {"type": "object", "properties": {"a": {"anyOf": members}}}})
+
+    found = changes(either("Code"), either("Number"))
+    assert {change.id for change in found} == {
+        f"{way}-property-any-of-{word}" for way in ("request", "response") for word in ("added", "removed")
+    }
+    assert {change.severity for change in found} == {Severity.SAFE}
