@@ -9,7 +9,7 @@ import click
 # The hub takes requests of 50 MiB, and base64 makes four bytes of three.
 MOST_BYTES = 36 * 1024 * 1024
 MOST_FILES = 500
-_ENDINGS = frozenset({".json", ".yaml", ".yml", ".graphql", ".graphqls", ".gql", ".proto", ".avsc"})
+ENDINGS = frozenset({".json", ".yaml", ".yml", ".graphql", ".graphqls", ".gql", ".proto", ".avsc"})
 
 
 class SpecFiles:
@@ -28,7 +28,7 @@ def read_spec_files(given: Sequence[str], root: str | None) -> SpecFiles:
         raise click.UsageError(f"There is no file or folder {missing[0]}.")
     found = list(dict.fromkeys(file for path in paths for file in _files_at(path)))
     if not found:
-        raise click.UsageError(f"No documents in {', '.join(given)}: files must end in {', '.join(sorted(_ENDINGS))}.")
+        raise click.UsageError(f"No documents in {', '.join(given)}: files must end in {', '.join(sorted(ENDINGS))}.")
     if len(found) > MOST_FILES:
         raise click.UsageError(f"{len(found)} files are too many for one document; {MOST_FILES} are taken. Name fewer.")
     base = _base_of(paths)
@@ -43,7 +43,7 @@ def _files_at(path: Path) -> Iterator[Path]:
     for folder, inner, names in os.walk(path):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix.lower() in _ENDINGS:
+            if not name.startswith(".") and Path(name).suffix.lower() in ENDINGS:
                 yield Path(folder) / name
 
 

@@ -1,0 +1,152 @@
+"""Which documents of two sides belong together, and what a comparison of them says."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+import click
+
+from contracthub.cli.diff_sources import Document, Source
+from contracthub.cli.exits import ExitCode, Stopped
+from contracthub.domain.errors import Fault, Invalid, TooLarge
+from contracthub.formats.changes import Change, Direction, Severity
+from contracthub.formats.detection import NAMES
+from contracthub.formats.differences import COMPARED, DocumentDifference, difference, readable
+from contracthub.formats.source_lines import lines_of
+
+REMOVED, ADDED = "document-removed", "document-added"
+OF_DOCUMENTS = {REMOVED: "A document went.", ADDED: "A document came."}
+_MOST_FAULTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A document before and after; one of both is None for what came or went."""
+
+    old: Document | None
+    new: Document | None
+
+    @property
+    def format(self) -> str:
+        """The name of the format of both."""
+        document = self.new or self.old
+        assert document is not None
+        assert document.format is not None
+        return document.format
+
+
+def pairs_of(old: Source, new: Source) -> tuple[Pair, ...]:
+    """The documents of two sides, paired. Raises UsageError when that is not possible."""
+    for source in (old, new):
+        if not source.documents:
+            raise Stopped(f"There is no document in {source.label}.", ExitCode.NOT_FOUND_OUT)
+    if len(old.documents) == 1 and len(new.documents) == 1:
+        return (_same_format(old.documents[0], new.documents[0]),)
+    if old.is_many and new.is_many:
+        return _by_name(old, new)
+    return (_same_format(_like(old, new), _like(new, old)),)
+
+
+def _by_name(old: Source, new: Source) -> tuple[Pair, ...]:
+    befores = {each.name: each for each in old.documents}
+    afters = {each.name: each for each in new.documents}
+    if not befores.keys() & afters.keys() and _formats_once(old) and _formats_once(new):
+        # Names of documents in the hub need not be those of files.
+        befores = {str(each.format): each for each in old.documents}
+        afters = {str(each.format): each for each in new.documents}
+    names = sorted(befores.keys() | afters.keys())
+    return tuple(_maybe(befores.get(name), afters.get(name)) for name in names)
+
+
+def _formats_once(source: Source) -> bool:
+    formats = [each.format for each in source.documents]
+    return len(set(formats)) == len(formats)
+
+
+def _maybe(old: Document | None, new: Document | None) -> Pair:
+    return _same_format(old, new) if old and new else Pair(old, new)
+
+
+def _like(source: Source, other: Source) -> Document:
+    """Of several documents the one that the single document of the other side belongs to."""
+    if len(source.documents) == 1:
+        return source.documents[0]
+    wanted = other.documents[0]
+    for found in (
+        [each for each in source.documents if each.name == wanted.name],
+        [each for each in source.documents if each.format == wanted.format],
+    ):
+        if len(found) == 1:
+            return found[0]
+    names = ", ".join(each.name for each in source.documents[:20])
+    raise click.UsageError(f"Which document of {source.label}? Give --name: {names}.")
+
+
+def _same_format(old: Document, new: Document) -> Pair:
+    for document in (old, new):
+        if document.format is None:
+            told = f"{document.label} does not look like any format that can be compared. Say which it is with --format"
+            raise Stopped(f"{told}: {', '.join(NAMES)}.", ExitCode.NOT_FOUND_OUT)
+    if old.format != new.format:
+        raise click.UsageError(
+            f"{old.label} is {old.format} and {new.label} is {new.format}: documents of one format can be compared."
+        )
+    return Pair(old, new)
+
+
+def compared(pair: Pair, today: date) -> DocumentDifference:
+    """The changes of a pair. Raises Stopped with file, line and every fault for a document that can't be read."""
+    if pair.old is None or pair.new is None:
+        change = _whole(pair)
+        return DocumentDifference(None, None, (change,))
+    if pair.format not in COMPARED:
+        told = f"documents of the format {pair.format} can't be compared yet; of these: {', '.join(COMPARED)}"
+        return DocumentDifference(None, None, (), (told,) if pair.old.upload != pair.new.upload else ())
+    try:
+        return difference(pair.format, pair.old.upload, pair.new.upload, today=today)
+    except (Invalid, TooLarge) as error:
+        raise _unreadable(pair, error) from error
+
+
+def _whole(pair: Pair) -> Change:
+    document = pair.old or pair.new
+    assert document is not None
+    if pair.new is None:
+        return Change(
+            REMOVED, Severity.BREAKING, Direction.NEITHER, document.name, f"{document.name}: the document went.", ""
+        )
+    told = f"{document.name}: the document came."
+    return Change(ADDED, Severity.SAFE, Direction.NEITHER, document.name, told, None, "")
+
+
+def _unreadable(pair: Pair, error: Invalid | TooLarge) -> Stopped:
+    """Which of both it is: the comparison reads the old one first, so the old one is read again."""
+    assert pair.old is not None
+    assert pair.new is not None
+    document = pair.new if readable(pair.format, pair.old.upload) else pair.old
+    lines = [f"{document.label} can't be compared: {error.message}"]
+    if isinstance(error, Invalid):
+        lines += _places(document, error.faults)
+    return Stopped("\n".join(lines), ExitCode.NOT_FOUND_OUT)
+
+
+def _places(document: Document, faults: tuple[Fault, ...]) -> list[str]:
+    told = []
+    by_file = groupby(faults[:_MOST_FAULTS], key=lambda fault: split_pointer(document, fault.pointer)[0])
+    for file, each in by_file:
+        listed = [(fault, split_pointer(document, fault.pointer)[1]) for fault in each]
+        body = document.upload.files.get(file, b"")
+        lines = lines_of(body, [pointer for _, pointer in listed if pointer.startswith("/")])
+        for fault, pointer in listed:
+            place = lines.get(pointer) or (pointer if pointer and not pointer.startswith("/") else 1)
+            told.append(f"{document.place_of(file)}:{place}: {pointer if pointer.startswith('/') else ''} {fault.text}")
+    return told
+
+
+def split_pointer(document: Document, pointer: str | None) -> tuple[str, str]:
+    """The file of a place, and the pointer in it."""
+    text = pointer or ""
+    file, hash_sign, inner = text.partition("#")
+    if hash_sign and not text.startswith("/") and file in document.upload.files:
+        return file, inner
+    return document.upload.root, text

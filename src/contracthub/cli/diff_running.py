@@ -1,0 +1,103 @@
+"""Runs a comparison: reads both sides, compares each pair, settles severities, and says what the command ends with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from contracthub.cli.diff_pairs import OF_DOCUMENTS, compared, pairs_of
+from contracthub.cli.diff_policy import read_exemptions, read_severities
+from contracthub.cli.diff_sources import Reading, read_source
+from contracthub.cli.diff_view import document_report
+from contracthub.cli.exits import ExitCode
+from contracthub.client.hub import Hub
+from contracthub.formats.differences import COMPARED, rules_of
+from contracthub.formats.severity_policy import Exemption, Judged, Policy, judged
+from contracthub.reports.diff import BREAKING, DANGEROUS, DiffReport
+
+_FAILING = {"breaking": (BREAKING,), "dangerous": (BREAKING, DANGEROUS), "never": ()}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that was said on the command line."""
+
+    old: str
+    new: str
+    today: date
+    hub: Hub | None = None
+    format: str | None = None
+    root: str | None = None
+    name: str | None = None
+    severity_config: Path | None = None
+    ignore_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The report, and ``troubles`` to warn of; ``has_expired`` entries of the ignore file."""
+
+    report: DiffReport
+    troubles: tuple[str, ...] = ()
+    has_expired: bool = False
+
+    def exit_code(self, fail_on: str) -> ExitCode:
+        """NO for a change from that severity on, and for an acceptance that ran out; a gap is no answer."""
+        if fail_on == "never":
+            return ExitCode.YES
+        if self.has_expired or any(change.severity in _FAILING[fail_on] for change in self.report.changes):
+            return ExitCode.NO
+        return ExitCode.NOT_FOUND_OUT if any(each.gaps for each in self.report.documents) else ExitCode.YES
+
+
+def outcome_of(asked: Asked) -> Outcome:
+    """Compares what was asked for. Raises UsageError, Stopped and HubFailure."""
+    reading = Reading(asked.hub, asked.format, asked.root, asked.name)
+    pairs = pairs_of(read_source(asked.old, reading), read_source(asked.new, reading))
+    formats = {pair.format for pair in pairs if pair.format in COMPARED}
+    policy = _policy(asked)
+    documents, settled = [], []
+    for pair in pairs:
+        found = compared(pair, asked.today)
+        result = judged(found.changes, policy, asked.today)
+        settled.append(result)
+        documents.append(document_report(pair, result, found.gaps, {}))
+    ids = {change.id for document in documents for change in document.changes}
+    report = DiffReport(tuple(documents), rules=_sentences(ids, formats))
+    expired = settled[0].expired
+    troubles = [*map(_expiry, expired), *map(_unused, _unused_in_all(settled))]
+    return Outcome(report, tuple(troubles), bool(expired))
+
+
+def _policy(asked: Asked) -> Policy:
+    if asked.severity_config is None and asked.ignore_file is None:
+        return Policy()
+    # A file is written once for all formats of a team, so rules of any of them may stand in it.
+    known = {*OF_DOCUMENTS, *(rule for name in COMPARED for rule in rules_of(name))}
+    return Policy(
+        read_severities(asked.severity_config, known) if asked.severity_config else {},
+        read_exemptions(asked.ignore_file, known) if asked.ignore_file else (),
+    )
+
+
+def _sentences(ids: Iterable[str], formats: Iterable[str]) -> dict[str, str]:
+    rules = {rule.id: rule.summary for name in sorted(formats) for rule in rules_of(name).values()}
+    return {each: (rules | OF_DOCUMENTS).get(each, "") for each in sorted(ids)}
+
+
+def _unused_in_all(settled: list[Judged]) -> list[Exemption]:
+    return [each for each in settled[0].unused if all(each in result.unused for result in settled)]
+
+
+def _expiry(exemption: Exemption) -> str:
+    told = f"What {exemption.owner} accepted is over since {exemption.expires}: {_shown(exemption)}."
+    return f"{told} It accepts nothing any more, and the command fails until it is renewed or removed."
+
+
+def _unused(exemption: Exemption) -> str:
+    return f"Nothing that changed is accepted by {_shown(exemption)} ({exemption.owner}). Remove it when it is done."
+
+
+def _shown(exemption: Exemption) -> str:
+    places = [each for each in (exemption.operation, exemption.location) if each != "*"]
+    return " at ".join([exemption.rule, *places])

@@ -1,0 +1,207 @@
+"""Where the two sides of a comparison come from: files, folders, commits, addresses, and the hub."""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from contracthub.cli.exits import ExitCode, Stopped, stopped_by
+from contracthub.cli.git_files import file_in, git_place
+from contracthub.cli.spec_files import MOST_BYTES, MOST_FILES, read_spec_files
+from contracthub.client.errors import HubAnswered, HubFailure
+from contracthub.client.fetching import fetch, without_credentials
+from contracthub.client.hub import Hub
+from contracthub.client.provider_contracts import Offer, OfferQuestion, content_of, list_offers
+from contracthub.formats.detection import detected
+from contracthub.formats.uploads import Upload
+
+Beside = Callable[[str], bytes | None]
+# A reference to another file, as JSON, YAML and Protobuf write it. What is found too much is only read in vain.
+_REFERENCES = re.compile(
+    rb"""["']?\$ref["']?\s*:\s*(?:"([^"\n#]+)|'([^'\n#]+)|([^\s"'#,}\]]+))|^\s*import\s+(?:public\s+|weak\s+)?"([^"\n]+)\"""",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of one side. ``folder`` is put before the names of its files where they are shown."""
+
+    name: str
+    label: str
+    upload: Upload
+    format: str | None
+    folder: str = ""
+
+    def place_of(self, file: str) -> str:
+        """The name of one of its files for people."""
+        return posixpath.join(self.folder, file) if self.folder else file
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One side: ``is_many`` when its documents have names that pair them with those of the other side."""
+
+    label: str
+    documents: tuple[Document, ...]
+    is_many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How sides are read: ``format`` and ``root`` as they were said, ``hub`` where one is known."""
+
+    hub: Hub | None = None
+    format: str | None = None
+    root: str | None = None
+    name: str | None = None
+
+
+def read_source(text: str, reading: Reading) -> Source:
+    """One side by what was written on the command line. Raises UsageError and Stopped."""
+    if text.startswith("git:"):
+        return _of_git(text, reading)
+    if text.startswith("hub:"):
+        return _of_hub(text, reading)
+    if text.startswith(("http://", "https://")):
+        try:
+            body = fetch(text)
+        except HubFailure as failure:
+            raise Stopped(str(stopped_by(failure).message), ExitCode.NOT_FOUND_OUT) from failure
+        label = without_credentials(text)
+        return _single(label, posixpath.basename(label) or "document", body, lambda _: None, reading)
+    path = Path(text)
+    if path.is_dir():
+        files = read_spec_files([text], None).files
+        return _folder(text, files, reading, str(path))
+    if not path.exists():
+        raise click.UsageError(f"There is no file or folder {text}.")
+    body = read_spec_files([text], None).files[path.resolve().name]
+    return _single(text, path.name, body, _beside(path.resolve().parent), reading, _shown_folder(path))
+
+
+def _shown_folder(path: Path) -> str:
+    folder = path.parent.as_posix()
+    return "" if folder == "." else folder
+
+
+def _of_git(text: str, reading: Reading) -> Source:
+    place = git_place(text.removeprefix("git:"))
+    folder, name = posixpath.split(place.path)
+    if place.is_folder():
+        return _folder(text, place.files(), reading, place.path)
+
+    def beside(file: str) -> bytes | None:
+        return file_in(place.revision, posixpath.join(folder, file))
+
+    return _single(text, name, place.body(), beside, reading, folder.removeprefix("./"))
+
+
+def _single(label: str, name: str, body: bytes, beside: Beside, reading: Reading, folder: str = "") -> Source:
+    upload = Upload(name, _closure(name, body, beside))
+    kind = reading.format or detected(name, body)
+    return Source(label, (Document(name, label, upload, kind, folder),))
+
+
+def _folder(label: str, files: Mapping[str, bytes], reading: Reading, folder: str) -> Source:
+    if reading.root is not None:
+        if reading.root not in files:
+            raise click.UsageError(f"{label} has no file {reading.root}.")
+        kind = reading.format or detected(reading.root, files[reading.root])
+        return Source(label, (Document(reading.root, label, Upload(reading.root, files), kind, folder),))
+    parts = {inner for name, body in files.items() for inner in _referred(name, body) if inner != name}
+    documents = []
+    for name, body in sorted(files.items()):
+        kind = reading.format or detected(name, body)
+        # What only others refer to is a part of them. Types that refer to one another in a circle stand by themselves.
+        if kind is None or (name in parts and kind not in _ALWAYS_WHOLE):
+            continue
+        upload = Upload(name, _closure(name, body, files.get))
+        documents.append(Document(name, posixpath.join(label, name), upload, kind, folder))
+    return Source(label, tuple(documents), is_many=True)
+
+
+_ALWAYS_WHOLE = frozenset({"openapi", "asyncapi", "protobuf"})
+
+
+def _closure(root: str, body: bytes, beside: Beside) -> dict[str, bytes]:
+    """The file with those that it refers to, in its folder or below, as far as they are there."""
+    files, todo, size = {root: body}, [root], len(body)
+    while todo:
+        here = todo.pop()
+        for name in _referred(here, files[here]):
+            found = None if name in files else beside(name)
+            if found is None:
+                continue
+            size += len(found)
+            if len(files) >= MOST_FILES or size > MOST_BYTES:
+                raise Stopped(
+                    f"{root} refers to more than {MOST_FILES} files or {MOST_BYTES:,} bytes.", ExitCode.NOT_FOUND_OUT
+                )
+            files[name] = found
+            todo.append(name)
+    return files
+
+
+def _referred(file: str, body: bytes) -> Iterator[str]:
+    for match in _REFERENCES.finditer(body):
+        text = next((each for each in match.groups() if each), b"").decode("utf-8", "replace").strip()
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(file), text))
+        if text and ":" not in text and "\0" not in text and not name.startswith(("/", "..")):
+            yield name
+
+
+def _beside(folder: Path) -> Beside:
+    def found(name: str) -> bytes | None:
+        path = (folder / name).resolve()
+        # A link may lead out of the folder, and a document is not to be trusted with a reader of files.
+        if not path.is_relative_to(folder) or not path.is_file() or path.stat().st_size > MOST_BYTES:
+            return None
+        try:
+            return path.read_bytes()
+        except OSError:
+            return None
+
+    return found
+
+
+def _of_hub(text: str, reading: Reading) -> Source:
+    if reading.hub is None:
+        raise click.UsageError(f"Where is the hub of {text}? Give --broker-base-url or set CONTRACTHUB_BASE_URL.")
+    provider, _, which = text.removeprefix("hub:").partition("@")
+    if not provider:
+        raise click.UsageError(f"{text} names no provider. Write it as hub:PROVIDER@VERSION.")
+    offers = _offers(reading.hub, provider, which, reading.name)
+    if not offers:
+        raise Stopped(f"The hub knows no document for {text}.", ExitCode.NOT_FOUND_OUT)
+    return Source(text, tuple(_offered(reading.hub, each, text) for each in offers), is_many=len(offers) > 1)
+
+
+_KINDS = ("version", "environment", "branch")
+
+
+def _offers(hub: Hub, provider: str, which: str, name: str | None) -> tuple[Offer, ...]:
+    """``which`` is a version, an environment or a branch, in this order, unless ``branch=`` or the like says it."""
+    if not which:
+        return list_offers(hub, OfferQuestion(provider, name=name))[0]
+    kind, equals, value = which.partition("=")
+    questions = [(kind, value)] if equals and kind in _KINDS else [(each, which) for each in _KINDS]
+    for kind, value in questions:
+        try:
+            found = list_offers(hub, OfferQuestion(provider, name=name, **{kind: value}))[0]
+        except HubAnswered as refusal:
+            if refusal.status != 404:
+                raise
+            continue
+        if found:
+            return found
+    return ()
+
+
+def _offered(hub: Hub, offer: Offer, label: str) -> Document:
+    files = {file.path: content_of(hub, file) for file in offer.files}
+    upload = Upload(offer.files[0].path, files)
+    return Document(offer.name, f"{label} {offer.name} {offer.version}", upload, offer.format)

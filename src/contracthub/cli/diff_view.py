@@ -1,0 +1,81 @@
+"""Makes the values that reports are written from: changes with their lines and with whom they hit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from contracthub.cli.diff_pairs import Pair, split_pointer
+from contracthub.cli.diff_sources import Document
+from contracthub.formats.changes import Change
+from contracthub.formats.severity_policy import Judged
+from contracthub.formats.source_lines import lines_of
+from contracthub.reports.diff import AcceptedChange, DocumentReport, HitConsumer, ReportedChange, Spot
+
+Hits = Mapping[Change, tuple[HitConsumer, ...]]
+
+
+def document_report(pair: Pair, judged: Judged, gaps: Sequence[str], hits: Hits) -> DocumentReport:
+    """One document of the report."""
+    changes = [*judged.changes, *(change for change, _ in judged.accepted)]
+    viewing = _Viewing(
+        _lines_in(pair.old, (change.pointer_old for change in changes)),
+        _lines_in(pair.new, (change.pointer_new for change in changes)),
+        hits,
+    )
+    accepted = [
+        AcceptedChange(viewing.reported(pair, change), by.owner, by.reason, by.expires.isoformat())
+        for change, by in judged.accepted
+    ]
+    old, new = (each.label if each else "(nothing)" for each in (pair.old, pair.new))
+    reported = tuple(viewing.reported(pair, change) for change in judged.changes)
+    return DocumentReport(pair.format, old, new, reported, tuple(accepted), tuple(gaps))
+
+
+_Lines = Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Viewing:
+    old: _Lines
+    new: _Lines
+    hits: Hits
+
+    def reported(self, pair: Pair, change: Change) -> ReportedChange:
+        proof = change.proof
+        return ReportedChange(
+            change.id,
+            change.severity.value,
+            change.direction.value,
+            change.location,
+            change.message,
+            change.fingerprint,
+            change.pointer_old,
+            change.pointer_new,
+            change.operations,
+            _spot(pair.old, change.pointer_old, self.old),
+            _spot(pair.new, change.pointer_new, self.new),
+            proof.verdict.value if proof else None,
+            proof.counterexample if proof else None,
+            self.hits.get(change, ()),
+        )
+
+
+def _lines_in(document: Document | None, pointers: Iterable[str | None]) -> _Lines:
+    if document is None:
+        return {}
+    by_file: dict[str, list[str]] = {}
+    for pointer in pointers:
+        if pointer is not None:
+            file, inner = split_pointer(document, pointer)
+            by_file.setdefault(file, []).append(inner)
+    return {
+        (file, inner): line
+        for file, inners in by_file.items()
+        for inner, line in lines_of(document.upload.files[file], inners).items()
+    }
+
+
+def _spot(document: Document | None, pointer: str | None, lines: _Lines) -> Spot | None:
+    if document is None or pointer is None:
+        return None
+    file, inner = split_pointer(document, pointer)
+    return Spot(document.place_of(file), lines.get((file, inner)))

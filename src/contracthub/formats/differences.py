@@ -1,0 +1,83 @@
+"""The one table of comparisons of two documents of a provider. A format that can be compared is one line here.
+
+Modules of formats are imported when a document of theirs is compared: a command that compares two OpenAPI documents
+does not wait for GraphQL.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from contracthub.domain.errors import Invalid, TooLarge
+from contracthub.formats.changes import Catalogue, Change
+from contracthub.formats.limits import DOCUMENT, Limits
+from contracthub.formats.uploads import Upload
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDifference:
+    """Both documents as they were read, the changes between them, and ``gaps``: what could not be compared."""
+
+    old: Any
+    new: Any
+    changes: tuple[Change, ...]
+    gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """The verbs of a format, imported with what they need: ``read``, ``compare``, and the rules."""
+
+    read: Callable[[Upload, Limits], Any]
+    compare: Callable[[Any, Any, date], DocumentDifference]
+    rules: Catalogue
+
+
+def _openapi() -> _Comparison:
+    from contracthub.formats.openapi.contract import read
+    from contracthub.formats.openapi.diff.catalogue import CATALOGUE
+    from contracthub.formats.openapi.diff.engine import changes_between
+    from contracthub.formats.openapi.diff.options import Options
+    from contracthub.formats.openapi.parse import OpenApiDocument
+
+    def compare(old: OpenApiDocument, new: OpenApiDocument, today: date) -> DocumentDifference:
+        found = changes_between(old, new, Options(today))
+        return DocumentDifference(old, new, found.changes, found.gaps)
+
+    return _Comparison(read, compare, CATALOGUE)
+
+
+_COMPARISONS: Mapping[str, Callable[[], _Comparison]] = {
+    "openapi": _openapi,
+}
+COMPARED = tuple(_COMPARISONS)
+"""The names of the formats that can be compared."""
+
+
+def difference(name: str, old: Upload, new: Upload, *, today: date, limits: Limits = DOCUMENT) -> DocumentDifference:
+    """Compares two documents of a format. Raises ``Invalid`` and ``TooLarge``."""
+    comparison = _comparison(name)
+    return comparison.compare(comparison.read(old, limits), comparison.read(new, limits), today)
+
+
+def rules_of(name: str) -> Catalogue:
+    """The rules of a format. Raises ``Invalid`` for one that can not be compared."""
+    return _comparison(name).rules
+
+
+def readable(name: str, upload: Upload, limits: Limits = DOCUMENT) -> bool:
+    """Whether a document can be read at all."""
+    try:
+        _comparison(name).read(upload, limits)
+    except (Invalid, TooLarge):
+        return False
+    return True
+
+
+def _comparison(name: str) -> _Comparison:
+    if name not in _COMPARISONS:
+        known = ", ".join(COMPARED)
+        text = f"Documents of the format {name[:100]} can't be compared yet; of these: {known}."
+        raise Invalid("no-comparison", text)
+    return _COMPARISONS[name]()

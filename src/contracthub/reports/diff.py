@@ -1,0 +1,140 @@
+"""What a comparison of documents says, as values that any face can fill in and every output is written from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+BREAKING, DANGEROUS, SAFE = "breaking", "dangerous", "safe"
+SEVERITIES = (BREAKING, DANGEROUS, SAFE)
+
+
+@dataclass(frozen=True, slots=True)
+class HitConsumer:
+    """A consumer whose contract uses what changed; ``where`` is the interaction and the field that proves it.
+
+    ``breaks``: what the contract relies on does not hold any more; otherwise it is only touched.
+    """
+
+    name: str
+    version: str
+    environment: str
+    where: str
+    breaks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a file; ``line`` from 1, None where the format has none."""
+
+    file: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedChange:
+    """One change. ``spot`` is in the new document, or in the old one for what went."""
+
+    id: str
+    severity: str
+    direction: str
+    location: str
+    message: str
+    fingerprint: str
+    pointer_old: str | None = None
+    pointer_new: str | None = None
+    operations: tuple[str, ...] = ()
+    spot_old: Spot | None = None
+    spot_new: Spot | None = None
+    proof: str | None = None
+    counterexample: str | None = None
+    consumers: tuple[HitConsumer, ...] = ()
+
+    @property
+    def spot(self) -> Spot | None:
+        """Where to look: in the new document if the change is there."""
+        return self.spot_new or self.spot_old
+
+    @property
+    def breaks_somebody(self) -> bool:
+        """Whether a consumer that is known relies on what went."""
+        return any(each.breaks for each in self.consumers)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedChange:
+    """A change that somebody accepted."""
+
+    change: ReportedChange
+    owner: str
+    reason: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerScope:
+    """Whose contracts the changes were judged against; ``unknown`` says who could not be judged, and why."""
+
+    provider: str
+    environments: tuple[str, ...]
+    judged: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReport:
+    """The comparison of one document; ``gaps`` say what could not be compared in it."""
+
+    format: str
+    old: str
+    new: str
+    changes: tuple[ReportedChange, ...]
+    accepted: tuple[AcceptedChange, ...] = ()
+    gaps: tuple[str, ...] = ()
+
+    def count(self, severity: str) -> int:
+        """How many changes are of a severity."""
+        return sum(change.severity == severity for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class DiffReport:
+    """All documents that were compared. ``scope`` is None when no consumers were asked about.
+
+    ``rules`` are sentences by id, for outputs that list them; ``notes`` are said beside the changes.
+    """
+
+    documents: tuple[DocumentReport, ...]
+    scope: ConsumerScope | None = None
+    rules: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> Iterator[ReportedChange]:
+        """The changes of all documents."""
+        return (change for document in self.documents for change in document.changes)
+
+    def count(self, severity: str) -> int:
+        """How many changes are of a severity."""
+        return sum(document.count(severity) for document in self.documents)
+
+    @property
+    def deployable(self) -> bool | None:
+        """Whether nobody is hurt; None when that is not known. Without consumers, any breaking change may hurt."""
+        answers = [self.deployable_document(each) for each in self.documents]
+        return False if False in answers else None if None in answers else True
+
+    def deployable_document(self, document: DocumentReport) -> bool | None:
+        """The same of one of the documents."""
+        if self.scope is None:
+            hurts = document.count(BREAKING) > 0
+            is_known = not document.gaps
+        else:
+            hurts = any(change.breaks_somebody for change in document.changes)
+            is_harmless = all(change.severity == SAFE for change in document.changes)
+            is_known = not document.gaps and (is_harmless or not self.scope.unknown)
+        return False if hurts else True if is_known else None
+
+
+def counted(report: DiffReport | DocumentReport) -> str:
+    """How many of each severity, in words."""
+    parts = [f"{report.count(severity)} {severity}" for severity in SEVERITIES]
+    return ", ".join(parts)
