@@ -48,8 +48,22 @@ def _openapi() -> _Comparison:
     return _Comparison(read, compare, CATALOGUE)
 
 
+def _graphql() -> _Comparison:
+    from contracthub.formats.graphql.diff.engine import changes_between
+    from contracthub.formats.graphql.diff.reading import read
+    from contracthub.formats.graphql.diff.rules import CATALOGUE
+    from contracthub.formats.graphql.diff.side import Side
+
+    def compare(old: Side, new: Side, _: date) -> DocumentDifference:
+        found = changes_between(old, new)
+        return DocumentDifference(old, new, found.changes, found.gaps)
+
+    return _Comparison(read, compare, CATALOGUE)
+
+
 _COMPARISONS: Mapping[str, Callable[[], _Comparison]] = {
     "openapi": _openapi,
+    "graphql": _graphql,
 }
 COMPARED = tuple(_COMPARISONS)
 """The names of the formats that can be compared."""

@@ -60,7 +60,7 @@ def changes_between(old: Side, new: Side, options: Options | None = None) -> Dif
     """
     options = options or Options()
     with collector_paused():
-        found = [_change(finding) for finding in _findings(old, new, options)]
+        found = [_change(finding, old, new) for finding in _findings(old, new, options)]
     if options.ignores_descriptions:
         found = [change for change in found if "_DESCRIPTION_" not in change.id]
     return Difference(in_order(found), tuple(_gaps(old, new)))
@@ -75,7 +75,7 @@ def _gaps(old: Side, new: Side) -> Iterator[str]:
             )
 
 
-def _change(finding: Finding) -> Change:
+def _change(finding: Finding, old_side: Side, new_side: Side) -> Change:
     rule = CATALOGUE[finding.rule]
     old = None if finding.old is None else shown(finding.old)
     new = None if finding.new is None else shown(finding.new)
@@ -86,8 +86,8 @@ def _change(finding: Finding) -> Change:
         rule.direction,
         finding.location,
         f"{finding.location}: {rule.summary.partition('. ')[0].removesuffix('.')}{values}.",
-        finding.place_old,
-        finding.place_new,
+        old_side.shown(finding.place_old),
+        new_side.shown(finding.place_new),
         (),
         old,
         new,

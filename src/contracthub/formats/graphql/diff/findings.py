@@ -19,8 +19,8 @@ class Finding:
     severity: Severity | None = None
     old: str | None = None
     new: str | None = None
-    place_old: str | None = None
-    place_new: str | None = None
+    place_old: int | None = None
+    place_new: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Pair:
     options: Options
 
     @property
-    def places(self) -> tuple[str | None, str | None]:
+    def places(self) -> tuple[int | None, int | None]:
         """Where both begin."""
         return self.old.place, self.new.place
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from contracthub.formats.graphql.diff.model import NO_REASON, Applied, Definition, EnumValue, Field, Input
-from contracthub.formats.graphql.diff.values import spelled
+from contracthub.formats.graphql.diff.reader import value_of
+from contracthub.formats.graphql.diff.tokens import NotUnderstoodError
 
 _KINDS = {
     "SCALAR": "scalar",
@@ -43,7 +44,7 @@ def _type(said: Mapping[str, Any]) -> Definition:
     return Definition(
         _KINDS[said["kind"]],
         said.get("description") or "",
-        (*_specified_by(said), *((Applied("oneOf", {}),) if said.get("isOneOf") else ())),
+        [*_specified_by(said), *([Applied("oneOf", {})] if said.get("isOneOf") else [])],
         fields={each["name"]: _field(each) for each in said.get("fields") or ()},
         inputs=_inputs(said.get("inputFields")),
         values={
@@ -55,7 +56,7 @@ def _type(said: Mapping[str, Any]) -> Definition:
     )
 
 
-def _names(said: Mapping[str, Any], key: str) -> dict[str, str | None]:
+def _names(said: Mapping[str, Any], key: str) -> dict[str, int | None]:
     return {each["name"]: None for each in said.get(key) or ()}
 
 
@@ -73,13 +74,11 @@ def _inputs(said: Iterable[Mapping[str, Any]] | None) -> dict[str, Input]:
 
 
 def _default(text: str | None, of_type: str) -> str | None:
-    from graphql import GraphQLSyntaxError, parse_value
-
     if text is None:
         return None
     try:
-        return spelled(parse_value(text, no_location=True), of_type)
-    except GraphQLSyntaxError:
+        return value_of(text, of_type, _DEEPEST)
+    except NotUnderstoodError:
         return text
 
 

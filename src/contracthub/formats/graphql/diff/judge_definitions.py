@@ -55,4 +55,4 @@ def directive_redefined(pair: Pair) -> Iterator[Finding]:
         else:
             breaks = pair.options.corrects and not OF_OPERATIONS.isdisjoint(old.locations.keys() & new.locations)
             yield pair.finding("DIRECTIVE_REPEATABLE_REMOVED", Severity.BREAKING if breaks else Severity.DANGEROUS)
-    yield from inputs_changed(pair, OF_DIRECTIVE, pair.name, old.inputs, new.inputs)
+    yield from inputs_changed(pair, OF_DIRECTIVE, pair.name, old.inputs, new.inputs, pair.places)

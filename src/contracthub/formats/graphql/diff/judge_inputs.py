@@ -66,13 +66,18 @@ OF_DIRECTIVE = Rules(
 
 
 def inputs_changed(
-    pair: Pair, rules: Rules, holder: str, old: Mapping[str, Input], new: Mapping[str, Input]
+    pair: Pair,
+    rules: Rules,
+    holder: str,
+    old: Mapping[str, Input],
+    new: Mapping[str, Input],
+    places: tuple[int | None, int | None],
 ) -> Iterator[Finding]:
-    """Everything about the inputs of ``holder``, a type, a field or a directive."""
+    """Everything about the inputs of ``holder``, a type, a field or a directive, which is at ``places``."""
     for name, one in only_in(new, old):
-        yield Finding(rules.added, f"{holder}.{name}", rules.severity_added(one), None, one.type, None, one.place)
+        yield Finding(rules.added, f"{holder}.{name}", rules.severity_added(one), None, one.type, places[0], one.place)
     for name, one in only_in(old, new):
-        yield Finding(rules.removed, f"{holder}.{name}", _softened(pair, one), one.type, None, one.place)
+        yield Finding(rules.removed, f"{holder}.{name}", _softened(pair, one), one.type, None, one.place, places[1])
     for name, before, after in in_both(old, new):
         yield from _changed(pair, rules, f"{holder}.{name}", before, after)
 
@@ -129,4 +134,4 @@ def _is_looser(strict: str, loose: str) -> bool:
 
 def input_fields(pair: Pair) -> Iterator[Finding]:
     """The fields of an input."""
-    yield from inputs_changed(pair, INPUT_FIELD, pair.name, pair.old.inputs, pair.new.inputs)
+    yield from inputs_changed(pair, INPUT_FIELD, pair.name, pair.old.inputs, pair.new.inputs, pair.places)

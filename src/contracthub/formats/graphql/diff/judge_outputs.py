@@ -1,13 +1,14 @@
 """Fields of objects and interfaces, values of enums, members of unions: what providers send."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from contracthub.formats.changes import Severity
-from contracthub.formats.graphql.diff.enum_uses import is_only_sent_by_consumers, is_only_sent_by_the_provider
 from contracthub.formats.graphql.diff.findings import Finding, Pair, in_both, only_in
 from contracthub.formats.graphql.diff.judge_inputs import ARGUMENT, described, inputs_changed, promises_more
 from contracthub.formats.graphql.diff.judge_usages import arguments_changed, usages_changed
 from contracthub.formats.graphql.diff.model import Applied, EnumValue, Field, reason_of
+from contracthub.formats.graphql.diff.side import Side
+from contracthub.formats.graphql.diff.uses import Use
 
 _FIELD_DESCRIPTIONS = ("FIELD_DESCRIPTION_ADDED", "FIELD_DESCRIPTION_CHANGED", "FIELD_DESCRIPTION_REMOVED")
 
@@ -38,7 +39,7 @@ def _field_changed(pair: Pair, location: str, old: Field, new: Field) -> Iterato
     if rule:
         yield Finding(rule, location, None, old.description, new.description, *places)
     yield from _deprecation_changed(location, old, new)
-    yield from inputs_changed(pair, ARGUMENT, location, old.arguments, new.arguments)
+    yield from inputs_changed(pair, ARGUMENT, location, old.arguments, new.arguments, places)
     yield from usages_changed(pair, "FIELD_DEFINITION", location, old, new, ("deprecated",))
 
 
@@ -60,7 +61,7 @@ def _deprecation_changed(location: str, old: Field, new: Field) -> Iterator[Find
         yield from arguments_changed(at, _deprecated(old.applied), _deprecated(new.applied))
 
 
-def _deprecated(applied: tuple[Applied, ...]) -> Applied:
+def _deprecated(applied: Sequence[Applied]) -> Applied:
     return next(each for each in applied if each.name == "deprecated")
 
 
@@ -69,19 +70,28 @@ def values_changed(pair: Pair) -> Iterator[Finding]:
     old, new = pair.old.values, pair.new.values
     came = [*only_in(new, old)]
     if came:
-        is_safe = pair.options.corrects and is_only_sent_by_consumers(pair.new_side, pair.name)
+        is_safe = pair.options.corrects and _is_whole(pair.new_side) and pair.new_side.uses_of(pair.name) == {Use.SENT}
         severity = Severity.SAFE if is_safe else None
         for name, value in came:
             yield Finding("ENUM_VALUE_ADDED", f"{pair.name}.{name}", severity, None, name, pair.old.place, value.place)
     went = [*only_in(old, new)]
     if went:
-        is_mild = pair.options.softens_one_sided and is_only_sent_by_the_provider(pair.old_side, pair.name)
+        is_mild = (
+            pair.options.softens_one_sided
+            and _is_whole(pair.old_side)
+            and pair.old_side.uses_of(pair.name) == {Use.RECEIVED}
+        )
         for name, value in went:
             severity = Severity.DANGEROUS if is_mild else _softened(pair, value)
             location = f"{pair.name}.{name}"
             yield Finding("ENUM_VALUE_REMOVED", location, severity, name, None, value.place, pair.new.place)
     for name, before, after in in_both(old, new):
         yield from _value_changed(pair, f"{pair.name}.{name}", before, after)
+
+
+def _is_whole(side: Side) -> bool:
+    """Whether a schema is no part of one, whose enums may be used in ways that are not in it."""
+    return "query" in side.roots
 
 
 def _value_changed(pair: Pair, location: str, old: EnumValue, new: EnumValue) -> Iterator[Finding]:

@@ -17,11 +17,11 @@ class Holder(Protocol):
     """What directives are used on."""
 
     @property
-    def applied(self) -> tuple[Applied, ...]:
+    def applied(self) -> Sequence[Applied]:
         """The directives, in their order."""
 
     @property
-    def place(self) -> str | None:
+    def place(self) -> int | None:
         """Where it is."""
 
 

@@ -1,7 +1,9 @@
 """What a definition says, whether it was read from the definition language or from an introspection answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+# Places are numbers of characters in the text; an introspection answer has none.
 
 NO_REASON = "No longer supported"
 """What ``@deprecated`` says where nothing else is said, which is to say nothing (GraphQL specification, 3.13.3)."""
@@ -13,7 +15,7 @@ class Applied:
 
     name: str
     arguments: Mapping[str, str]
-    place: str | None = field(default=None, compare=False)
+    place: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Input:
     default: str | None
     description: str
     applied: tuple[Applied, ...]
-    place: str | None = field(default=None, compare=False)
+    place: int | None = field(default=None, compare=False)
 
     @property
     def is_required(self) -> bool:
@@ -40,7 +42,7 @@ class Field:
     arguments: Mapping[str, Input]
     description: str
     applied: tuple[Applied, ...]
-    place: str | None = field(default=None, compare=False)
+    place: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class EnumValue:
 
     description: str
     applied: tuple[Applied, ...]
-    place: str | None = field(default=None, compare=False)
+    place: int | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -63,19 +65,19 @@ class Definition:
 
     kind: str
     description: str = ""
-    applied: tuple[Applied, ...] = ()
-    place: str | None = field(default=None, compare=False)
+    applied: list[Applied] = field(default_factory=list)
+    place: int | None = field(default=None, compare=False)
     fields: dict[str, Field] = field(default_factory=dict)
     inputs: dict[str, Input] = field(default_factory=dict)
     values: dict[str, EnumValue] = field(default_factory=dict)
-    members: dict[str, str | None] = field(default_factory=dict)
-    interfaces: dict[str, str | None] = field(default_factory=dict)
-    locations: dict[str, str | None] = field(default_factory=dict)
+    members: dict[str, int | None] = field(default_factory=dict)
+    interfaces: dict[str, int | None] = field(default_factory=dict)
+    locations: dict[str, int | None] = field(default_factory=dict)
     roots: dict[str, str] = field(default_factory=dict)
     is_repeatable: bool | None = False
 
 
-def reason_of(applied: tuple[Applied, ...]) -> str | None:
+def reason_of(applied: Sequence[Applied]) -> str | None:
     """Why not to use it any more: empty for no reason given, None for what is not deprecated."""
     for each in applied:
         if each.name == "deprecated":

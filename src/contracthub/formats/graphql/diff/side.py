@@ -2,18 +2,20 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Collection, Iterator, KeysView, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, KeysView, Mapping
 from functools import cached_property
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
-from contracthub.domain.errors import Fault, Invalid, Malformed
+from contracthub.domain.errors import Fault, Invalid
 from contracthub.formats import safe_json
 from contracthub.formats.graphql.diff.from_introspection import definitions_of
-from contracthub.formats.graphql.diff.from_tree import Reader
 from contracthub.formats.graphql.diff.model import Definition
+from contracthub.formats.graphql.diff.reader import Reader
 from contracthub.formats.graphql.diff.split import Chunk, split
+from contracthub.formats.graphql.diff.tokens import NotUnderstoodError
+from contracthub.formats.graphql.diff.uses import Use, uses_in
 from contracthub.formats.graphql.parse import check_depth, syntax_tree, text_of
 from contracthub.formats.limits import DOCUMENT, Limits
 
@@ -23,6 +25,7 @@ ROOTS = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription
 # Where reading everything costs nothing that anybody would notice, every fault is told.
 _SMALL = 64 * 1024
 _NEWLINE = re.compile(r"\n|\r(?!\n)")
+_TYPE = re.compile(r":[\s,\ufeff\[]*([A-Za-z_]\w*)", re.ASCII)
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
@@ -34,8 +37,11 @@ class Side(Protocol):
     def definition(self, key: Key) -> Definition:
         """What is defined under a key there is."""
 
-    def place(self, key: Key) -> str | None:
+    def place(self, key: Key) -> int | None:
         """Where a definition there is begins."""
+
+    def shown(self, place: int | None) -> str | None:
+        """A place as ``line:column``, None where there is none."""
 
     def spelling(self, key: Key) -> object:
         """Equal for two sides of one kind only where the definitions are; None where it is not known."""
@@ -46,8 +52,8 @@ class Side(Protocol):
     def mentions(self, name: str) -> int:
         """How often a name is met outside of what it names, at the least 0 and rather too often."""
 
-    def mentioning(self, name: str) -> Iterator[Definition]:
-        """At least the definitions in which a type is mentioned."""
+    def uses_of(self, name: str) -> set[Use]:
+        """Who sends values of a type."""
 
     @property
     def roots(self) -> Mapping[str, str]:
@@ -98,7 +104,11 @@ class Introspected:
         """What is defined under a key there is."""
         return self._known[key]
 
-    def place(self, _: Key) -> str | None:
+    def place(self, _: Key) -> int | None:
+        """Nowhere."""
+        return None
+
+    def shown(self, _: int | None) -> str | None:
         """Nowhere."""
         return None
 
@@ -114,9 +124,17 @@ class Introspected:
         """Everything counts as mentioned."""
         return 1
 
-    def mentioning(self, _: str) -> Iterator[Definition]:
-        """All of them: they are read already."""
-        yield from self._known.values()
+    @cached_property
+    def _uses(self) -> Mapping[str, set[Use]]:
+        found: defaultdict[str, set[Use]] = defaultdict(set)
+        for definition in self._known.values():
+            for name, uses in uses_in(definition).items():
+                found[name] |= uses
+        return found
+
+    def uses_of(self, name: str) -> set[Use]:
+        """Who sends values of a type."""
+        return self._uses.get(name, set())
 
     @property
     def roots(self) -> Mapping[str, str]:
@@ -130,8 +148,13 @@ class Written:
     def __init__(self, text: str, limits: Limits) -> None:
         self.text = text
         self._limits = limits
-        self._chunks = self._grouped(_cut(text, limits))
+        try:
+            chunks = split(text)
+        except NotUnderstoodError as error:
+            self._refuse(error.place)
+        self._chunks = self._grouped(chunks)
         self._read: dict[Key, Definition] = {}
+        self._uses: dict[Key, Mapping[str, set[Use]]] = {}
         self.keys: KeysView[Key] = self._chunks.keys()
         if len(text) <= _SMALL:
             for key in self.keys:
@@ -145,8 +168,8 @@ class Written:
         faults = []
         for (_, name), group in made.items():
             if len(group) > 1 and not group[1].is_extension:
-                told = f"{name or 'The schema itself'} is defined at {self._place(group[0])} already; keep one."
-                faults.append(Fault("", told, pointer=self._place(group[1])))
+                told = f"{name or 'The schema itself'} is defined at {self.shown(group[0].named)} already; keep one."
+                faults.append(Fault("", told, pointer=self.shown(group[1].named)))
         if faults:
             first = f"{faults[0].pointer}: {faults[0].text}"
             raise Invalid("invalid-graphql-schema", f"The GraphQL schema is not valid: {first}", faults=faults[:100])
@@ -156,37 +179,44 @@ class Written:
     def _ends_of_lines(self) -> list[int]:
         return [found.start() for found in _NEWLINE.finditer(self.text)]
 
-    def _line_and_column(self, at: int) -> tuple[int, int]:
-        line = bisect_left(self._ends_of_lines, at)
-        return line + 1, at - (self._ends_of_lines[line - 1] if line else -1)
+    def shown(self, place: int | None) -> str | None:
+        """A place as ``line:column``."""
+        if place is None:
+            return None
+        line = bisect_left(self._ends_of_lines, place)
+        return f"{line + 1}:{place - (self._ends_of_lines[line - 1] if line else -1)}"
 
-    def _place(self, chunk: Chunk) -> str:
-        line, column = self._line_and_column(chunk.named)
-        return f"{line}:{column}"
-
-    def place(self, key: Key) -> str | None:
+    def place(self, key: Key) -> int | None:
         """Where the name of what is defined stands."""
-        return self._place(self._chunks[key][0])
+        return self._chunks[key][0].named
 
     def definition(self, key: Key) -> Definition:
         """What is defined under a key there is. Raises ``Malformed`` where its text is none of the language."""
         if key not in self._read:
             made: Definition | None = None
             for chunk in self._chunks[key]:
-                made = Reader(*self._line_and_column(chunk.start)).add(self._parsed(chunk), made)
+                try:
+                    made = Reader(chunk.text, chunk.start, self._limits.max_depth).add(made)
+                except NotUnderstoodError as error:
+                    self._refuse(error.place)
             assert made is not None
             self._read[key] = made
         return self._read[key]
 
-    def _parsed(self, chunk: Chunk) -> Any:
-        check_depth(chunk.text, self._limits)
-        try:
-            (node,) = syntax_tree(chunk.text).definitions
-        except (Malformed, ValueError):
-            # Once more, for the place in the whole text.
-            syntax_tree(self.text)
-            raise
-        return node
+    def _refuse(self, place: int) -> NoReturn:
+        """graphql-core says what is wrong, and where, in the words in which it is said everywhere."""
+        from graphql import ExecutableDefinitionNode
+
+        check_depth(self.text, self._limits)
+        tree = syntax_tree(self.text)
+        told = "This is not understood. Send a schema in the definition language (type Query { … })."
+        for node in tree.definitions:
+            if isinstance(node, ExecutableDefinitionNode) and node.loc is not None:
+                place, told = node.loc.start, "Send a schema (type Query { … }), not an operation."
+                break
+        pointer = self.shown(place)
+        said = f"The GraphQL schema is not valid: {pointer}: {told}"
+        raise Invalid("invalid-graphql-schema", said, faults=[Fault("", told, pointer=pointer)])
 
     def spelling(self, key: Key) -> object:
         """The texts of a definition and its extensions."""
@@ -205,42 +235,27 @@ class Written:
         own = "\n".join(chunk.text for chunk in self._chunks.get(("type", name), ()))
         return self._words[name] - _WORD.findall(own).count(name)
 
-    def mentioning(self, name: str) -> Iterator[Definition]:
-        """The definitions in whose text the name is found where a type stands, comments between aside."""
-        used = re.compile(rf":[\s,\ufeff\[]*{name}\b", re.ASCII)
+    @cached_property
+    def _mentioned_in(self) -> Mapping[str, set[Key]]:
+        """The definitions in which a word stands where a type may: one pass, for the names of which we are asked."""
+        found: defaultdict[str, set[Key]] = defaultdict(set)
         for key, chunks in self._chunks.items():
-            if any(used.search(chunk.text) for chunk in chunks):
-                yield self.definition(key)
+            for chunk in chunks:
+                # What stands behind a comment is not found by the stricter pattern.
+                for name in (_WORD if "#" in chunk.text else _TYPE).findall(chunk.text):
+                    found[name].add(key)
+        return found
+
+    def uses_of(self, name: str) -> set[Use]:
+        """Who sends values of a type. Raises ``Malformed`` where a definition that mentions it can't be read."""
+        found: set[Use] = set()
+        for key in sorted(self._mentioned_in.get(name, ())):
+            if key not in self._uses:
+                self._uses[key] = uses_in(self.definition(key))
+            found |= self._uses[key].get(name, set())
+        return found
 
     @property
     def roots(self) -> Mapping[str, str]:
         """The types that operations begin at."""
         return _roots(self)
-
-
-def _cut(text: str, limits: Limits) -> list[Chunk]:
-    found = split(text)
-    if found is not None:
-        return found
-    check_depth(text, limits)
-    chunks = []
-    for node in syntax_tree(text).definitions:
-        kind = node.kind.partition("_type")[0].removesuffix("_definition").removesuffix("_extension")
-        if kind not in _KINDS_OF_NODES or node.loc is None:
-            told = "Send a schema (type Query { … }), not an operation."
-            raise Invalid("invalid-graphql-schema", told, faults=[Fault("", told)])
-        named = getattr(node, "name", None)
-        name = "" if named is None else named.value
-        is_extension = node.kind.endswith("_extension")
-        span = text[node.loc.start : node.loc.end]
-        start = node.loc.start
-        at = start if named is None else named.loc.start
-        chunks.append(Chunk(_KINDS_OF_NODES[kind], name, is_extension, start, at, span))
-    return chunks
-
-
-_KINDS_OF_NODES = {
-    **{kind: kind for kind in ("schema", "scalar", "interface", "union", "enum", "directive")},
-    "object": "type",
-    "input_object": "input",
-}

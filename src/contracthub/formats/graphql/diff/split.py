@@ -8,15 +8,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_STRING = r'"""(?:[^"\\]|\\.|"(?!""))*+"""|"(?:[^"\\\n]|\\.)*+"'
+from contracthub.formats.graphql.diff.tokens import STRINGS, NotUnderstoodError, is_name
+
 _TOKEN = re.compile(
-    rf"[\s,\ufeff]*+(?:\#[^\n\r]*+[\s,]*+)*+(?P<token>{_STRING}|[A-Za-z_]\w*+|[{{(\[&|=@!:$]|$|.)", re.DOTALL | re.ASCII
+    rf"[ \t\r\n,\ufeff]*+(?:\#[^\n\r]*+[ \t\r\n,\ufeff]*+)*+(?P<token>{STRINGS}|[A-Za-z_]\w*+|[{{(\[&|=@!:$]|$|.)",
+    re.DOTALL | re.ASCII,
 )
 # Up to the bracket that closes, or to the next one that opens: most definitions end at the first try.
 _FLAT = {
-    "{": re.compile(rf'(?:[^{{}}"\#]++|{_STRING}|\#[^\n\r]*+)*+', re.DOTALL),
-    "(": re.compile(rf'(?:[^()"\#]++|{_STRING}|\#[^\n\r]*+)*+', re.DOTALL),
-    "[": re.compile(rf'(?:[^\[\]"\#]++|{_STRING}|\#[^\n\r]*+)*+', re.DOTALL),
+    "{": re.compile(rf'(?:[^{{}}"\#]++|{STRINGS}|\#[^\n\r]*+)*+', re.DOTALL),
+    "(": re.compile(rf'(?:[^()"\#]++|{STRINGS}|\#[^\n\r]*+)*+', re.DOTALL),
+    "[": re.compile(rf'(?:[^\[\]"\#]++|{STRINGS}|\#[^\n\r]*+)*+', re.DOTALL),
 }
 _CLOSING = {"{": "}", "(": ")", "[": "]"}
 KINDS = frozenset({"schema", "scalar", "type", "interface", "union", "enum", "input", "directive"})
@@ -43,16 +45,9 @@ class Chunk:
         return (self.kind if self.kind in ("schema", "directive") else "type", self.name)
 
 
-def split(text: str) -> list[Chunk] | None:
-    """The definitions in their order, None where this pass does not understand the text."""
-    try:
-        return [*_Cutter(text).chunks()]
-    except _NotUnderstoodError:
-        return None
-
-
-class _NotUnderstoodError(Exception):
-    pass
+def split(text: str) -> list[Chunk]:
+    """The definitions in their order. Raises ``NotUnderstoodError``."""
+    return [*_Cutter(text).chunks()]
 
 
 class _Cutter:
@@ -64,7 +59,7 @@ class _Cutter:
     def next(self) -> str:
         found = _TOKEN.match(self.text, self.position)
         if found is None:
-            raise _NotUnderstoodError
+            raise NotUnderstoodError(self.position)
         self.start, self.position = found.span("token")
         return found["token"]
 
@@ -77,7 +72,7 @@ class _Cutter:
             is_extension = word == "extend"
             kind = self.next() if is_extension else word
             if kind not in KINDS:
-                raise _NotUnderstoodError
+                raise NotUnderstoodError(self.position)
             name = "" if kind == "schema" else self._name(kind)
             named, self.end = self.start, self.position
             word = self._rest(kind)
@@ -87,10 +82,10 @@ class _Cutter:
         word = self.next()
         if kind == "directive":
             if word != "@":
-                raise _NotUnderstoodError
+                raise NotUnderstoodError(self.position)
             word = self.next()
-        if not (word[:1].isalpha() or word[:1] == "_"):
-            raise _NotUnderstoodError
+        if not is_name(word):
+            raise NotUnderstoodError(self.position)
         return word
 
     def _rest(self, before: str) -> str:
@@ -115,5 +110,5 @@ class _Cutter:
             self.position = found.end() + 1 if found else self.position
             met = self.text[self.position - 1 : self.position] if found else ""
             if met not in (opening, closing) or not met:
-                raise _NotUnderstoodError
+                raise NotUnderstoodError(self.position)
             depth += 1 if met == opening else -1
