@@ -275,6 +275,7 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
     both, content = ("Bar", "Foo"), "/pact-version/{}"
     for route, *names in (
         ("/",),
+        ("/api/v1/providers/{}/needs", "Bar"),
         ("/pacticipants",),
         (one, "Foo"),
         (one + "/versions", "Foo"),

@@ -12,7 +12,7 @@ from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonValue
 from contracthub.formats.source_lines import lines_of
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=5)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=5)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from contracthub.web.api import archive, document_checks, plan, provider_contracts, readers, workspace
+from contracthub.web.api import archive, document_checks, needs, plan, provider_contracts, readers, workspace
 
 ROUTERS: tuple[APIRouter, ...] = (
     archive.router,
@@ -11,4 +11,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     provider_contracts.router,
     document_checks.router,
     readers.router,
+    needs.router,
 )

@@ -1,0 +1,157 @@
+"""What consumers that live somewhere need of a provider: of their pacts every need, and the schemas they read with."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracthub.domain.errors import Fault, Invalid, TooLarge
+from contracthub.domain.pacticipants import Pacticipant
+from contracthub.domain.readers import EventText
+from contracthub.formats.limits import DOCUMENT
+from contracthub.formats.needs import Need
+from contracthub.formats.registry import PACT
+from contracthub.services.bounded_cache import BoundedCache
+from contracthub.services.hub import Hub
+from contracthub.services.pacticipants import required_pacticipant
+from contracthub.services.ports import Unit
+from contracthub.services.ports.matrix import VersionRef
+
+MOST_ENVIRONMENTS = 100
+MOST_CONTRACTS = 2_000
+MOST_NEEDS = 200_000
+_AT_ONCE = 20
+# A need takes some 500 bytes with its words.
+_needs_by_sha: BoundedCache[str, tuple[Need, ...]] = BoundedCache(MOST_NEEDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A consumer version, and the environments in which it lives."""
+
+    name: str
+    version: str
+    environments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractNeeds:
+    """What a pact of a consumer version needs; ``published_at`` is since when."""
+
+    consumer: Consumer
+    published_at: datetime
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderNeeds:
+    """The schema with which a consumer version reads a subject; ``names_provider``: it says who writes it."""
+
+    consumer: Consumer
+    published_at: datetime
+    subject: str
+    topic: str | None
+    text: EventText
+    names_provider: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderNeeds:
+    """The answer. ``silent`` live in one of the environments and have said nothing about what they need."""
+
+    provider: str
+    environments: tuple[str, ...]
+    contracts: tuple[ContractNeeds, ...]
+    readers: tuple[ReaderNeeds, ...]
+    silent: tuple[Consumer, ...]
+
+
+def needs_of_consumers(hub: Hub, provider: str, environments: Sequence[str]) -> ProviderNeeds:
+    """What is needed of a provider in those environments, in all that there are when none is named.
+
+    Raises :class:`NotFound`, :class:`Invalid` for unknown environments, and :class:`TooLarge`.
+    """
+    with hub.reading() as unit:
+        owner = required_pacticipant(unit, provider, "provider")
+        homes = _environments(unit, environments)
+        living = _living(unit, owner, homes)
+        contracts = tuple(_contracts(unit, owner, living))
+        readers = tuple(_readers(unit, owner, living))
+    heard = {each.consumer for each in contracts} | {each.consumer for each in readers}
+    silent = tuple(each for each in living.values() if each not in heard)
+    return ProviderNeeds(owner.name, tuple(homes), contracts, readers, silent)
+
+
+def _environments(unit: Unit, names: Sequence[str]) -> Mapping[str, int]:
+    if len(names) > MOST_ENVIRONMENTS:
+        raise Invalid.of(Fault("environment", f"cannot be given more than {MOST_ENVIRONMENTS} times"))
+    found = unit.environments.with_names(names) if names else unit.environments.list()
+    homes = {each.name: each.id for each in found}
+    faults = [Fault("environment", f"with name '{name[:100]}' does not exist") for name in names if name not in homes]
+    if faults:
+        raise Invalid.of(*faults, code="unknown-environment")
+    if len(homes) > MOST_ENVIRONMENTS:
+        told = f"There are more than {MOST_ENVIRONMENTS} environments. Name those that matter."
+        raise TooLarge("too-many-environments", told, limit=MOST_ENVIRONMENTS)
+    return dict(sorted(homes.items()))
+
+
+def _living(unit: Unit, provider: Pacticipant, homes: Mapping[str, int]) -> Mapping[int, Consumer]:
+    """The versions of all consumers of the provider that live in those environments, by key."""
+    names = {each.consumer_id: each.consumer for each in unit.matrix.consumers_of(provider.id)}
+    pairs = unit.topics.pairs([provider.id])
+    names |= {each.consumer_id: each.consumer for each in pairs if each.provider_id == provider.id}
+    where: dict[VersionRef, list[str]] = {}
+    owners: dict[VersionRef, str] = {}
+    for environment, key in homes.items():
+        for owner, versions in unit.matrix.occupants(key, names).items():
+            for version in versions:
+                where.setdefault(version, []).append(environment)
+                owners[version] = names[owner]
+    if len(where) > MOST_CONTRACTS:
+        raise _too_much("More versions of consumers live there", MOST_CONTRACTS)
+    found = {version.id: Consumer(owners[version], version.number, tuple(places)) for version, places in where.items()}
+    return dict(sorted(found.items(), key=lambda each: (each[1].name, each[1].version)))
+
+
+def _contracts(unit: Unit, provider: Pacticipant, living: Mapping[int, Consumer]) -> Iterator[ContractNeeds]:
+    published = unit.matrix.published_by(living.keys(), [provider.id])
+    needs: dict[int, tuple[Need, ...]] = {}
+    keys = sorted({each.contract_id for each in published})
+    for start in range(0, len(keys), _AT_ONCE):
+        bodies = unit.contracts.documents(keys[start : start + _AT_ONCE])
+        needs |= {key: _needs_in(body) for key, body in bodies.items()}
+    if sum(len(each) for each in needs.values()) > MOST_NEEDS:
+        raise _too_much("The contracts there need more things", MOST_NEEDS)
+    by_key = {each.version.id: each for each in published}
+    for version_id, consumer in living.items():
+        found = by_key.get(version_id)
+        if found is not None:
+            yield ContractNeeds(consumer, found.published_at, needs.get(found.contract_id, ()))
+
+
+def _needs_in(body: bytes) -> tuple[Need, ...]:
+    sha = hashlib.sha256(body).hexdigest()
+    known = _needs_by_sha.get(sha)
+    if known is None:
+        known = PACT.needs(PACT.read(body, DOCUMENT))
+        _needs_by_sha.put(sha, known, max(1, len(known)))
+    return known
+
+
+def _readers(unit: Unit, provider: Pacticipant, living: Mapping[int, Consumer]) -> Iterator[ReaderNeeds]:
+    subjects = {each.subject for each in unit.topics.pairs([provider.id]) if each.provider_id == provider.id}
+    found = [
+        each
+        for each in unit.topics.readings(living.keys())
+        if each.provider_id == provider.id or (each.provider_id is None and each.subject in subjects)
+    ]
+    texts = unit.comparisons.texts({each.sha for each in found})
+    for each in sorted(found, key=lambda each: (each.consumer, each.version.number, each.subject)):
+        consumer = living[each.version.id]
+        named = each.provider_id is not None
+        yield ReaderNeeds(consumer, each.published_at, each.subject, each.topic, texts[each.sha], named)
+
+
+def _too_much(what: str, limit: int) -> TooLarge:
+    return TooLarge("too-many-needs", f"{what} than {limit:,}. Ask for fewer environments at once.", limit=limit)

@@ -1,0 +1,77 @@
+"""What consumers in environments need of a provider."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracthub.domain.errors import Invalid
+from contracthub.domain.names import faults_of_name
+from contracthub.formats.needs import Need
+from contracthub.services.provider_needs import Consumer, ContractNeeds, ProviderNeeds, ReaderNeeds, needs_of_consumers
+from contracthub.web.hub import HubOf
+from contracthub.web.pact_broker.hal import Json, UrlsOf, link, moment
+from contracthub.web.problems import json_response
+
+router = APIRouter()
+
+
+@router.get("/api/v1/providers/{provider:segment}/needs")
+def show(request: Request, provider: str, hub: HubOf, urls: UrlsOf) -> Response:
+    """What is needed in ``?environment=``, which may be given several times; in all environments without it."""
+    names = list(dict.fromkeys(request.query_params.getlist("environment")))
+    faults = [fault for name in names[:1000] for fault in faults_of_name("environment", name)]
+    if faults:
+        raise Invalid.of(*faults[:20])
+    found = needs_of_consumers(hub, provider, names)
+    here = urls.to("api", "v1", "providers", provider, "needs")
+    return json_response(_json(found) | {"_links": {"self": link(here)}})
+
+
+def _json(found: ProviderNeeds) -> Json:
+    return {
+        "provider": found.provider,
+        "environments": list(found.environments),
+        "contracts": [_contract_json(each) for each in found.contracts],
+        "readers": [_reader_json(each) for each in found.readers],
+        "withoutContract": [_consumer_json(each) for each in found.silent],
+    }
+
+
+def _consumer_json(consumer: Consumer) -> Json:
+    return {"consumer": consumer.name, "version": consumer.version, "environments": list(consumer.environments)}
+
+
+def _contract_json(contract: ContractNeeds) -> Json:
+    return _consumer_json(contract.consumer) | {
+        "kind": "pact",
+        "publishedAt": moment(contract.published_at),
+        "needs": [_need_json(each) for each in contract.needs],
+    }
+
+
+def _need_json(need: Need) -> Json:
+    return {
+        "operation": need.operation,
+        "direction": need.direction.value,
+        "part": need.part,
+        "path": need.path,
+        "interaction": need.interaction,
+        "type": need.shape.json_type.value,
+        "matcher": need.shape.matcher,
+        "detail": need.shape.detail,
+        "example": need.shape.example,
+    }
+
+
+def _reader_json(reader: ReaderNeeds) -> Json:
+    return _consumer_json(reader.consumer) | {
+        "kind": "reader-schema",
+        "publishedAt": moment(reader.published_at),
+        "subject": reader.subject,
+        "topic": reader.topic,
+        "namesProvider": reader.names_provider,
+        "schemaType": reader.text.type.value,
+        "name": reader.text.name,
+        "schema": reader.text.text,
+        "references": [{"name": each.name, "schema": each.text} for each in reader.text.references],
+    }
