@@ -35,10 +35,10 @@ class _Comparison:
 
 
 def _openapi() -> _Comparison:
-    from contracthub.formats.openapi.contract import read
     from contracthub.formats.openapi.diff.catalogue import CATALOGUE
     from contracthub.formats.openapi.diff.engine import changes_between
     from contracthub.formats.openapi.diff.options import Options
+    from contracthub.formats.openapi.diff.reading import read
     from contracthub.formats.openapi.parse import OpenApiDocument
 
     def compare(old: OpenApiDocument, new: OpenApiDocument, today: date) -> DocumentDifference:

@@ -74,11 +74,16 @@ class Sameness:
         if before.file != after.file or not isinstance(before.value, dict):
             return None
         is_same = self._same_text.get(id(before.value)) is after.value
-        return (before, after) if is_same or repr(before.value) == repr(after.value) else None
+        return (before, after) if is_same or _are_equal(before.value, after.value) else None
 
     def is_unchanged(self, group: str, name: str) -> bool:
         """Whether a path item (``paths``) or webhook of this name is unchanged with all that it refers to."""
         return _unit_name(group, name) in self.unchanged
+
+
+def _are_equal(one: JsonValue, other: JsonValue) -> bool:
+    """Python alone takes 1 for true."""
+    return one == other and canonical(one) == canonical(other)
 
 
 def _says_more(place: Place, side: Side) -> bool:

@@ -175,14 +175,12 @@ class SchemaWalk:
         key = (id(same[0].value), id(same[1].value))
         if key not in self._known_through:
             try:
-                olds, news = references_of(self.old, same[0]), references_of(self.new, same[1])
-                # Each target once, and none that is known to be the same: most of them, in most documents.
-                found = {
-                    (str(one.value["$ref"]), is_inner): (one, other, is_inner)  # type: ignore[index, call-overload]
-                    for (one, is_inner), (other, _) in zip(olds, news, strict=True)
-                }
+                # What is written alike refers to the same names: those on one side are those on the other.
                 self._known_through[key] = tuple(
-                    each for each in found.values() if not self.sameness.are_known_equal((each[0],), (each[1],))
+                    (each, Place(same[1].file, each.pointer, each.value), is_inner)
+                    for each, is_inner in references_of(self.old, same[0])
+                    # None that is known to be the same: most of them, in most documents.
+                    if not self.sameness.are_known_equal((each,), (each,))
                 )
             except NotThrough:
                 self._known_through[key] = None

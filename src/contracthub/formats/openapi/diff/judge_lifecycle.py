@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from contracthub.formats.openapi.diff.frames import Finding, Frame
 from contracthub.formats.openapi.diff.options import STABILITY_LEVELS
 from contracthub.formats.openapi.diff.sunset import day_of, days_needed
-from contracthub.formats.openapi.diff.views import View
+from contracthub.formats.openapi.diff.views import Parts, View
+
+_FLAGS = ("readOnly", "writeOnly")
+# Flags may come from what these lead to.
+_BY_REFERENCE = frozenset({"$ref", "allOf", "oneOf", "anyOf"})
 
 
 def flags_flipped(frame: Frame) -> Iterator[Finding]:
@@ -14,7 +18,8 @@ def flags_flipped(frame: Frame) -> Iterator[Finding]:
     both = frame.old.properties.keys() & frame.new.properties.keys()
     for name in sorted(both):
         parts, others = frame.old.properties[name], frame.new.properties[name]
-        if frame.walk.sameness.are_known_equal(parts, others):
+        sameness = frame.walk.sameness
+        if sameness.are_known_equal(parts, others) or _says_nothing_new(parts, others):
             continue
         old, new = frame.walk.old.of(parts), frame.walk.new.of(others)
         promised = "required" if name in frame.new.required else "optional"
@@ -26,6 +31,16 @@ def flags_flipped(frame: Frame) -> Iterator[Finding]:
                 word = flag if after else f"not-{flag}"
                 rule = f"{direction}-{promised}-property-became-{word}"
                 yield frame.named(rule, at=f".{name}", places=(parts[0], others[0]))
+
+
+def _says_nothing_new(parts: Parts, others: Parts) -> bool:
+    """Whether both are written in place, and alike: most properties are."""
+    if len(parts) != 1 or len(others) != 1:
+        return False
+    old, new = parts[0].value, others[0].value
+    if not isinstance(old, dict) or not isinstance(new, dict) or not _BY_REFERENCE.isdisjoint(old):
+        return False
+    return all(old.get(flag) == new.get(flag) for flag in _FLAGS) and _BY_REFERENCE.isdisjoint(new)
 
 
 def deprecation_changed(frame: Frame) -> Iterator[Finding]:

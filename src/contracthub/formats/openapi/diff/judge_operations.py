@@ -98,7 +98,7 @@ def _added(comparison: Comparison, label: str, operation: Place) -> None:
 def _stability_changed(scope: Scope, old: Place, new: Place) -> bool:
     """Tells a change of stability; False where nothing of the operation is to be told."""
     before, after = _level_of(old), _level_of(new)
-    for level in dict.fromkeys((before, after)):
+    for level in (before, after):
         if level is not None and level not in STABILITY_LEVELS:
             scope.tell("api-invalid-stability-level", at=(old, new), old=before, new=after)
             return True
