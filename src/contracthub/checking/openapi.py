@@ -18,7 +18,9 @@ _BASE = "file:///upload/"
 
 
 def findings(upload: Upload) -> Iterator[Finding]:
-    """What the validator says against a document, as it comes. Raises whatever a validator may raise."""
+    """What there is to say against a document: what publishing found and let pass, then what the validator finds
+    elsewhere, as it comes. Raises whatever a validator may raise.
+    """
     from openapi_spec_validator import (
         OpenAPIV2SpecValidator,
         OpenAPIV30SpecValidator,
@@ -36,8 +38,12 @@ def findings(upload: Upload) -> Iterator[Finding]:
     kind = kinds[document.version]
     # A class of its own, since the handlers of references belong to the class.
     validator = type("Validator", (kind,), {"resolver_handlers": _Files(document.bundle)})
+    known = {advice.pointer for advice in document.advice}
+    yield from (Finding(advice.text, advice.pointer) for advice in document.advice)
     for error in validator(document.document, base_uri=_BASE + upload.root).iter_errors():
-        yield Finding(error.message, _place_of(error, document.document))
+        place = _place_of(error, document.document)
+        if place not in known:
+            yield Finding(error.message, place)
 
 
 def _place_of(error: Any, document: JsonObject) -> str | None:

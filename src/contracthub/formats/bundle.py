@@ -79,7 +79,9 @@ class Bundle:
 
 
 def references_in(document: JsonValue) -> Iterator[tuple[str, str]]:
-    """Each ``$ref`` of a document, after the pointer of the object it stands in. Examples are data and have none."""
+    """Each ``$ref`` of a document, after the pointer of the object it stands in. Examples and extensions are data and
+    have none.
+    """
     for trail, reference in _references(document):
         yield _pointer(trail), reference
 
@@ -100,12 +102,17 @@ def _references(document: JsonValue) -> Iterator[tuple[_Trail, str]]:
             todo.extend(
                 (member, (trail, key))
                 for key, member in reversed(value.items())
-                if isinstance(member, dict | list) and (is_map or key not in _DATA)
+                if isinstance(member, dict | list) and (is_map or not _is_data(key))
             )
         elif isinstance(value, list):
             todo.extend(
                 (item, (trail, index)) for index, item in reversed([*enumerate(value)]) if isinstance(item, dict | list)
             )
+
+
+def _is_data(key: str) -> bool:
+    # What a vendor's extension says with a reference, only the vendor knows.
+    return key in _DATA or key.startswith("x-")
 
 
 def _pointer(trail: _Trail) -> str:
@@ -118,8 +125,13 @@ def _pointer(trail: _Trail) -> str:
 
 _LONGEST_CHAIN = 20
 # What these hold is data, unless they are names that somebody chose: a property may be called "example".
-_DATA = frozenset({"example", "examples", "default", "enum", "const", "x-example", "x-examples"})
-_MAPS = frozenset({"properties", "patternProperties", "schemas", "definitions", "$defs", "components"})
+_DATA = frozenset({"example", "examples", "default", "enum", "const"})
+_MAPS = frozenset(
+    {
+        *("properties", "patternProperties", "schemas", "definitions", "$defs", "components"),
+        *("headers", "parameters", "responses", "requestBodies"),
+    }
+)
 
 
 def _walk(file: str, document: JsonValue, fragment: str) -> Place | str:

@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 
 from contracthub.domain.errors import Invalid
+from contracthub.formats.openapi.elements import elements
+from contracthub.formats.openapi.identity import identity
 from contracthub.formats.openapi.parse import parse
 
 OK = {"responses": {"200": {"description": "ok"}}}
@@ -22,11 +24,6 @@ FAULTY: dict[str, tuple[Any, list[str]]] = {
     "no version": ({"info": {}}, [""]),
     "an unknown version": ({"openapi": "4.0.0"}, [""]),
     "no responses": (api({"/a": {"get": {}}}), ["/paths/~1a/get"]),
-    "a parameter in the path that is not declared": (api({"/a/{id}": {"get": OK}}), ["/paths/~1a~1{id}/get"]),
-    "an operationId twice": (
-        api({"/a": {"get": {**OK, "operationId": "x"}, "put": {**OK, "operationId": "x"}}}),
-        ["/paths/~1a/put/operationId"],
-    ),
     "a path twice": (
         api(
             {
@@ -57,6 +54,82 @@ def test_every_fault_is_told_with_its_place(case: str) -> None:
     with pytest.raises(Invalid) as refused:
         parse(json.dumps(document))
     assert sorted({str(fault.pointer) for fault in refused.value.faults}) == pointers
+
+
+def schema(schema: Any) -> dict[str, Any]:
+    return {"components": {"schemas": {"S": schema}}}
+
+
+def operation(**more: Any) -> dict[str, Any]:
+    return api({"/a": {"get": {**OK, **more}}})
+
+
+READABLE: dict[str, tuple[Any, str]] = {
+    "a parameter in the path that is not declared": (api({"/a/{id}": {"get": OK}}), "/paths/~1a~1{id}/get"),
+    "an operationId twice": (
+        api({"/a": {"get": {**OK, "operationId": "x"}, "put": {**OK, "operationId": "x"}}}),
+        "/paths/~1a/put/operationId",
+    ),
+    "a member of a vendor that is no extension": (operation(owner="us"), "/paths/~1a/get"),
+    "null for what is left out": (operation(summary=None, parameters=None), "/paths/~1a/get/summary"),
+    "an empty list for an empty object": (api({}, components={"schemas": []}), "/components/schemas"),
+    "a number for a text": ({**api({}), "info": {"title": "t", "version": 1.0}}, "/info/version"),
+    "no description": (api({"/a": {"get": {"responses": {"200": {}}}}}), "/paths/~1a/get/responses/200"),
+    "a parameter in the path that does not say it is required": (
+        api({"/a/{x}": {"get": {**OK, "parameters": [{"name": "x", "in": "path", "schema": {}}]}}}),
+        "/paths/~1a~1{x}/get/parameters/0",
+    ),
+    "a parameter without a schema": (
+        operation(parameters=[{"name": "x", "in": "query"}]),
+        "/paths/~1a/get/parameters/0",
+    ),
+    "names of generics": (
+        api({}, "3.1.0", components={"schemas": {"Page«User»": {}}}),
+        "/components/schemas",
+    ),
+    "two links in one": (
+        api({}, components={"links": {"l": {"operationId": "a", "operationRef": "#/paths/~1a/get"}}}),
+        "/components/links/l",
+    ),
+    "types of 3.1 in 3.0": (api({}, **schema({"type": ["string", "null"]})), "/components/schemas/S/type"),
+    "a bound of 3.1 in 3.0": (
+        api({}, **schema({"type": "integer", "exclusiveMinimum": 0})),
+        "/components/schemas/S/exclusiveMinimum",
+    ),
+    "a version without its last number": (api({}, "3.0"), "/openapi"),
+    "a path without a slash": (api({"a": {"get": OK}}), "/paths"),
+}
+
+
+@pytest.mark.parametrize("case", READABLE)
+def test_what_breaks_a_rule_and_is_clear_nevertheless_is_read_with_advice(case: str) -> None:
+    document, pointer = READABLE[case]
+    read = parse(json.dumps(document))
+
+    assert pointer in [advice.pointer for advice in read.advice]
+    assert elements(read) is not None
+    assert len(identity(read)) > 0
+
+
+def test_advice_is_told_beside_the_faults_that_refuse() -> None:
+    with pytest.raises(Invalid) as refused:
+        parse(json.dumps({**operation(owner="us"), "info": {}}))
+    assert {"/info", "/paths/~1a/get"} == {fault.pointer for fault in refused.value.faults}
+
+
+def test_the_fault_of_a_parameter_is_told_for_the_kind_that_it_is() -> None:
+    paths = {"/a": {"get": {**OK, "parameters": [{"name": "q", "in": "query", "type": "text"}]}}}
+    with pytest.raises(Invalid) as refused:
+        parse(json.dumps({"swagger": "2.0", "info": {"title": "t", "version": "1"}, "paths": paths}))
+    assert [fault.pointer for fault in refused.value.faults] == ["/paths/~1a/get/parameters/0/type"]
+
+
+def test_references_in_extensions_are_the_vendors() -> None:
+    parse(json.dumps(operation(**{"x-ms-examples": {"a": {"$ref": "./examples/a.json"}}})))
+    answer = {"description": "ok", "headers": {"x-total": {"$ref": "#/components/headers/none"}}}
+    with pytest.raises(Invalid) as refused:
+        parse(json.dumps(api({"/a": {"get": {"responses": {"200": answer}}}})))
+    assert [fault.pointer for fault in refused.value.faults] == ["/paths/~1a/get/responses/200/headers/x-total/$ref"]
 
 
 @pytest.mark.parametrize("version", ["3.0.0", "3.0.4", "3.1.0", "3.1.1", "3.2.0"])

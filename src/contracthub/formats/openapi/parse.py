@@ -2,6 +2,9 @@
 
 This is the fast gate: the specification's own schema, references, operation ids and path parameters, in milliseconds
 for thousands of operations. What takes longer (examples and defaults against their schemas) is asked elsewhere.
+
+Documents that serve thousands of clients break the letter of the specification. What leaves no doubt about what is
+meant is kept as advice; the rest refuses the document.
 """
 
 import re
@@ -21,17 +24,21 @@ from contracthub.formats.safe_json import MOST_FAULTS, JsonObject, kind_of
 __all__ = ["METHODS", "OpenApiDocument", "parse", "version_of"]
 
 _CODE, _WHAT = "invalid-openapi", "The OpenAPI document"
-_VERSION = re.compile(r"(3\.[012])\.[0-9]+(?:-.+)?|(2\.0)")
+_VERSION = re.compile(r"(3\.[012])(?:\.[0-9]+)?(?:-.+)?|(2\.0)")
 _IN_PATH = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class OpenApiDocument:
-    """A document of ``version`` 2.0, 3.0, 3.1 or 3.2, with the files that it refers to."""
+    """A document of ``version`` 2.0, 3.0, 3.1 or 3.2, with the files that it refers to.
+
+    ``advice`` are rules that it breaks without leaving a doubt about what it means.
+    """
 
     version: str
     document: JsonObject
     bundle: Bundle
+    advice: tuple[Fault, ...] = ()
 
 
 def parse(
@@ -54,10 +61,15 @@ def parse(
         raise invalid(_CODE, _WHAT, [Fault("", text, pointer="")])
     others = {other: safe_yaml.loads(text, limits) for other, text in (files or {}).items() if other != name}
     bundle = Bundle(name, {name: document, **others})
-    faults = [*islice(_faults(document, version, bundle), MOST_FAULTS)]
+    readable = {**document, "swagger": "2.0"} if version == "2.0" else document
+    broken = [*broken_rules(version, readable)]
+    faults = [Fault("", each.text, pointer=each.pointer) for each in broken if not each.is_readable]
+    faults += islice(_faults(document, bundle), MOST_FAULTS)
+    advice = [Fault("", each.text, pointer=each.pointer) for each in broken if each.is_readable]
+    advice += islice(_advice(document, bundle), MOST_FAULTS)
     if faults:
-        raise invalid(_CODE, _WHAT, faults)
-    return OpenApiDocument(version, document, bundle)
+        raise invalid(_CODE, _WHAT, [*faults, *advice][:MOST_FAULTS])
+    return OpenApiDocument(version, document, bundle, tuple(advice[:MOST_FAULTS]))
 
 
 def version_of(document: JsonObject) -> str | None:
@@ -68,34 +80,34 @@ def version_of(document: JsonObject) -> str | None:
     return (found[1] or found[2]) if found else None
 
 
-def _faults(document: JsonObject, version: str, bundle: Bundle) -> Iterator[Fault]:
-    readable = {**document, "swagger": "2.0"} if version == "2.0" else document
-    for pointer, text in broken_rules(version, readable):
-        yield Fault("", text, pointer=pointer)
+def _faults(document: JsonObject, bundle: Bundle) -> Iterator[Fault]:
     for lost in bundle.lost_references():
         place = child(lost.pointer, "$ref")
         where = place if lost.file == bundle.root else f"{lost.file}#{place}"
         yield Fault("", f"refers to {lost.target[:200]!r}: {lost.reason}", pointer=where)
-    yield from _faults_of_paths(document, bundle)
-
-
-def _faults_of_paths(document: JsonObject, bundle: Bundle) -> Iterator[Fault]:
-    paths = document.get("paths")
-    if not isinstance(paths, dict):
-        return
-    first_with: dict[str, str] = {}
     shapes: dict[tuple[str, str], str] = {}
-    for path, item in paths.items():
-        where = child("/paths", path)
-        found = bundle.resolved(Place(bundle.root, where, item))
-        if found is None or not isinstance(found.value, dict):
-            continue
-        operations = {method: each for method in METHODS if isinstance(each := found.value.get(method), dict)}
+    for path, _, operations in _paths(document, bundle):
         yield from _taken(path, operations, shapes)
+
+
+def _advice(document: JsonObject, bundle: Bundle) -> Iterator[Fault]:
+    first_with: dict[str, str] = {}
+    for path, item, operations in _paths(document, bundle):
+        where = child("/paths", path)
         for method, operation in operations.items():
             yield from _faults_of_operation(operation, child(where, method), first_with)
-            holders = [Place(found.file, child(where, method), operation), found]
+            holders = [Place(item.file, child(where, method), operation), item]
             yield from _undeclared(path, holders, bundle)
+
+
+def _paths(document: JsonObject, bundle: Bundle) -> Iterator[tuple[str, Place, Mapping[str, JsonObject]]]:
+    """Each path with the item that it leads to, and the operations there."""
+    paths = document.get("paths")
+    for path, item in paths.items() if isinstance(paths, dict) else ():
+        found = bundle.resolved(Place(bundle.root, child("/paths", path), item))
+        if found is not None and isinstance(found.value, dict):
+            members = ((method, found.value.get(method)) for method in METHODS)
+            yield path, found, {method: each for method, each in members if isinstance(each, dict)}
 
 
 def _taken(path: str, methods: Iterable[str], shapes: dict[tuple[str, str], str]) -> Iterator[Fault]:

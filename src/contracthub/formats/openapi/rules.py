@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracthub.formats.jsonschema.keywords import hollow, schemas_in
 from contracthub.formats.pointers import child
-from contracthub.formats.rule_errors import worded
+from contracthub.formats.rule_errors import Broken, told
 from contracthub.formats.safe_json import MOST_FAULTS, JsonObject, JsonValue
 
 if TYPE_CHECKING:
@@ -36,25 +36,25 @@ _SCHEMA_MAPS = frozenset({"schemas", "definitions"})
 _MOST_MEMBERS = 1_000
 
 
-def broken_rules(version: str, document: JsonObject) -> Iterator[tuple[str, str]]:
-    """The JSON pointer and the wording of each rule that a document breaks, at most 50."""
+def broken_rules(version: str, document: JsonObject) -> Iterator[Broken]:
+    """The rules that a document breaks, at most 50."""
     if _validator(version, None).is_valid(document):
         return iter(())
     found = [*islice(dict.fromkeys(islice(_explained(version, document), MOST_FAULTS * 2)), MOST_FAULTS)]
-    return iter(found or [("", f"does not follow the JSON Schema of OpenAPI {version}")])
+    return iter(found or [Broken("", f"does not follow the JSON Schema of OpenAPI {version}")])
 
 
-def _explained(version: str, document: JsonObject) -> Iterator[tuple[str, str]]:
+def _explained(version: str, document: JsonObject) -> Iterator[Broken]:
     apart = _Apart()
     paths = document.get("paths")
     bare = {key: {} if key == "paths" and isinstance(value, dict) else value for key, value in document.items()}
     yield from _errors(_validator(version, None), apart.masked(bare), "")
     for path, item in paths.items() if isinstance(paths, dict) else ():
         # What a path is called is a rule of the object around it.
-        if not path.startswith("/"):
-            if not path.startswith("x-"):
-                yield from _errors(_validator(version, None), {**_least(version), "paths": {path: {}}}, "")
+        if path.startswith("x-"):
             continue
+        if not path.startswith("/"):
+            yield from _errors(_validator(version, None), {**_least(version), "paths": {path: {}}}, "")
         yield from _of_path(version, item, child("/paths", path), apart)
     parts = _PARTS.get(version, _NEW)
     if parts[_SCHEMA] is not None:
@@ -62,7 +62,7 @@ def _explained(version: str, document: JsonObject) -> Iterator[tuple[str, str]]:
             yield from _of_schema(version, parts, schema, pointer)
 
 
-def _of_path(version: str, item: JsonValue, pointer: str, apart: "_Apart") -> Iterator[tuple[str, str]]:
+def _of_path(version: str, item: JsonValue, pointer: str, apart: "_Apart") -> Iterator[Broken]:
     parts = _PARTS.get(version, _NEW)
     bare = item
     if isinstance(item, dict):
@@ -76,9 +76,7 @@ def _of_path(version: str, item: JsonValue, pointer: str, apart: "_Apart") -> It
     yield from _errors(_validator(version, parts[_PATH_ITEM]), apart.masked(bare, pointer), pointer)
 
 
-def _of_schema(
-    version: str, parts: tuple[str | None, ...], schema: JsonValue, pointer: str
-) -> Iterator[tuple[str, str]]:
+def _of_schema(version: str, parts: tuple[str | None, ...], schema: JsonValue, pointer: str) -> Iterator[Broken]:
     for each, inner in schemas_in(schema):
         kind = parts[_REFERENCE] if "$ref" in each and parts[_REFERENCE] else parts[_SCHEMA]
         yield from _errors(_validator(version, kind), hollow(each), pointer + inner)
@@ -88,10 +86,10 @@ def _is_operation(key: str, value: JsonValue) -> bool:
     return key in METHODS and isinstance(value, dict)
 
 
-def _errors(validator: "Validator", value: JsonValue, pointer: str) -> Iterator[tuple[str, str]]:
+def _errors(validator: "Validator", value: JsonValue, pointer: str) -> Iterator[Broken]:
     if not validator.is_valid(value):
         for error in validator.iter_errors(value):
-            yield from worded(error, pointer)
+            yield from told(error, pointer)
 
 
 def _least(version: str) -> JsonObject:
@@ -133,7 +131,7 @@ class _Apart:
                 self.schemas += [
                     (child(pointer, name), each) for name, each in member.items() if isinstance(each, dict)
                 ]
-                return {name: each for name, each in member.items() if not isinstance(each, dict)}
+                return {name: {} if isinstance(each, dict) else each for name, each in member.items()}
             if key in {"example", "value"}:
                 return {}
         return self._masked(member, pointer, are_names=not are_names and key in _NAMES and isinstance(member, dict))
