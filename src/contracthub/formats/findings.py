@@ -6,6 +6,7 @@ at is found beside it by each format.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from contracthub.formats.changes import Catalogue, Change, Direction, Example, Rule, Severity, in_order, shown
 from contracthub.formats.compatibility import Incompatibility
@@ -16,7 +17,8 @@ from contracthub.formats.safe_json import JsonValue
 class Finding:
     """That a rule fired. ``detail`` says more than the rule does; ``old`` and ``new`` are the values as JSON.
 
-    ``direction`` is None where it is that of the rule; a rule about both may be found to break one alone.
+    ``direction`` and ``severity`` are None where they are those of the rule; a rule about both directions may be found
+    to break one alone.
     """
 
     rule: str
@@ -27,6 +29,7 @@ class Finding:
     old: str | None = None
     new: str | None = None
     direction: Direction | None = None
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,11 @@ class Broken:
     pointer_new: str | None
 
     @property
-    def place(self) -> tuple[str, str]:
-        """What tells two of one rule apart, whoever reads; the names in the data where there are no pointers."""
+    def place(self) -> tuple[str, str, str]:
+        """What tells two of one rule apart, whoever reads: either may have come to a shared type on another way."""
         if self.pointer_old is None and self.pointer_new is None:
-            return self.location, ""
-        return self.pointer_old or "", self.pointer_new or ""
+            return self.location, "", ""
+        return self.location.rpartition(".")[2], self.pointer_old or "", self.pointer_new or ""
 
 
 def broken_between(backward: Iterable[Incompatibility], forward: Iterable[Incompatibility]) -> tuple[Broken, ...]:
@@ -75,7 +78,7 @@ def broken_between(backward: Iterable[Incompatibility], forward: Iterable[Incomp
 
 def told(broken: Iterable[Broken], names: Mapping[str, Named]) -> Iterator[Finding]:
     """Each incompatibility under the name of its rule, once where both directions have it in one place."""
-    by_place: dict[tuple[str, str, str], dict[Direction, Broken]] = {}
+    by_place: dict[tuple[str, ...], dict[Direction, Broken]] = {}
     for each in broken:
         named = names[each.rule]
         # Two of one direction in one place differ in what they say.
@@ -110,7 +113,7 @@ def _change(finding: Finding, rule: Rule, operations: tuple[str, ...]) -> Change
     detail = f"; {finding.detail}" if finding.detail else ""
     return Change(
         finding.rule,
-        rule.severity,
+        finding.severity or rule.severity,
         finding.direction or rule.direction,
         finding.location,
         f"{finding.location}: {rule.summary.removesuffix('.')}{values}{detail}.",
@@ -133,7 +136,7 @@ class Rows:
         ids: tuple[str, str],
         severities: tuple[Severity, Severity],
         says: tuple[str, str],
-        example: tuple[JsonValue, JsonValue],
+        example: tuple[Any, Any],
         direction: Direction = Direction.NEITHER,
     ) -> tuple[Rule, Rule]:
         """A rule, and the one that fires when old and new are swapped; breaking, the other reader breaks then."""
@@ -148,7 +151,7 @@ class Rows:
         id_: str,
         severity: Severity,
         says: str,
-        example: tuple[JsonValue, JsonValue],
+        example: tuple[Any, Any],
         direction: Direction = Direction.NEITHER,
     ) -> tuple[Rule]:
         """A rule that fires when old and new are swapped, too."""

@@ -41,8 +41,15 @@ class Policy(StrEnum):
 
 
 def reads(reader: JsonSchema, writer: JsonSchema, policy: Policy = Policy.STRICT) -> tuple[Incompatibility, ...]:
-    """Every reason why ``reader`` may refuse what ``writer`` let through; empty when there is none."""
-    return _Comparison(policy).outcome(writer, reader)[:_MOST_SHOWN]
+    """Reasons why ``reader`` may refuse what ``writer`` let through, the first of many; empty when there is none."""
+    return incompatibilities(reader, writer, policy)[:_MOST_SHOWN]
+
+
+def incompatibilities(
+    reader: JsonSchema, writer: JsonSchema, policy: Policy = Policy.STRICT
+) -> tuple[Incompatibility, ...]:
+    """Every reason, however many there are."""
+    return _Comparison(policy).outcome(writer, reader)
 
 
 @dataclass(frozen=True, slots=True)

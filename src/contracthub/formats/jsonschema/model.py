@@ -119,8 +119,15 @@ Node: TypeAlias = Always | Never | Scalar | Number | Constants | Not | Combined 
 class Nodes(Protocol):
     """Makes a node of a place, once."""
 
+    @property
+    def hides_siblings(self) -> bool:
+        """Whether a reference hides what stands beside it."""
+
     def node(self, schema: "Schema") -> Node:
         """What kind of schema stands there."""
+
+    def referred(self, schema: "Schema") -> "Schema | None":
+        """What the schema refers to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,10 @@ class JsonSchema:
             self._parts.append(schema.value)
         return self._nodes[key]
 
+    def referred(self, schema: Schema) -> Schema | None:
+        """What the schema at a place refers to, None when it refers to nothing."""
+        return self._target(schema.value, schema) if isinstance(schema.value, dict) else None
+
     def _made(self, schema: Schema) -> Node:
         value = schema.value
         if value is False:
