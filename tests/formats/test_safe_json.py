@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from contracthub.domain.errors import Invalid, Malformed, TooLarge
 from contracthub.formats import safe_json
+from contracthub.formats.json_scan import has_integer_longer_than
 from contracthub.formats.limits import Limits
 
 SMALL = Limits(max_bytes=2_000, max_depth=5, max_nodes=50, max_digits=30)
@@ -254,3 +255,13 @@ def test_leaves_the_collector_as_it_was() -> None:
 )
 def test_names_kinds_of_values(value: safe_json.JsonValue, kind: str) -> None:
     assert safe_json.kind_of(value) == kind
+
+
+def test_long_numbers_keep_their_digits_and_are_told_from_digits_in_texts() -> None:
+    long = 123_456_789_012_345_678_901_234_567_890
+    assert safe_json.loads(f'{{"a":[{long}, -{long},\n {long}],"b":"{long}"}}') == {
+        "a": [long, -long, long],
+        "b": str(long),
+    }
+    assert safe_json.loads(f" {long}") == long
+    assert not has_integer_longer_than(f'{{"log": "entry {long}"}}'.encode(), 18)
