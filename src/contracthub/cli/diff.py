@@ -23,14 +23,26 @@ _File = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--name", metavar="NAME", callback=required_text, help="Of several documents in the hub, this one.")
 @click.option(
     "--fail-on",
-    type=click.Choice(("breaking", "dangerous", "never")),
+    type=click.Choice(("breaking", "dangerous", "consumers", "never")),
     default="breaking",
     show_default=True,
-    help="From which severity on the exit code is 1.",
+    help="When the exit code is 1; consumers: when one that is known breaks.",
 )
 @click.option("--severity-config", type=_File, metavar="FILE", help="Severities of rules, as your team sees them.")
 @click.option("--ignore-file", type=_File, metavar="FILE", help="Changes that somebody accepted, and until when.")
-@output_option("text", "json")
+@click.option(
+    "--provider", metavar="NAME", callback=required_text, help="Whose consumers the changes are held against."
+)
+@click.option(
+    "--against-environment",
+    "environments",
+    multiple=True,
+    callback=lambda ctx, parameter, values: tuple(required_text(ctx, parameter, each) for each in values),
+    metavar="NAME",
+    help="Consumers in this environment; may be given several times. Default: in every environment.",
+)
+@click.option("--subject", metavar="NAME", callback=required_text, help="The subject or topic of a schema of events.")
+@output_option("text", "json", "markdown", "sarif", "github", "gitlab", "junit", "html")
 @optional_hub_options
 @click.pass_context
 def command(
@@ -42,6 +54,9 @@ def command(
 
     contracthub diff git:origin/main:openapi.yaml openapi.yaml
     """
+    environments = options["environments"]
+    if options["provider"] is None and (environments or fail_on == "consumers"):
+        raise click.UsageError("Whose consumers? Give --provider.")
     from contracthub.cli.diff_running import Asked, outcome_of
 
     asked = Asked(
@@ -53,6 +68,9 @@ def command(
         name=_text(options["name"]),
         severity_config=_path(options["severity_config"]),
         ignore_file=_path(options["ignore_file"]),
+        provider=_text(options["provider"]),
+        environments=tuple(map(str, environments)) if isinstance(environments, tuple) else (),
+        subject=_text(options["subject"]),
         today=datetime.now(UTC).date(),
     )
     with waiting(f"Comparing {asked.old} with {asked.new}"):
@@ -70,10 +88,33 @@ def _write(report: DiffReport, output: str) -> None:
             from contracthub.reports.diff_json import diff_as_json
 
             say_json(diff_as_json(report))
+        case "sarif":
+            from importlib.metadata import version
+
+            from contracthub.reports.diff_sarif import diff_as_sarif
+
+            say_json(diff_as_sarif(report, version("contracthub")))
+        case "markdown":
+            from contracthub.reports.diff_markdown import diff_for_markdown
+
+            say(diff_for_markdown(report))
+        case "html":
+            from contracthub.reports.diff_html import diff_as_html
+
+            say(diff_as_html(report))
+        case "github" | "gitlab" | "junit":
+            _write_for_ci(report, output)
         case _:
             from contracthub.reports.diff_text import diff_for_terminal
 
             say(diff_for_terminal(report, palette()))
+
+
+def _write_for_ci(report: DiffReport, output: str) -> None:
+    from contracthub.reports.diff_ci import diff_for_github, diff_for_gitlab, diff_for_junit
+
+    writers = {"github": diff_for_github, "gitlab": diff_for_gitlab, "junit": diff_for_junit}
+    say(writers[output](report))
 
 
 def _text(value: object) -> str | None:

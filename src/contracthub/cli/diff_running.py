@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import click
+
+from contracthub.cli.diff_consumers import Judging
 from contracthub.cli.diff_pairs import OF_DOCUMENTS, compared, pairs_of
 from contracthub.cli.diff_policy import read_exemptions, read_severities
 from contracthub.cli.diff_sources import Reading, read_source
 from contracthub.cli.diff_view import document_report
 from contracthub.cli.exits import ExitCode
 from contracthub.client.hub import Hub
+from contracthub.client.needs import needs_of
 from contracthub.formats.differences import COMPARED, rules_of
 from contracthub.formats.severity_policy import Exemption, Judged, Policy, judged
 from contracthub.reports.diff import BREAKING, DANGEROUS, DiffReport
@@ -31,6 +35,9 @@ class Asked:
     name: str | None = None
     severity_config: Path | None = None
     ignore_file: Path | None = None
+    provider: str | None = None
+    environments: tuple[str, ...] = ()
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,10 @@ class Outcome:
         """NO for a change from that severity on, and for an acceptance that ran out; a gap is no answer."""
         if fail_on == "never":
             return ExitCode.YES
+        if fail_on == "consumers":
+            hurts = self.has_expired or any(change.breaks_somebody for change in self.report.changes)
+            unsure = ExitCode.YES if self.report.deployable else ExitCode.NOT_FOUND_OUT
+            return ExitCode.NO if hurts else unsure
         if self.has_expired or any(change.severity in _FAILING[fail_on] for change in self.report.changes):
             return ExitCode.NO
         return ExitCode.NOT_FOUND_OUT if any(each.gaps for each in self.report.documents) else ExitCode.YES
@@ -56,17 +67,27 @@ def outcome_of(asked: Asked) -> Outcome:
     pairs = pairs_of(read_source(asked.old, reading), read_source(asked.new, reading))
     formats = {pair.format for pair in pairs if pair.format in COMPARED}
     policy = _policy(asked)
+    judging = _judging(asked)
     documents, settled = [], []
     for pair in pairs:
         found = compared(pair, asked.today)
         result = judged(found.changes, policy, asked.today)
         settled.append(result)
-        documents.append(document_report(pair, result, found.gaps, {}))
+        hits = judging.hits(pair, found, result.changes) if judging else {}
+        documents.append(document_report(pair, result, found.gaps, hits))
     ids = {change.id for document in documents for change in document.changes}
-    report = DiffReport(tuple(documents), rules=_sentences(ids, formats))
+    report = DiffReport(tuple(documents), judging.scope() if judging else None, rules=_sentences(ids, formats))
     expired = settled[0].expired
     troubles = [*map(_expiry, expired), *map(_unused, _unused_in_all(settled))]
     return Outcome(report, tuple(troubles), bool(expired))
+
+
+def _judging(asked: Asked) -> Judging | None:
+    if asked.provider is None:
+        return None
+    if asked.hub is None:
+        raise click.UsageError("Where is the hub? Give --broker-base-url or set CONTRACTHUB_BASE_URL.")
+    return Judging(needs_of(asked.hub, asked.provider, asked.environments), asked.subject)
 
 
 def _policy(asked: Asked) -> Policy:

@@ -35,6 +35,7 @@ class Document:
     upload: Upload
     format: str | None
     folder: str = ""
+    subject: str | None = None
 
     def place_of(self, file: str) -> str:
         """The name of one of its files for people."""
@@ -204,4 +205,4 @@ def _offers(hub: Hub, provider: str, which: str, name: str | None) -> tuple[Offe
 def _offered(hub: Hub, offer: Offer, label: str) -> Document:
     files = {file.path: content_of(hub, file) for file in offer.files}
     upload = Upload(offer.files[0].path, files)
-    return Document(offer.name, f"{label} {offer.name} {offer.version}", upload, offer.format)
+    return Document(offer.name, f"{label} {offer.name} {offer.version}", upload, offer.format, subject=offer.subject)

@@ -18,7 +18,7 @@ def document_report(pair: Pair, judged: Judged, gaps: Sequence[str], hits: Hits)
     changes = [*judged.changes, *(change for change, _ in judged.accepted)]
     viewing = _Viewing(
         _lines_in(pair.old, (change.pointer_old for change in changes)),
-        _lines_in(pair.new, (change.pointer_new for change in changes)),
+        _lines_in(pair.new, (_in_new(change) for change in changes)),
         hits,
     )
     accepted = [
@@ -53,10 +53,16 @@ class _Viewing:
             change.operations,
             _spot(pair.old, change.pointer_old, self.old),
             _spot(pair.new, change.pointer_new, self.new),
+            _spot(pair.new, _in_new(change), self.new),
             proof.verdict.value if proof else None,
             proof.counterexample if proof else None,
             self.hits.get(change, ()),
         )
+
+
+def _in_new(change: Change) -> str | None:
+    """What went is looked for as well: its line is that of the block where it stood."""
+    return change.pointer_old if change.pointer_new is None else change.pointer_new
 
 
 def _lines_in(document: Document | None, pointers: Iterable[str | None]) -> _Lines:

@@ -31,7 +31,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class ReportedChange:
-    """One change. ``spot`` is in the new document, or in the old one for what went."""
+    """One change. ``anchor`` is in the new document: for what went, the block in which it stood."""
 
     id: str
     severity: str
@@ -44,6 +44,7 @@ class ReportedChange:
     operations: tuple[str, ...] = ()
     spot_old: Spot | None = None
     spot_new: Spot | None = None
+    anchor: Spot | None = None
     proof: str | None = None
     counterexample: str | None = None
     consumers: tuple[HitConsumer, ...] = ()

@@ -1,0 +1,125 @@
+"""Whom the changes hit: the contracts of consumers in environments, held against the changes of each document."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from contracthub.cli.diff_pairs import Pair
+from contracthub.cli.diff_sources import Document
+from contracthub.client.needs import LivingConsumer, NeededByContract, NeededByReader, NeedsAnswer
+from contracthub.formats.changes import Change
+from contracthub.formats.differences import DocumentDifference
+from contracthub.formats.impact.hits import Impact
+from contracthub.formats.needs import Direction, Need
+from contracthub.reports.diff import ConsumerScope, HitConsumer
+
+_EVENTS = ("avro", "json-schema", "protobuf")
+_MOST_TOLD = 5
+
+
+@dataclass(slots=True)
+class Judging:
+    """Holds documents against the needs of one provider, and keeps what could not be judged."""
+
+    answer: NeedsAnswer
+    subject: str | None = None
+    _judged: set[str] = field(default_factory=set)
+    _unknown: dict[str, None] = field(default_factory=dict)
+
+    def hits(
+        self, pair: Pair, found: DocumentDifference, changes: Sequence[Change]
+    ) -> dict[Change, tuple[HitConsumer, ...]]:
+        """Who feels which change, worst first."""
+        collected: dict[Change, list[HitConsumer]] = {}
+        for consumer, impact in self._impacts(pair, found, changes):
+            for hit in impact.hits:
+                collected.setdefault(hit.change, []).extend(
+                    HitConsumer(consumer.name, consumer.version, environment, hit.where, hit.breaks)
+                    for environment in consumer.environments
+                )
+        return {change: tuple(sorted(each, key=_order)) for change, each in collected.items()}
+
+    def scope(self) -> ConsumerScope:
+        """Who was judged, and who could not be."""
+        silent = [
+            f"{_shown(each)} has published no contract with {self.answer.provider}." for each in self.answer.silent
+        ]
+        return ConsumerScope(
+            self.answer.provider,
+            self.answer.environments,
+            tuple(sorted(self._judged)),
+            (*silent, *self._unknown),
+        )
+
+    def _impacts(
+        self, pair: Pair, found: DocumentDifference, changes: Sequence[Change]
+    ) -> Iterable[tuple[LivingConsumer, Impact]]:
+        if pair.old is None or pair.new is None or not changes:
+            if changes and pair.old is not None:
+                self._unknown[f"{pair.old.name} went; whom that hurts is not judged."] = None
+            return
+        if pair.format == "openapi" and found.old is not None:
+            from contracthub.formats.impact.openapi import OpenApiImpact
+
+            yield from self._of_contracts(OpenApiImpact(found.old, found.new, changes).of)
+            return
+        if pair.format in _EVENTS:
+            yield from self._of_readers(pair, pair.old, pair.new, changes)
+            return
+        for contract in self.answer.contracts:
+            if any(_is_about(pair.format, need) for need in contract.needs):
+                told = f"the contract of {_shown(contract.consumer)} can't be held against {pair.format} yet."
+                self._unknown[told] = None
+
+    def _of_contracts(self, impact_of: Callable[[Iterable[Need]], Impact]) -> Iterable[tuple[LivingConsumer, Impact]]:
+        known: dict[tuple[Need, ...], Impact] = {}
+        for contract in self.answer.contracts:
+            if all(need.direction is Direction.MESSAGE for need in contract.needs):
+                continue
+            impact = known.get(contract.needs) or known.setdefault(contract.needs, impact_of(contract.needs))
+            self._judged.add(f"{contract.consumer.name} {contract.consumer.version}")
+            self._note_unjudged(contract, impact)
+            yield contract.consumer, impact
+
+    def _note_unjudged(self, contract: NeededByContract, impact: Impact) -> None:
+        if impact.unjudged:
+            listed = "; ".join(impact.unjudged[:_MOST_TOLD])
+            more = f" and {len(impact.unjudged) - _MOST_TOLD} more" if len(impact.unjudged) > _MOST_TOLD else ""
+            told = f"{_shown(contract.consumer)} uses what the old document does not describe: {listed}{more}."
+            self._unknown[told] = None
+
+    def _of_readers(
+        self, pair: Pair, old: Document, new: Document, changes: Sequence[Change]
+    ) -> Iterable[tuple[LivingConsumer, Impact]]:
+        from contracthub.formats.impact.readers import event_text, impact_on_reader
+
+        before, after = event_text(pair.format, old.upload), event_text(pair.format, new.upload)
+        readers = [each for each in self.answer.readers if each.text.type is before.type]
+        for reader in readers:
+            if not self._is_of(reader, old, new, readers):
+                continue
+            self._judged.add(f"{reader.consumer.name} {reader.consumer.version}")
+            yield reader.consumer, impact_on_reader(reader.text, before, after, changes)
+
+    def _is_of(self, reader: NeededByReader, old: Document, new: Document, readers: Sequence[NeededByReader]) -> bool:
+        """Whether a reader reads what a document is the schema of: its subject is said, or is in the file's name."""
+        subjects = {each.subject for each in readers}
+        if self.subject is not None:
+            return self.subject in (reader.subject, reader.topic)
+        named = {subject for subject in subjects for each in (old, new) if subject in (each.name, each.subject)}
+        named = named or {subject for subject in subjects for each in (old, new) if subject in each.name}
+        if not named:
+            told = f"which subject {new.name} is the schema of is not known; say it with --subject."
+            self._unknown[told] = None
+        return reader.subject in named
+
+
+def _is_about(format_name: str, need: Need) -> bool:
+    return (need.direction is Direction.MESSAGE) == (format_name == "asyncapi")
+
+
+def _order(hit: HitConsumer) -> tuple[bool, str, str, str]:
+    return (not hit.breaks, hit.name, hit.version, hit.environment)
+
+
+def _shown(consumer: LivingConsumer) -> str:
+    return f"{consumer.name} {consumer.version} in {', '.join(consumer.environments)}"

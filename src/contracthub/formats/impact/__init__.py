@@ -1,0 +1,1 @@
+"""Holds the changes of a provider's document against what consumer contracts need."""

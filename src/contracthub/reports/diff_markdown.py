@@ -1,0 +1,108 @@
+"""Changes as Markdown, for a comment on a pull request or the summary of a build."""
+
+from collections.abc import Iterator, Sequence
+
+from contracthub.reports.diff import (
+    BREAKING,
+    DANGEROUS,
+    SAFE,
+    DiffReport,
+    DocumentReport,
+    ReportedChange,
+    counted,
+)
+from contracthub.reports.tables import markdown_text
+
+# GitHub takes comments of 65,536 characters.
+LONGEST = 60_000
+_MARKS = {BREAKING: "🔴", DANGEROUS: "🟡", SAFE: "🟢"}
+_MOST_OPERATIONS = 10
+
+
+def diff_for_markdown(report: DiffReport, longest: int = LONGEST) -> str:
+    """Whom it breaks first, then per document the changes, safe ones folded; what is cut is counted."""
+    head = [f"## Contract changes: {counted(report)}", "", *_consumers(report)]
+    lines = [line for document in report.documents for line in _document(report, document)]
+    lines += [f"> {markdown_text(note)}" for note in report.notes]
+    return _cut([*head, *lines], longest)
+
+
+def _cut(lines: list[str], longest: int) -> str:
+    kept: list[str] = []
+    size = 0
+    for index, line in enumerate(lines):
+        size += len(line) + 1
+        if size > longest:
+            is_open = kept.count("<details>") > kept.count("</details>")
+            kept += ["", "</details>"] if is_open else []
+            return "\n".join([*kept, "", f"... and {len(lines) - index} more lines, which do not fit here."])
+        kept.append(line)
+    return "\n".join(kept).rstrip()
+
+
+def _consumers(report: DiffReport) -> Iterator[str]:
+    scope = report.scope
+    if scope is None:
+        return
+    broken = sorted(
+        {
+            f"{each.name} {each.version} in {each.environment}"
+            for change in report.changes
+            for each in change.consumers
+            if each.breaks
+        }
+    )
+    where = ", ".join(scope.environments)
+    yield f"Held against the consumers of {markdown_text(scope.provider)} in {markdown_text(where)}."
+    yield ""
+    told = (
+        "**Breaks " + ", ".join(map(markdown_text, broken)) + ".**" if broken else "Breaks no consumer that is known."
+    )
+    yield told
+    yield ""
+    for each in scope.unknown:
+        yield f"- ❔ Not known: {markdown_text(each)}"
+    yield ""
+
+
+def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
+    yield f"### {markdown_text(document.format)}: {markdown_text(document.old)} → {markdown_text(document.new)}"
+    yield ""
+    if not document.changes:
+        yield "No changes."
+        yield ""
+    if report.scope is None:
+        shown = [each for each in document.changes if each.severity != SAFE]
+        folded, title = [each for each in document.changes if each.severity == SAFE], "Safe changes"
+    else:
+        shown = sorted((each for each in document.changes if each.consumers), key=lambda each: not each.breaks_somebody)
+        folded = [each for each in document.changes if not each.consumers]
+        title = "Used by no consumer contract that was judged"
+    yield from _changes(shown)
+    if folded:
+        yield ""
+        yield from ("<details>", f"<summary>{title} ({len(folded)})</summary>", "", *_changes(folded), "", "</details>")
+    for accepted in document.accepted:
+        yield (
+            f"- ☑️ `{accepted.change.id}` {markdown_text(accepted.change.location)}: accepted by "
+            f"{markdown_text(accepted.owner)} until {accepted.expires} ({markdown_text(accepted.reason)})"
+        )
+    for gap in document.gaps:
+        yield f"- ❔ Not compared: {markdown_text(gap)}"
+    yield ""
+
+
+def _changes(changes: Sequence[ReportedChange]) -> Iterator[str]:
+    for change in changes:
+        spot = f" ({markdown_text(change.spot.file)}:{change.spot.line})" if change.spot and change.spot.line else ""
+        yield f"- {_MARKS[change.severity]} {markdown_text(change.message)} `{change.id}`{spot}"
+        if len(change.operations) > 1:
+            more = len(change.operations) - _MOST_OPERATIONS
+            told = ", ".join(map(markdown_text, change.operations[:_MOST_OPERATIONS]))
+            yield f"  - in {told}" + (f" and {more} more" if more > 0 else "")
+        if change.counterexample is not None:
+            yield f"  - for example {markdown_text(change.counterexample)}"
+        for consumer in change.consumers:
+            whose = f"{consumer.name} {consumer.version} in {consumer.environment}"
+            says = "**breaks**" if consumer.breaks else "touches"
+            yield f"  - {says} {markdown_text(whose)}: {markdown_text(consumer.where)}"
