@@ -101,7 +101,7 @@ def _written_schema() -> None:
         _refers("written_schema", "version_id", "version"),
         _refers("written_schema", "event_schema_id", "event_schema", None),
     )
-    contract, table = ["provider_contract_id", "subject"], "written_schema"
+    contract, table = ["provider_contract_id", "subject", "event_schema_id"], "written_schema"
     op.create_index("uq_written_schema_provider_contract_id_subject", table, contract, unique=True)
     op.create_index("ix_written_schema_version_id_subject", table, ["version_id", "subject"])
     op.create_index("ix_written_schema_provider_id_subject", table, ["provider_id", "subject", "version_id"])

@@ -72,6 +72,11 @@ class EventText:
         return digest.hexdigest()
 
 
+NOT_TOLD = EventText(SchemaType.JSON, "")
+"""Stands for a schema that a document does not tell, or not in a way that is read here: it is in no way known to be
+readable. Nobody can publish it."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewReaderSchema:
     """A reader schema that is about to be stored; ``provider_id`` is the only writer that counts, if one is named."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from contracthub.domain.matrix_question import MatrixRow, Unwritten
 from contracthub.domain.matrix_question import Reading as RowReading
 from contracthub.domain.plan import PlannedVersion
+from contracthub.domain.readers import NOT_TOLD
 from contracthub.services.comparisons import compared
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import Tenancy, VersionRef
@@ -37,7 +38,8 @@ def planned_readers(
     in_play = of_plan | {each.version.id for each in places}
     schemas: dict[tuple[int, str, VersionRef], list[str]] = {}
     for each in unit.topics.writings(in_play):
-        schemas.setdefault((each.provider_id, each.subject, each.version), []).append(each.sha)
+        if each.sha != NOT_TOLD.sha:
+            schemas.setdefault((each.provider_id, each.subject, each.version), []).append(each.sha)
     pairs = {(reading.sha, sha) for reading in readings for shas in _of(reading, schemas).values() for sha in shas}
     outcomes = compared(unit, pairs, now=now)
     found: dict[tuple[int, int], MatrixRow] = {}

@@ -16,7 +16,7 @@ from contracthub.domain.provider_contracts import (
     faults_of_label,
     sha_of,
 )
-from contracthub.domain.readers import subject_for
+from contracthub.domain.readers import Part, subject_for
 from contracthub.domain.registry import SchemaType
 from contracthub.formats import safe_yaml
 from contracthub.formats.comparisons.reader_writer import record_name
@@ -113,11 +113,17 @@ def _draft(request: ProviderPublication, read: ReadDocument) -> NewProviderContr
         identity=read.identity,
         files=files,
         subject=subject,
-        topic=offered.event.topic,
+        topic=_topic(offered.event, subject),
         warnings=tuple(map(str, read.warnings)),
         self_verification=offered.self_verification,
         self_verification_content=offered.self_verification_content,
     )
+
+
+def _topic(event: Event, subject: str | None) -> str | None:
+    """The topic, unless the schema is of keys under another name: by that nobody could tell them from values."""
+    is_hidden = event.part is Part.KEY and event.topic is not None and subject != f"{event.topic}-{Part.KEY}"
+    return None if is_hidden else event.topic
 
 
 def _usual_name(read: ReadDocument, subject: str | None) -> str:

@@ -8,6 +8,7 @@ from contracthub.domain.comparisons import Comparison
 from contracthub.domain.matrix_query import MatrixQuery
 from contracthub.domain.matrix_question import MatrixRow, ResolvedSelector, Unwritten
 from contracthub.domain.matrix_question import Reading as RowReading
+from contracthub.domain.readers import NOT_TOLD
 from contracthub.services.comparisons import compared
 from contracthub.services.matrix_sides import EVERY_VERSION, Side
 from contracthub.services.ports import Unit
@@ -145,7 +146,8 @@ def row_for(reading: Reading, provider: str, version: VersionRef | None = None) 
 def with_outcome(row: MatrixRow, schemas: Sequence[str], outcomes: Mapping[tuple[str, str], Comparison]) -> MatrixRow:
     """The row with what came out: a version that writes a subject in two ways has to be read in both."""
     found = [outcomes[row.identity, sha] for sha in schemas if (row.identity, sha) in outcomes]
-    if not found or row.reading is None:
+    if not found or len(found) < len(schemas) or row.reading is None:
+        # What others removed just now is not known to be read.
         return row
     decisive = next((each for each in found if not each.is_compatible), found[0])
     findings = tuple(finding for each in found for finding in each.findings)
@@ -203,7 +205,8 @@ def _counting(
 def _versions(side: Side | None, written: Sequence[Writing]) -> _Versions:
     schemas: dict[VersionRef, tuple[str, ...]] = {}
     for each in sorted(written, key=lambda one: (-one.version.id, one.sha)):
-        schemas[each.version] = (*schemas.get(each.version, ()), each.sha)
+        told = () if each.sha == NOT_TOLD.sha else (each.sha,)
+        schemas[each.version] = (*schemas.get(each.version, ()), *told)
     living = [each for each in side.selectors if each.version_id is not None] if side else []
     for selector in living:
         schemas.setdefault(_ref(selector), ())

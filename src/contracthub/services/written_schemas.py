@@ -6,7 +6,15 @@ from itertools import islice
 
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.domain.provider_contracts import ContractFile, ContractFormat, ProviderContract
-from contracthub.domain.readers import EventText, NewWritten, Part, ReferencedText, SubjectStrategy, subject_for
+from contracthub.domain.readers import (
+    NOT_TOLD,
+    EventText,
+    NewWritten,
+    Part,
+    ReferencedText,
+    SubjectStrategy,
+    subject_for,
+)
 from contracthub.domain.registry import SchemaType
 from contracthub.formats.asyncapi.contract import event_schemas
 from contracthub.formats.asyncapi.events import TopicSchema
@@ -37,7 +45,8 @@ def note_written(
     if not written:
         return
     unit.topics.note_written(written, now=now)
-    for each in written[:MOST_AT_ONCE]:
+    told = [each for each in written if each.schema is not NOT_TOLD]
+    for each in told[:MOST_AT_ONCE]:
         compare_writer(unit, each.subject, each.provider_id, each.schema.sha, now=now)
 
 
@@ -49,26 +58,50 @@ def _written_in(contract: ProviderContract, files: Sequence[ContractFile], docum
         return
     kind = TYPES.get(contract.format)
     if kind is not None and contract.subject is not None:
-        yield _written(contract, contract.subject, contract.topic, _text_of(kind, files))
+        text = _text_of(kind, files)
+        for name in _names(contract.subject, contract.topic):
+            yield _written(contract, name, contract.topic, text)
 
 
 def _written(contract: ProviderContract, subject: str, topic: str | None, schema: EventText) -> NewWritten:
     return NewWritten(contract.id, contract.provider_id, contract.version_id, subject, topic, schema)
 
 
+def _names(subject: str, topic: str | None) -> Iterable[str]:
+    """Under which subjects a schema counts: what has a name of its own gets to those who read all of the topic, too."""
+    yield subject
+    of_topic = [subject_for(SubjectStrategy.TOPIC, topic, part, None) for part in (Part.VALUE, Part.KEY)]
+    if topic is not None and subject not in of_topic:
+        yield of_topic[0]
+
+
 def _by_subject(schemas: Iterable[TopicSchema]) -> Iterable[tuple[str, str | None, EventText]]:
-    """What is written by subject; several types of one topic are told apart by their names, as serializers do it."""
+    """What is written by subject; several types of one topic are told apart by their names, as serializers do it.
+
+    Where the document does not tell all that is written under a subject, it tells nothing of it.
+    """
     texts: dict[tuple[str, str | None], dict[str, EventText]] = {}
     for each in schemas:
-        if each.subject is not None and each.type is not None and each.text is not None:
-            text = EventText(each.type, each.text)
-            texts.setdefault((each.subject, each.topic), {})[text.sha] = text
+        if each.subject is None:
+            continue
+        text = NOT_TOLD if each.type is None or each.text is None else EventText(each.type, each.text)
+        for name in _names(each.subject, each.topic):
+            texts.setdefault((name, each.topic), {})[text.sha] = text
+    for (subject, topic), found in list(texts.items()):
+        for name, text in _named_types(subject, topic, found.values()) if len(found) > 1 else ():
+            texts.setdefault((name, topic), {})[text.sha] = text
     for (subject, topic), found in texts.items():
-        for text in found.values():
-            if len(found) == 1:
-                yield subject, topic, text
-            elif topic is not None and (record := _record_name(text)) is not None:
-                yield subject_for(SubjectStrategy.TOPIC_RECORD, topic, Part.VALUE, record), topic, text
+        for text in [NOT_TOLD] if NOT_TOLD.sha in found else found.values():
+            yield subject, topic, text
+
+
+def _named_types(subject: str, topic: str | None, found: Iterable[EventText]) -> Iterable[tuple[str, EventText]]:
+    if topic is None or subject != subject_for(SubjectStrategy.TOPIC, topic, Part.VALUE, None):
+        return
+    for text in found:
+        record = _record_name(text) if text is not NOT_TOLD else None
+        if record is not None:
+            yield subject_for(SubjectStrategy.TOPIC_RECORD, topic, Part.VALUE, record), text
 
 
 def _record_name(text: EventText) -> str | None:

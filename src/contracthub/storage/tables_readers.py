@@ -61,11 +61,20 @@ class ReaderSchemaRow(Table, table=True):
 
 
 class WrittenSchemaRow(Table, table=True):
-    """A schema with which a version of a provider writes a subject: one of those in a provider contract."""
+    """A schema with which a version of a provider writes a subject: one of those in a provider contract.
+
+    A document may have several for a subject: then all of them are written.
+    """
 
     __tablename__ = "written_schema"
     __table_args__ = (
-        Index("uq_written_schema_provider_contract_id_subject", "provider_contract_id", "subject", unique=True),
+        Index(
+            "uq_written_schema_provider_contract_id_subject",
+            "provider_contract_id",
+            "subject",
+            "event_schema_id",
+            unique=True,
+        ),
         Index("ix_written_schema_version_id_subject", "version_id", "subject"),
         Index("ix_written_schema_provider_id_subject", "provider_id", "subject", "version_id"),
         Index("ix_written_schema_workspace_id_subject", "workspace_id", "subject", "version_id"),

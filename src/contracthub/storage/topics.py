@@ -80,7 +80,7 @@ _writings = (
     .join(event_schema, event_schema.c.id == written_schema.c.event_schema_id)
 )
 _writings_of = _writings.where(written_schema.c.version_id.in_(_ids))
-_writings_as = _writings.where(written_schema.c.id.in_(_ids))
+_versions_of_writings = select(written_schema.c.version_id).where(written_schema.c.id.in_(_ids)).distinct()
 
 
 def _parties(*, writes: bool) -> Select[Any]:
@@ -213,8 +213,13 @@ class TopicRepository:
 
     def recent_writings(self, pairs: Collection[tuple[int, str]], limit: int) -> Sequence[Writing]:
         """For each provider and subject, what the newest versions write."""
-        keys = self._newest(written_schema, written_schema.c.provider_id, pairs, limit)
-        return [_writing_from(row) for some in chunks(keys) for row in self._execute(_writings_as, {"ids": some})]
+        newest = self._newest(written_schema, written_schema.c.provider_id, pairs, limit)
+        versions = {
+            row.version_id for some in chunks(newest) for row in self._execute(_versions_of_writings, {"ids": some})
+        }
+        # A version that writes a subject in several ways is looked at as a whole, or not at all.
+        wanted = set(pairs)
+        return [each for each in self.writings(versions) if (each.provider_id, each.subject) in wanted]
 
     def readings_in(self, environment_ids: Collection[int], subject: str) -> Sequence[LivingReading]:
         """Who reads a subject in those environments."""

@@ -195,7 +195,7 @@ def test_a_key_beside_an_avro_payload_is_avro_if_it_can_be() -> None:
 def test_what_is_not_understood_is_said_and_never_taken_for_a_schema(document: Any) -> None:
     schema = the_schema(document)
 
-    assert (schema.type, schema.text, schema.subject) == (None, None, None)
+    assert (schema.type, schema.text, schema.subject) == (None, None, f"{schema.topic}-value")
     assert schema.note
 
 

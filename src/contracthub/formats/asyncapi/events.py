@@ -88,7 +88,7 @@ def _of_message(
             channel=channel.name,
             address=channel.address,
             topic=channel.topic,
-            subject=_subject(channel, message, part, payload, text),
+            subject=_subject(channel, message, part, payload),
             message=message.id,
             part=part,
             directions=directions,
@@ -171,9 +171,9 @@ def _document(reference: JsonObject, definitions: JsonObject) -> JsonValue:
     return {**root, "definitions": rest} if rest else root
 
 
-def _subject(channel: Channel, message: Message, part: Part, payload: Payload, text: str | None) -> str | None:
+def _subject(channel: Channel, message: Message, part: Part, payload: Payload) -> str | None:
     topic = channel.topic
-    if text is None or (channel.protocols and not channel.protocols & _KAFKA):
+    if channel.protocols and not channel.protocols & _KAFKA:
         return None
     strategy = (message.lookup or "").rpartition(".")[2]
     record = _record_name(payload) if strategy.endswith("RecordNameStrategy") and part is Part.VALUE else None
