@@ -38,6 +38,21 @@ hypothesis.settings.register_profile("hub-ci", hypothesis.settings.get_profile("
 hypothesis.settings.load_profile("hub-ci" if os.environ.get("CI") else "hub")
 
 
+# Of a test of a thousand examples the usual limit says more of the machine than of the code, too. Hypothesis takes the
+# failure that a limit raises for that of an example, tries this once more, and calls the test flaky.
+LIMIT_OF_PROPERTIES = 900
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests over generated examples get a limit of their own, unless they or the command line name another."""
+    if config.getoption("timeout") is not None:
+        return
+    for item in items:
+        is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if is_property and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(LIMIT_OF_PROPERTIES))
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file; tests get copies of it."""
