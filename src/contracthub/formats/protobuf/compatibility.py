@@ -29,9 +29,14 @@ _MOST_SHOWN = 50
 
 
 def reads(reader: ProtobufSchema, writer: ProtobufSchema) -> tuple[Incompatibility, ...]:
-    """Every reason why ``reader`` must not follow ``writer``; empty when it may."""
+    """Reasons why ``reader`` must not follow ``writer``, the first of many; empty when it may."""
+    return incompatibilities(reader, writer)[:_MOST_SHOWN]
+
+
+def incompatibilities(reader: ProtobufSchema, writer: ProtobufSchema) -> tuple[Incompatibility, ...]:
+    """Every reason, however many there are."""
     comparison = _Comparison(_Types.of(writer), _Types.of(reader))
-    return tuple(comparison.of_files(writer.resolved, reader.resolved))[:_MOST_SHOWN]
+    return tuple(comparison.of_files(writer.resolved, reader.resolved))
 
 
 @dataclass(frozen=True, slots=True)
