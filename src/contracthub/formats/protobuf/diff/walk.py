@@ -256,11 +256,18 @@ def _oneof(each: _F, holder: DescriptorProto) -> str | None:
 
 
 def _reserved(message: DescriptorProto) -> set[str]:
-    ranges = {
-        str(one.start) if one.end == one.start + 1 else f"{one.start} to {one.end - 1}"
-        for one in message.reserved_range
-    }
-    return ranges | set(message.reserved_name)
+    ranges = ((one.start, one.end - 1) for one in message.reserved_range)
+    return {str(start) if start == end else f"{start} to {end}" for start, end in ranges} | set(message.reserved_name)
+
+
+def _is_reserved(number: int, message: DescriptorProto) -> bool:
+    return any(one.start <= number < one.end for one in message.reserved_range)
+
+
+def _json_name(each: _F) -> str:
+    """The name in JSON, which follows from the other one unless it is written."""
+    first, *rest = each.name.split("_")
+    return each.json_name or first + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
 def _default(each: _F) -> str | None:
