@@ -139,7 +139,8 @@ def _places(document: Document, faults: tuple[Fault, ...]) -> list[str]:
         lines = lines_of(body, [pointer for _, pointer in listed if pointer.startswith("/")])
         for fault, pointer in listed:
             place = lines.get(pointer) or (pointer if pointer and not pointer.startswith("/") else 1)
-            told.append(f"{document.place_of(file)}:{place}: {pointer if pointer.startswith('/') else ''} {fault.text}")
+            named = f"{pointer} " if pointer.startswith("/") else ""
+            told.append(f"{document.place_of(file)}:{place}: {named}{fault.text}")
     return told
 
 
