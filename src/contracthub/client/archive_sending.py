@@ -99,7 +99,17 @@ class ArchiveSender:
 
 def title_of(record: Record) -> str:
     """How a person names a record."""
-    names = ("consumer", "consumerVersion", "pacticipant", "number", "name", "version", "provider", "providerVersion")
+    names = (
+        "consumer",
+        "consumerVersion",
+        "pacticipant",
+        "number",
+        "name",
+        "subject",
+        "version",
+        "provider",
+        "providerVersion",
+    )
     named = [str(record[name])[:100] for name in (*names, "environment", "uuid") if record.get(name)]
     return f"{record['type']} {' '.join(named)}"
 

@@ -62,7 +62,6 @@ LARGEST_NUMBER = 2**31 - 1
 # What the JSON of every database can hold.
 LARGEST_INTEGER = 2**63 - 1
 _HEX = re.compile(r"[0-9a-f]{1,64}")
-_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 _UUID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 Check = Callable[[str, Any, list[Fault]], Any]
@@ -236,12 +235,6 @@ def _reference_name(field: str, value: Any, faults: list[Fault]) -> Any:
 def _schema_type(field: str, value: Any, faults: list[Fault]) -> Any:
     if value not in [each.value for each in SchemaType]:
         faults.append(Fault(field, f"must be one of: {', '.join(SchemaType)}"))
-    return value
-
-
-def _storable(field: str, value: Any, faults: list[Fault]) -> Any:
-    if not isinstance(value, str) or _NOT_STORABLE.search(value):
-        faults.append(Fault(field, "must be a string without NUL and halves of surrogate pairs"))
     return value
 
 
@@ -427,7 +420,7 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
     ArchivedSchemaReference: {"name": _reference_name, "subject": _subject_named, "version": _count},
     ArchivedRegistrySchema: {
         "schema_type": _schema_type,
-        "schema": _storable,
+        "schema": _text,
         "references": _entries(ArchivedSchemaReference),
         "metadata": _optional(_text),
         "rule_set": _optional(_text),
