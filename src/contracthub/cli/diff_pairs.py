@@ -123,10 +123,12 @@ def _unreadable(pair: Pair, error: Invalid | TooLarge) -> Stopped:
     """Which of both it is: the comparison reads the old one first, so the old one is read again."""
     assert pair.old is not None
     assert pair.new is not None
-    document = pair.new if readable(pair.format, pair.old.upload) else pair.old
-    lines = [f"{document.label} can't be compared: {error.message}"]
-    if isinstance(error, Invalid):
-        lines += _places(document, error.faults)
+    broken = [each for each in (pair.old, pair.new) if not readable(pair.format, each.upload)]
+    # Parts that differ may be read only when they are compared.
+    label = broken[0].label if broken else f"{pair.old.label} with {pair.new.label}"
+    lines = [f"{label} can't be compared: {error.message}"]
+    if isinstance(error, Invalid) and broken:
+        lines += _places(broken[0], error.faults)
     return Stopped("\n".join(lines), ExitCode.NOT_FOUND_OUT)
 
 

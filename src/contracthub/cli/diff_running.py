@@ -12,7 +12,8 @@ from contracthub.cli.diff_pairs import OF_DOCUMENTS, compared, pairs_of
 from contracthub.cli.diff_policy import read_exemptions, read_severities
 from contracthub.cli.diff_sources import Reading, read_source
 from contracthub.cli.diff_view import document_report
-from contracthub.cli.exits import ExitCode
+from contracthub.cli.exits import ExitCode, Stopped, message_for
+from contracthub.client.errors import HubAnswered
 from contracthub.client.hub import Hub
 from contracthub.client.needs import needs_of
 from contracthub.formats.differences import COMPARED, rules_of
@@ -87,7 +88,12 @@ def _judging(asked: Asked) -> Judging | None:
         return None
     if asked.hub is None:
         raise click.UsageError("Where is the hub? Give --broker-base-url or set CONTRACTHUB_BASE_URL.")
-    return Judging(needs_of(asked.hub, asked.provider, asked.environments), asked.subject)
+    try:
+        answer = needs_of(asked.hub, asked.provider, asked.environments)
+    except HubAnswered as refusal:
+        # A "no" of the hub says nothing about the changes.
+        raise Stopped(message_for(refusal), ExitCode.NOT_FOUND_OUT) from refusal
+    return Judging(answer, asked.subject)
 
 
 def _policy(asked: Asked) -> Policy:

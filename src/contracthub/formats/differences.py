@@ -61,9 +61,45 @@ def _graphql() -> _Comparison:
     return _Comparison(read, compare, CATALOGUE)
 
 
+def _avro() -> _Comparison:
+    from contracthub.formats.avro.contract import read
+    from contracthub.formats.avro.diff.engine import changes_between
+    from contracthub.formats.avro.diff.rules import CATALOGUE
+
+    return _Comparison(read, _of_events(changes_between), CATALOGUE)
+
+
+def _json_schema() -> _Comparison:
+    from contracthub.formats.jsonschema.contract import read
+    from contracthub.formats.jsonschema.diff.engine import changes_between
+    from contracthub.formats.jsonschema.diff.rules import CATALOGUE
+
+    return _Comparison(read, _of_events(changes_between), CATALOGUE)
+
+
+def _protobuf() -> _Comparison:
+    from contracthub.formats.protobuf.contract import read
+    from contracthub.formats.protobuf.diff.engine import changes_between
+    from contracthub.formats.protobuf.diff.rules import CATALOGUE
+
+    return _Comparison(read, _of_events(changes_between), CATALOGUE)
+
+
+def _of_events(
+    changes_between: Callable[[Any, Any], tuple[Change, ...]],
+) -> Callable[[Any, Any, date], DocumentDifference]:
+    def compare(old: object, new: object, _: date) -> DocumentDifference:
+        return DocumentDifference(old, new, changes_between(old, new))
+
+    return compare
+
+
 _COMPARISONS: Mapping[str, Callable[[], _Comparison]] = {
     "openapi": _openapi,
     "graphql": _graphql,
+    "avro": _avro,
+    "json-schema": _json_schema,
+    "protobuf": _protobuf,
 }
 COMPARED = tuple(_COMPARISONS)
 """The names of the formats that can be compared."""
