@@ -126,6 +126,24 @@ def test_what_must_not_follow_is_refused_with_path_rule_and_remedy(registry: Reg
     assert highest_id(registry.hub, ".") == 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "place"),
+    [
+        ("AVRO", record(a="int", b="int"), record(a="int"), "$.b"),
+        ("JSON", '{"type":"string","maxLength":5}', '{"type":"string"}', "$"),
+        ("PROTOBUF", 'syntax = "proto3"; message A {}', 'syntax = "proto3"; message A {} message B {}', "B"),
+    ],
+)
+def test_what_earlier_readers_can_t_read_is_mended_in_the_new_schema(
+    registry: Registry, kind: str, old: str, new: str, place: str
+) -> None:
+    registry.level("FORWARD")
+    registry.register("a", old, type=kind)
+    (message,) = registry.check("a", new, type=kind).messages
+    assert "from the new schema, the writer, back to version 1, the reader" in message
+    assert f"What to do: Leave {place} as version 1 has it" in message
+
+
 def test_a_refused_schema_uses_no_id(registry: Registry) -> None:
     registry.register("a", INT)
     for text in (STRING, "nonsense", '{"type":"record"}'):
@@ -152,6 +170,27 @@ def test_metadata_alone_is_for_the_latest_schema(registry: Registry) -> None:
     with pytest.raises(RegistryRefusal) as refusal:
         registry.register("b", None, metadata=metadata)
     assert refused(refusal) == (42201, "Empty schema")
+
+
+def test_who_leaves_metadata_out_means_the_version_that_has_some(registry: Registry) -> None:
+    kept = registry.register("a", INT, metadata={"properties": {"owner": "shop"}})
+    other = registry.register("a", LONG, rule_set={"domainRules": [{"name": "r", "kind": "CONDITION"}]})
+    for text, found in ((INT, kept), (LONG, other)):
+        assert numbers(registry.register("a", text)) == numbers(found)
+        assert numbers(registry.find("a", text, metadata={})) == numbers(found)
+    with pytest.raises(RegistryRefusal):
+        registry.find("a", INT, metadata={"properties": {"owner": "sales"}})
+    with pytest.raises(RegistryRefusal):
+        registry.find("a", STRING)
+    assert registry.register("b", INT).schema.id == 3
+    assert numbers(registry.register("a", LONG, version=3)) == (4, 3)
+    assert numbers(registry.register("a", LONG)) == (4, 3)
+
+
+def test_an_import_brings_the_version_without_metadata_too(registry: Registry) -> None:
+    registry.mode("IMPORT", "a")
+    registry.register("a", INT, metadata={"properties": {"owner": "shop"}}, id=7, version=1)
+    assert numbers(registry.register("a", INT, id=8, version=2)) == (8, 2)
 
 
 def test_metadata_that_the_subject_has_chosen_is_part_of_its_schemas(registry: Registry) -> None:

@@ -88,6 +88,11 @@ def _first_conflicts(
 
 def _told(conflict: Conflict, version: int) -> str:
     found = conflict.incompatibility
-    new, old = ("reader", "writer") if conflict.new_schema is Role.READER else ("writer", "reader")
-    sides = f"new schema is the {new}, version {version} the {old}"
-    return f"{found.rule} at {found.path}: {found.message} ({sides}). What to do: {found.remedy}"
+    if conflict.new_schema is Role.READER:
+        sides, remedy = f"new schema is the reader, version {version} the writer", found.remedy
+    else:
+        # What was found is told on the way from the writer to the reader, and the reader can't be changed any more: its
+        # remedy would be the contrary of what helps.
+        sides = f"from the new schema, the writer, back to version {version}, the reader"
+        remedy = f"Leave {found.path} as version {version} has it, for its readers get what the new schema writes."
+    return f"{found.rule} at {found.path}: {found.message} ({sides}). What to do: {remedy}"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from contracthub.domain.registry import (
     DEFAULT_CONTEXT,
@@ -27,6 +28,7 @@ from contracthub.services.registry_content import Identified, content_of, identi
 from contracthub.services.registry_places import check_there, record_anywhere
 from contracthub.services.registry_references import schema_read_again
 
+_NEWEST = 20
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -40,7 +42,9 @@ def find(hub: Hub, subject: SubjectName, request: SchemaRequest, *, normalize: b
         record = record_anywhere(unit, subject)
         check_there(unit, record, deleted=deleted)
         content = content_of(unit, record, request, normalize=normalize, deleted=True)
-        found = same_version(unit, record, identified(unit, content), deleted=deleted)
+        known = identified(unit, content)
+        found = same_version(unit, record, known, deleted=deleted)
+        found = found or same_but_for_metadata(unit, record, known, deleted=deleted)
     if found is None:
         raise schema_not_found()
     return found.told
@@ -53,6 +57,25 @@ def same_version(unit: Unit, record: SubjectRecord, known: Identified, *, delete
     if found is None and known.content.type is SchemaType.AVRO and not known.content.references:
         return subjects.with_inlined_identity(record, known.identity, deleted=deleted)
     return found
+
+
+def same_but_for_metadata(unit: Unit, record: SubjectRecord, known: Identified, *, deleted: bool) -> KeptVersion | None:
+    """The newest version that is this schema with metadata or rules, for a request that has neither.
+
+    A producer registers or looks up its schema at each start and knows nothing of the metadata and rules that somebody
+    gave it. It means that version, not one without them. Only the newest versions are looked through.
+    """
+    content = known.content
+    if content.metadata is not None or content.rule_set is not None:
+        return None
+    for each in unit.registry_subjects.live(record, most=_NEWEST, deleted=deleted):
+        schema = each.kept.schema
+        if schema.metadata is None and schema.rule_set is None:
+            continue
+        same = identified(unit, replace(content, metadata=schema.metadata, rule_set=schema.rule_set))
+        if same.identity == each.kept.identity:
+            return each
+    return None
 
 
 def schema_by_id(hub: Hub, context: str, number: int, subject: str | None = None) -> SchemaOfId:

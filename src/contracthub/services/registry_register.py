@@ -23,7 +23,7 @@ from contracthub.services.ports.registry import KeptVersion, SubjectRecord
 from contracthub.services.reader_checks import refuse_if_readers_break
 from contracthub.services.registry_compatibility import incompatibilities
 from contracthub.services.registry_content import Identified, content_of, identified, read
-from contracthub.services.registry_lookup import same_version
+from contracthub.services.registry_lookup import same_but_for_metadata, same_version
 from contracthub.services.registry_places import record_of
 from contracthub.services.registry_references import targets_of
 
@@ -68,7 +68,7 @@ def _plan(unit: Unit, subject: SubjectName, request: SchemaRequest, *, normalize
     except RegistryRefusal:
         _check_mode(record, request)
         raise
-    found = same_version(unit, record, known, deleted=False)
+    found = _same(unit, record, request, known)
     if found is not None:
         _check_same_id(request, found.kept.schema.id)
         return found
@@ -81,6 +81,14 @@ def _plan(unit: Unit, subject: SubjectName, request: SchemaRequest, *, normalize
             raise incompatible(record.name.qualified, messages)
         refuse_if_readers_break(unit, record.name, schema)
     return _Plan(record, request, known, schema)
+
+
+def _same(unit: Unit, record: SubjectRecord, request: SchemaRequest, known: Identified) -> KeptVersion | None:
+    found = same_version(unit, record, known, deleted=False)
+    # Who names an id or a version imports, or wants the version without the metadata.
+    if found or record.mode is Mode.IMPORT or request.id is not None or request.version not in _LATEST_OF_REQUEST:
+        return found
+    return same_but_for_metadata(unit, record, known, deleted=False)
 
 
 def _with_schema(unit: Unit, record: SubjectRecord, request: SchemaRequest) -> SchemaRequest:
