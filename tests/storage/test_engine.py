@@ -1,5 +1,6 @@
 """How transactions begin, wait for each other, and end, on SQLite and PostgreSQL."""
 
+import random
 import socket
 import sqlite3
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from contracthub.domain.errors import Invalid, Unavailable
+from contracthub.domain.errors import Invalid, TooLarge, Unavailable
 from contracthub.storage.engine import Database, open_database
 from contracthub.storage.units import DatabaseStorage
 from tests.storage.racing import at_once
@@ -167,3 +168,12 @@ def test_postgresql_plans_a_repeated_read_once(postgresql_url: str) -> None:
         prepared = connection.execute(text("SELECT statement FROM pg_prepared_statements")).scalars().all()
     database.close()
     assert any("FROM pacticipant" in statement for statement in prepared)
+
+
+def test_what_no_index_has_room_for_is_too_large_and_no_lost_database(postgresql_url: str) -> None:
+    letters = random.Random(1)
+    name = "".join(chr(letters.randrange(0x4E00, 0x9000)) for _ in range(1024))
+    database = open_database(postgresql_url)
+    with pytest.raises(TooLarge), DatabaseStorage(database).writing("default") as unit:
+        unit.pacticipants.ensure([name], now=NOW)
+    database.close()

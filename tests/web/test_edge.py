@@ -1,6 +1,8 @@
 """The outermost layer: what never reaches a resource, and names that do whatever they hold."""
 
+import random
 from typing import Never, cast
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
@@ -71,6 +73,31 @@ def test_a_long_name_is_refused_in_words(api: TestClient) -> None:
     answer = api.patch("/pacticipants/" + "a" * 1025, json={})
     assert (answer.status_code, answer.json()) == (400, {"errors": {"name": ["cannot be longer than 1024 characters"]}})
     assert api.patch("/pacticipants/" + "a" * 1024, json={}).status_code == 201
+
+
+@pytest.mark.parametrize("length", [1024, 683])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/pacticipants/p/versions/{}"),
+        ("PUT", "/pacticipants/p/branches/{}/versions/1"),
+        ("PUT", "/pacticipants/p/versions/1/tags/{}"),
+        ("PUT", "/pacticipants/p/labels/{}"),
+        ("PATCH", "/pacticipants/{}"),
+        ("POST", "/environments"),
+    ],
+)
+def test_letters_of_other_scripts_count_by_their_bytes(api: TestClient, method: str, path: str, length: int) -> None:
+    api.put("/pacticipants/p/versions/1", json={})
+    # What repeats itself would be compressed before it is put into an index.
+    letters = random.Random(1)
+    name = "".join(chr(letters.randrange(0x4E00, 0x9000)) for _ in range(length))
+
+    answer = api.request(method, path.format(quote(name)), json={"name": name, "production": False})
+    assert answer.status_code == 400
+    assert "cannot be longer than 2048 bytes in UTF-8" in str(answer.json()["errors"])
+    answer = api.request(method, path.format(quote(name[:682])), json={"name": name[:682], "production": False})
+    assert answer.status_code < 300
 
 
 def test_what_is_not_there_is_told_as_the_pact_broker_does(api: TestClient) -> None:

@@ -13,6 +13,8 @@ BranchName = NewType("BranchName", str)
 EnvironmentName = NewType("EnvironmentName", str)
 
 MAX_NAME_LENGTH = 1024
+# An entry of an index in PostgreSQL has room for 2,704 bytes; a letter may take four.
+_MAX_NAME_BYTES = 2048
 _GENERIC_WORDS = frozenset({"api", "provider", "service"})
 _LINE_BREAKS = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 # A path can't hold them (pact-broker-api §2), so nothing of that name could be asked for.
@@ -39,8 +41,13 @@ def faults_of_name(field: str, value: object, *, spaces: bool = True, index: int
         # Clients take such a segment out of an address before they send it (RFC 3986 §5.2.4).
         (value in {".", ".."}, "cannot be a single or double dot"),
         (len(value) > MAX_NAME_LENGTH, f"cannot be longer than {MAX_NAME_LENGTH} characters"),
+        (_is_too_wide(value), f"cannot be longer than {_MAX_NAME_BYTES} bytes in UTF-8"),
     )
     return [Fault(field, text, index=index) for wrong, text in checks if wrong]
+
+
+def _is_too_wide(value: str) -> bool:
+    return len(value) <= MAX_NAME_LENGTH and len(value.encode(errors="replace")) > _MAX_NAME_BYTES
 
 
 def faults_of_line(field: str, value: object, *, index: int | None = None) -> list[Fault]:

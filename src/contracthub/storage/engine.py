@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from contracthub.domain.errors import Invalid, Unavailable
+from contracthub.domain.errors import Invalid, TooLarge, Unavailable
 from contracthub.storage.documents import orjson_text, orjson_value
 
 POOL_SIZE = 20
@@ -87,6 +87,10 @@ class Database:
         self.engine.dispose()
 
 
+# PostgreSQL's program_limit_exceeded: an entry of an index that does not fit into a page.
+_OVER_A_LIMIT = "54000"
+
+
 @contextmanager
 def told_plainly() -> Iterator[None]:
     """Turn the driver's "can't reach it" into the domain's word for that; a programming error stays what it is."""
@@ -95,6 +99,9 @@ def told_plainly() -> Iterator[None]:
     except PoolTimeout as error:
         raise Unavailable("database-busy", "All connections to the database are in use. Try again.") from error
     except (OperationalError, InterfaceError) as error:
+        if getattr(error.orig, "sqlstate", None) == _OVER_A_LIMIT:
+            text = "Something in this request is longer than the database can look up. Shorten its names and try again."
+            raise TooLarge("too-long-to-store", text) from error
         raise Unavailable("database-unavailable", "The database can't be reached right now. Try again.") from error
     except IntegrityError as error:
         # Repositories settle the races they know of; what is left is a thing that others removed in this very moment.
