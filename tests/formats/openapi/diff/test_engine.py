@@ -10,12 +10,15 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracthub.domain.errors import Invalid
 from contracthub.formats import safe_yaml
 from contracthub.formats.bundle import Bundle
 from contracthub.formats.changes import Change, Direction, Severity
 from contracthub.formats.openapi.diff.engine import changes_between
 from contracthub.formats.openapi.diff.options import Options
+from contracthub.formats.openapi.diff.reading import read as to_compare
 from contracthub.formats.openapi.parse import OpenApiDocument, parse
+from contracthub.formats.uploads import Upload
 
 OPTIONS = Options(date(2026, 11, 21))
 NAMES = ("A", "B", "C")
@@ -361,3 +364,55 @@ def test_a_named_variant_that_is_called_otherwise_is_told_and_breaks_nobody() ->
         f"{way}-property-any-of-{word}" for way in ("request", "response") for word in ("added", "removed")
     }
     assert {change.severity for change in found} == {Severity.SAFE}
+
+
+KEY: dict[str, Any] = {"key": []}
+TOKEN: dict[str, Any] = {"token": []}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_broken"),
+    [
+        ([], [KEY], True),
+        ([KEY], [], False),
+        ([KEY, TOKEN], [KEY], True),
+        ([{**KEY, **TOKEN}, KEY], [KEY], False),
+        ([KEY], [KEY, TOKEN], False),
+        ([KEY, {}], [KEY], True),
+        ([{"token": ["read"]}], [{"token": ["read", "write"]}], True),
+    ],
+)
+def test_security_is_judged_by_who_still_gets_in(old: list[Any], new: list[Any], *, is_broken: bool) -> None:
+    def guarded(security: list[Any]) -> OpenApiDocument:
+        return document({}, {"/orders": {"get": {"security": security, "responses": {}}}})
+
+    found = changes(guarded(old), guarded(new))
+    assert {change.id.startswith("api-security-") for change in found} == {True}
+    assert (Severity.BREAKING in {change.severity for change in found}) is is_broken
+
+
+def test_what_the_document_demands_harms_nobody_where_every_operation_says_it_itself() -> None:
+    whole = text_of({}, {"/orders": {"get": {"security": [KEY], "responses": {}}}})
+    (change,) = changes(read({**whole, "security": [KEY]}), read({**whole, "security": [TOKEN]}))[:1]
+    assert (change.id[:19], change.severity) == ("api-global-security", Severity.SAFE)
+
+
+def test_an_api_key_that_moves_elsewhere_breaks() -> None:
+    def scheme(where: str) -> OpenApiDocument:
+        whole = text_of({})
+        schemes = {"key": {"type": "apiKey", "in": where, "name": "k"}}
+        return read({**whole, "components": {**whole["components"], "securitySchemes": schemes}})
+
+    assert "api-security-component-credentials-changed" in ids(scheme("header"), scheme("query"))
+
+
+def test_a_document_that_breaks_rules_is_compared_as_far_as_it_goes() -> None:
+    lost = {"/orders": {"get": {"parameters": 5, "responses": {"200": {"$ref": "#/components/responses/Gone"}}}}}
+    kept = {"/orders": {"get": {"responses": {"200": {"description": "", "content": {}}}}}}
+    found = changes_between(document({}, kept), document({}, lost), OPTIONS)
+    assert [gap for gap in found.gaps if "Gone" in gap]
+    text = json.dumps({"openapi": "3.0.3", "info": {}, "paths": lost}).encode()
+    assert to_compare(Upload("a.json", {"a.json": text})).document["paths"] == lost
+    for faulty in (b"[]", b"{}", b'{"openapi": "3.0.0"}', b'{"openapi": "3.1.0", "paths": {"/a": 1}}', b"{"):
+        with pytest.raises(Invalid):
+            to_compare(Upload("a.json", {"a.json": faulty}))

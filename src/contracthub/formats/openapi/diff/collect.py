@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from contracthub.formats.bundle import Place
-from contracthub.formats.changes import Direction, shown
+from contracthub.formats.changes import Direction, Severity, shown
 from contracthub.formats.openapi.diff.circles import circles
 from contracthub.formats.openapi.diff.equality import Sameness
 from contracthub.formats.openapi.diff.frames import Finding, Frame, SchemaWalk, Use
@@ -51,6 +51,11 @@ class Comparison:
         told = [None if value is None else shown(value) for value in (old, new)]
         pointers = (self.old.pointer_of(at[0]), self.new.pointer_of(at[1]))
         self.found.append((operation, Finding(rule, label, direction, pointers[0], pointers[1], told[0], told[1])))
+
+    def settle_last(self, severity: Severity | None) -> None:
+        """Gives what was just recorded a severity of its own; None leaves the rule's."""
+        operation, finding = self.found[-1]
+        self.found[-1] = (operation, replace(finding, severity=severity))
 
     def use(self, operation: str, old: Parts, new: Parts, setting: Setting, label: str) -> None:
         """Records that an operation uses a pair of schemas, which is compared later, and once."""

@@ -85,7 +85,8 @@ def _collector_resting() -> Iterator[None]:
 
 def _change(finding: Finding, operations: list[str], proof: Proof | None = None) -> Change:
     rule = CATALOGUE[finding.rule]
-    severity = Severity.SAFE if finding.is_harmless else severity_of(finding.rule, finding.direction)
+    ruled = Severity.SAFE if finding.is_harmless else severity_of(finding.rule, finding.direction)
+    severity = finding.severity or ruled
     values = ""
     if finding.old is not None or finding.new is not None:
         values = f" ({finding.old or 'none'} → {finding.new or 'none'})"

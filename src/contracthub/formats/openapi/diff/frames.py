@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from contracthub.formats.bundle import Place
-from contracthub.formats.changes import Direction, shown
+from contracthub.formats.changes import Direction, Severity, shown
 from contracthub.formats.openapi.diff.equality import Sameness
 from contracthub.formats.openapi.diff.options import Options
 from contracthub.formats.openapi.diff.places import RENAMED, Kind, Setting
@@ -23,7 +23,7 @@ class Finding:
     """A rule that fired, before anybody knows which operations it concerns.
 
     ``is_harmless``: the edit touches what is never sent in this direction (readOnly in requests, writeOnly in
-    responses).
+    responses), or is shown to harm nobody. ``severity``: where what stands around it makes it another than the rule's.
     """
 
     rule: str
@@ -34,6 +34,7 @@ class Finding:
     old: str | None = None
     new: str | None = None
     is_harmless: bool = False
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

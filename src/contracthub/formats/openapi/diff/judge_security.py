@@ -1,7 +1,9 @@
 """Who may call: security requirements of operations and of the document, and the schemes they name."""
 
 from contracthub.formats.bundle import Place
+from contracthub.formats.changes import Severity
 from contracthub.formats.openapi.diff.collect import Comparison, Scope
+from contracthub.formats.openapi.diff.paths import operations_of
 from contracthub.formats.openapi.diff.sides import entries, member, object_at
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
@@ -18,16 +20,59 @@ def security_changed(scope: Scope, old: Place, new: Place) -> None:
         before = object_at(comparison.old.root).get("security")
     if after is None:
         after = object_at(comparison.new.root).get("security")
+    is_narrowed = _is_narrowed(before, after)
     for rule, told, said in _differences(before, after):
         scope.tell(f"api-security-{rule}", at=(old, new), old=told, new=said)
+        comparison.settle_last(_severity(rule, before, is_narrowed=is_narrowed))
 
 
 def global_security_changed(comparison: Comparison) -> None:
     """The requirements that the document makes for every operation without its own."""
     old, new = comparison.old.root, comparison.new.root
-    for rule, told, said in _differences(object_at(old).get("security"), object_at(new).get("security")):
-        at = (member(old, "security"), member(new, "security"))
+    before, after = object_at(old).get("security"), object_at(new).get("security")
+    found = _differences(before, after)
+    if not found:
+        return
+    at = (member(old, "security"), member(new, "security"))
+    is_narrowed = _is_narrowed(before, after) and _is_inherited(old, new)
+    for rule, told, said in found:
         comparison.tell(f"api-global-security-{rule}", "security", at=at, old=told, new=said)
+        comparison.settle_last(_severity(rule, before, is_narrowed=is_narrowed))
+
+
+def _is_inherited(old: Place, new: Place) -> bool:
+    """Whether any operation that stays leaves its requirements to the document, before and after."""
+    olds, news = (dict(entries(member(root, "paths"))) for root in (old, new))
+    if not olds:
+        return True
+    for path, item in olds.items():
+        if path not in news or "$ref" in object_at(item):
+            # Its parameters may have other names, or it stands elsewhere: taken for one that inherits.
+            return True
+        others = dict(operations_of(news[path]))
+        for method, operation in operations_of(item):
+            both = (operation, others.get(method))
+            if all(each is not None and "security" not in object_at(each) for each in both):
+                return True
+    return False
+
+
+def _severity(rule: str, before: JsonValue, *, is_narrowed: bool) -> Severity | None:
+    """That of the rule, None, unless what is accepted says otherwise: the first requirement locks an open door."""
+    if not is_narrowed:
+        return Severity.SAFE
+    return Severity.BREAKING if rule == "added" and not _alternatives(before) else None
+
+
+def _is_narrowed(old: JsonValue, new: JsonValue) -> bool:
+    """Whether credentials that were enough no longer are: the list is "or", its members and their scopes "and"."""
+    nothing: Alternative = {}
+    olds, news = _alternatives(old) or [nothing], _alternatives(new) or [nothing]
+    return any(not any(_is_enough(had, needed) for needed in news) for had in olds)
+
+
+def _is_enough(had: Alternative, needed: Alternative) -> bool:
+    return all(name in had and scopes <= had[name] for name, scopes in needed.items())
 
 
 def _alternatives(value: JsonValue) -> list[Alternative]:
@@ -88,6 +133,10 @@ def _scheme_changed(comparison: Comparison, label: str, old: Place, new: Place) 
         told = (before.get("type"), after.get("type"))
         comparison.tell("api-security-component-type-changed", label, at=(old, new), old=told[0], new=told[1])
         return
+    for keyword in ("in", "name", "scheme", "openIdConnectUrl"):
+        if before.get(keyword) != after.get(keyword):
+            rule = "api-security-component-credentials-changed"
+            comparison.tell(rule, label, at=(old, new), old=before.get(keyword), new=after.get(keyword))
     flows, others = _flows(before), _flows(after)
     for name in sorted(flows.keys() & others.keys()):
         one, other = flows[name], others[name]

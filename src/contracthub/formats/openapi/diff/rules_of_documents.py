@@ -226,7 +226,7 @@ def _secured(prefix: str, says: str, within: str) -> tuple[Rule, ...]:
         _rule(
             f"{prefix}-added",
             _S,
-            f"{says} may be met in one more way.",
+            f"{says} may be met in one more way; the first way ends access without credentials.",
             example([_KEY], [_KEY, _OTHER]),
             f"{prefix}-removed",
         ),
@@ -269,11 +269,19 @@ def _scheme_rule(suffix: str, says: str, old: dict[str, Any], new: dict[str, Any
 
 
 _HTTP = _scheme({"type": "http", "scheme": "basic"})
+_API_KEY = _scheme({"type": "apiKey", "in": "header", "name": "key"})
 _SECURITY = (
     *_secured("api-security", "The security requirements of an operation", "operation"),
     *_secured("api-global-security", "The security requirements of the document", "document"),
     _scheme_rule("added", "A security scheme came", {}, _HTTP, "removed"),
     _scheme_rule("removed", "A security scheme went", _HTTP, {}, "added"),
+    _rule(
+        "api-security-component-credentials-changed",
+        _B,
+        "A security scheme takes its credentials elsewhere, or in another form.",
+        _whole(_API_KEY, _scheme({"type": "apiKey", "in": "query", "name": "key"})),
+        "api-security-component-credentials-changed",
+    ),
     _scheme_rule("type-changed", "A security scheme is of another type", _HTTP, _flow(), "type-changed"),
     _scheme_rule(
         "oauth-url-changed",
