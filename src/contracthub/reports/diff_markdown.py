@@ -81,7 +81,15 @@ def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
     yield from _changes(shown)
     if folded:
         yield ""
-        yield from ("<details>", f"<summary>{title} ({len(folded)})</summary>", "", *_changes(folded), "", "</details>")
+        yield from (
+            "<details>",
+            f"<summary>{title} ({len(folded)})</summary>",
+            "",
+            *_changes(folded),
+            "",
+            "</details>",
+            "",
+        )
     for accepted in document.accepted:
         yield (
             f"- ☑️ `{accepted.change.id}` {markdown_text(accepted.change.location)}: accepted by "
