@@ -42,13 +42,11 @@ class Policy(StrEnum):
 
 def reads(reader: JsonSchema, writer: JsonSchema, policy: Policy = Policy.STRICT) -> tuple[Incompatibility, ...]:
     """Reasons why ``reader`` may refuse what ``writer`` let through, the first of many; empty when there is none."""
-    return incompatibilities(reader, writer, policy)[:_MOST_SHOWN]
+    return incompatibilities(reader.root, writer.root, policy)[:_MOST_SHOWN]
 
 
-def incompatibilities(
-    reader: JsonSchema, writer: JsonSchema, policy: Policy = Policy.STRICT
-) -> tuple[Incompatibility, ...]:
-    """Every reason, however many there are."""
+def incompatibilities(reader: Schema, writer: Schema, policy: Policy = Policy.STRICT) -> tuple[Incompatibility, ...]:
+    """Every reason, however many there are, for schemas anywhere in their documents."""
     return _Comparison(policy).outcome(writer, reader)
 
 
@@ -81,9 +79,9 @@ class _Comparison:
         self._pairs: Pairs[Node] = Pairs(self._compared)
         self._allowed = _LENIENT if policy is Policy.LENIENT else frozenset()
 
-    def outcome(self, old: JsonSchema, new: JsonSchema) -> tuple[Incompatibility, ...]:
-        """What is wrong with the new document."""
-        return self._pairs.outcome(old.root.node, new.root.node)
+    def outcome(self, old: Schema, new: Schema) -> tuple[Incompatibility, ...]:
+        """What is wrong with the new schema."""
+        return self._pairs.outcome(old.node, new.node)
 
     def _of(self, old: Schema, new: Schema, path: str) -> tuple[Incompatibility, ...]:
         return self._pairs.of(old.node, new.node, path)

@@ -8,7 +8,7 @@ from contracthub.formats.avro.diff.rules import CATALOGUE, NAMES
 from contracthub.formats.avro.diff.walk import Walk
 from contracthub.formats.avro.model import Array, AvroSchema, Map, Node, Record, Union
 from contracthub.formats.changes import Change
-from contracthub.formats.findings import Broken, broken_between, changes_of, told
+from contracthub.formats.findings import Broken, Finding, broken_between, changes_of, told
 
 
 def changes_between(old: AvroSchema, new: AvroSchema) -> tuple[Change, ...]:
@@ -18,10 +18,15 @@ def changes_between(old: AvroSchema, new: AvroSchema) -> tuple[Change, ...]:
     ``RESPONSE`` when ``old`` can't read what ``new`` writes; one in ``BOTH`` says either. Raises ``TooLarge`` when the
     schemas have more pairs of types than are compared.
     """
+    return changes_of(findings_between(old, new), CATALOGUE)
+
+
+def findings_between(old: AvroSchema, new: AvroSchema) -> Iterator[Finding]:
+    """The findings that the changes are made of."""
     broken = broken_between(incompatibilities(new, old), incompatibilities(old, new))
     in_unions = _branches_of(old), _branches_of(new)
-    findings = [*told((_as_branch(each, in_unions) for each in broken), NAMES)]
-    return changes_of([*findings, *Walk(old, new, broken).findings()], CATALOGUE)
+    yield from told((_as_branch(each, in_unions) for each in broken), NAMES)
+    yield from Walk(old, new, broken).findings()
 
 
 def _as_branch(each: Broken, in_unions: tuple[frozenset[str], frozenset[str]]) -> Broken:

@@ -8,6 +8,7 @@ from contracthub.formats.findings import Broken, Finding, broken_between, change
 from contracthub.formats.jsonschema.compatibility import Policy, incompatibilities
 from contracthub.formats.jsonschema.diff.rules import CATALOGUE, NAMES
 from contracthub.formats.jsonschema.diff.walk import Walk
+from contracthub.formats.jsonschema.model import Schema
 from contracthub.formats.jsonschema.reading import JsonSchema
 from contracthub.formats.jsonschema.rules import DEFAULT_DIALECT
 
@@ -19,11 +20,14 @@ def changes_between(old: JsonSchema, new: JsonSchema, policy: Policy = Policy.ST
     in ``RESPONSE`` when ``old`` may refuse what ``new`` lets through, as ``policy`` sees it; one in ``BOTH`` says
     either. Raises ``TooLarge`` when the schemas have more pairs of parts than are compared.
     """
-    return changes_of(findings_between(old, new, policy), CATALOGUE)
+    findings = [*findings_between(old.root, new.root, policy)]
+    if _dialect(old) != _dialect(new):
+        findings.append(Finding("dialect-changed", "$", "", "", "", _dialect(old), _dialect(new)))
+    return changes_of(findings, CATALOGUE)
 
 
-def findings_between(old: JsonSchema, new: JsonSchema, policy: Policy) -> Iterator[Finding]:
-    """The findings that the changes are made of."""
+def findings_between(old: Schema, new: Schema, policy: Policy) -> Iterator[Finding]:
+    """The findings that the changes are made of, for schemas anywhere in their documents."""
     broken = _broken(old, new, policy)
     yield from told(broken, NAMES)
     all_broken = broken
@@ -32,15 +36,13 @@ def findings_between(old: JsonSchema, new: JsonSchema, policy: Policy) -> Iterat
         rest = [each for each in strict if each not in set(broken)]
         # What came to an object that is open, or went from it, is told by the walk.
         passed = [each for each in rest if each.rule != "PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL"]
-        passed = [each for each in passed if each.rule in _LET_PASS]
+        passed = [each for each in passed if each.rule in LET_PASS]
         yield from (replace(each, severity=Severity.DANGEROUS) for each in told(passed, NAMES))
         all_broken = (*broken, *passed)
     yield from Walk(old, new, all_broken).findings()
-    if _dialect(old) != _dialect(new):
-        yield Finding("dialect-changed", "$", "", "", "", _dialect(old), _dialect(new))
 
 
-_LET_PASS = frozenset(
+LET_PASS = frozenset(
     {
         "PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL",
         "PROPERTY_REMOVED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL",
@@ -51,7 +53,7 @@ _LET_PASS = frozenset(
 )
 
 
-def _broken(old: JsonSchema, new: JsonSchema, policy: Policy) -> tuple[Broken, ...]:
+def _broken(old: Schema, new: Schema, policy: Policy) -> tuple[Broken, ...]:
     return broken_between(incompatibilities(new, old, policy), incompatibilities(old, new, policy))
 
 

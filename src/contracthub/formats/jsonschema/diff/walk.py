@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from contracthub.formats import safe_json
 from contracthub.formats.findings import Broken, Finding, value_of
 from contracthub.formats.jsonschema.model import Schema
-from contracthub.formats.jsonschema.reading import JsonSchema, whole
+from contracthub.formats.jsonschema.reading import whole
 from contracthub.formats.jsonschema.resolution import base_of
 from contracthub.formats.pairs import MOST_COMPARISONS
 from contracthub.formats.pointers import child
@@ -63,7 +63,7 @@ class _View:
 class Walk:
     """Finds what ``broken`` does not say already. Every pair of schemas is looked at once, at its nearest place."""
 
-    def __init__(self, old: JsonSchema, new: JsonSchema, broken: Collection[Broken]) -> None:
+    def __init__(self, old: Schema, new: Schema, broken: Collection[Broken]) -> None:
         self._told: dict[str, list[Broken]] = {}
         for each in broken:
             if "PROPERTY" in each.rule:
@@ -71,7 +71,7 @@ class Walk:
         self._patterns = {
             (each.pointer_old, each.pointer_new) for each in broken if each.rule.startswith("ADDITIONAL_PROP")
         }
-        self._todo: deque[tuple[Schema, Schema, str]] = deque([(old.root, new.root, "$")])
+        self._todo: deque[tuple[Schema, Schema, str]] = deque([(old, new, "$")])
         self._seen: set[tuple[int, int]] = set()
         self._kept: list[tuple[Schema, Schema]] = []
 

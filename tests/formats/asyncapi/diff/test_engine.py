@@ -1,0 +1,147 @@
+import json
+from typing import Any
+
+import pytest
+
+from contracthub.formats.asyncapi.diff.engine import changes_between
+from contracthub.formats.asyncapi.diff.rules import CATALOGUE
+from contracthub.formats.asyncapi.parse import parse
+from contracthub.formats.changes import Change, Direction, Severity
+from contracthub.formats.safe_json import JsonValue
+from tests.formats.asyncapi.written import ORDER, STRING, channel2, v2, v3
+from tests.formats.catalogues import broken_promises
+
+
+def compare(old: JsonValue, new: JsonValue) -> tuple[Change, ...]:
+    return changes_between(parse(json.dumps(old)), parse(json.dumps(new)))
+
+
+def told(old: JsonValue, new: JsonValue) -> list[tuple[str, Severity, Direction]]:
+    return [(change.id, change.severity, change.direction) for change in compare(old, new)]
+
+
+def test_every_rule_keeps_what_it_promises() -> None:
+    assert broken_promises(CATALOGUE, compare) == []
+
+
+LESS = {**ORDER, "required": [], "properties": {"amount": {"type": "integer"}}}
+MORE = {**ORDER, "required": ["sku", "amount"]}
+
+
+def using(payload: dict[str, Any], action: str) -> dict[str, Any]:
+    return v3(
+        channels={"orders": {"address": "shop.orders", "messages": {"placed": {"payload": payload}}}},
+        operations={"use": {"action": action, "channel": {"$ref": "#/channels/orders"}}},
+    )
+
+
+def in_version_2(payload: dict[str, Any], action: str) -> dict[str, Any]:
+    return channel2(**{action: {"operationId": "use", "message": {"name": "placed", "payload": payload}}})
+
+
+@pytest.mark.parametrize(
+    ("sends", "receives", "write"),
+    [
+        ("send", "receive", using),
+        ("subscribe", "publish", in_version_2),
+    ],
+)
+def test_who_reads_decides_what_breaks(sends: str, receives: str, write: Any) -> None:
+    sent = told(write(ORDER, sends), write(LESS, sends))
+    assert ("json-schema-required-property-removed", Severity.BREAKING, Direction.RESPONSE) in sent
+    received = told(write(ORDER, receives), write(LESS, receives))
+    assert {severity for _, severity, _ in received} == {Severity.SAFE}
+    demanded = [write(each, receives) for each in (ORDER, MORE)]
+    assert told(*demanded) == [("json-schema-required-added", Severity.BREAKING, Direction.REQUEST)]
+    promised = [write(each, sends) for each in (ORDER, MORE)]
+    assert told(*promised) == [("json-schema-required-added", Severity.SAFE, Direction.RESPONSE)]
+
+
+def test_a_description_is_no_payload() -> None:
+    described = {**ORDER, "description": "What was ordered"}
+    assert told(using(ORDER, "send"), using(described, "send")) == [
+        ("json-schema-doc-changed", Severity.SAFE, Direction.NEITHER)
+    ]
+
+
+REFERRED = v3(
+    channels={"anything": {"address": "shop.orders", "messages": {"placed": {"$ref": "#/components/messages/P"}}}},
+    operations={"other": {"action": "send", "channel": {"$ref": "#/channels/anything"}}},
+    components={"messages": {"P": {"payload": {"$ref": "#/components/schemas/O"}}}, "schemas": {"O": ORDER}},
+)
+TRAITS = v3(
+    channels={
+        "orders": {
+            "address": "shop.orders",
+            "messages": {"placed": {"payload": ORDER, "traits": [{"contentType": "application/json"}]}},
+        }
+    }
+)
+FLAT = v3(
+    channels={
+        "orders": {
+            "address": "shop.orders",
+            "messages": {"placed": {"payload": ORDER, "contentType": "application/json"}},
+        }
+    }
+)
+RENAMED = [
+    v3(channels={"orders": {"address": f"shop.{{{name}}}", "parameters": {name: {}}, "messages": {"m": {}}}})
+    for name in ("id", "order")
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (v3(), REFERRED),
+        (TRAITS, FLAT),
+        (FLAT, v3(defaultContentType="application/json")),
+        (RENAMED[0], RENAMED[1]),
+        (v3(), dict(reversed([*v3().items()]))),
+        (v3(), v3(info={"title": "Shop", "version": "9.0.0", "description": "x"})),
+        (using(ORDER, "send"), {**using(ORDER, "send"), "asyncapi": "3.1.0"}),
+    ],
+)
+def test_another_spelling_is_no_change(old: dict[str, Any], new: dict[str, Any]) -> None:
+    assert [(change.id, change.message) for change in compare(old, new)] == []
+    assert compare(new, old) == ()
+
+
+def test_yaml_is_json() -> None:
+    import yaml
+
+    assert changes_between(parse(json.dumps(v2())), parse(yaml.safe_dump(v2()))) == ()
+
+
+def test_a_schema_that_many_messages_use_is_one_change() -> None:
+    def document(kind: str) -> dict[str, Any]:
+        money = {"type": "object", "properties": {"amount": {"type": kind}}}
+        payload = {"type": "object", "properties": {"price": {"$ref": "#/components/schemas/Money"}}}
+        channels = {
+            name: {"address": name, "messages": {"m": {"payload": payload}}}
+            for name in ("orders", "returns", "refunds")
+        }
+        operations = {name: {"action": "send", "channel": {"$ref": f"#/channels/{name}"}} for name in channels}
+        return v3(channels=channels, operations=operations, components={"schemas": {"Money": money}})
+
+    (change,) = compare(document("integer"), document("string"))
+    assert change.id == "json-schema-type-changed"
+    assert change.operations == ("send orders", "send refunds", "send returns")
+    assert change.location == "send orders m $.price.amount"
+    assert change.pointer_new == "/components/schemas/Money/properties/amount"
+
+
+def test_the_only_server_is_missed() -> None:
+    assert told(v3(), v3(servers={})) == [("server-removed", Severity.BREAKING, Direction.NEITHER)]
+
+
+def test_a_message_more_surprises_readers_alone() -> None:
+    def document(action: str, *names: str) -> dict[str, Any]:
+        messages = {name: {"payload": STRING} for name in names}
+        operations = {"use": {"action": action, "channel": {"$ref": "#/channels/orders"}}}
+        return v3(channels={"orders": {"address": "orders", "messages": messages}}, operations=operations)
+
+    for action, severity in (("send", Severity.DANGEROUS), ("receive", Severity.SAFE)):
+        (change,) = compare(document(action, "a"), document(action, "a", "b"))
+        assert (change.id, change.severity) == ("message-added", severity)
