@@ -232,6 +232,7 @@ def test_a_schema_that_nobody_could_read_today_keeps_its_id(api: TestClient) -> 
     assert conflicts_of(api, [made]) == []
     registry = Registry(api)
     assert registry.get("/schemas/ids/9")["schema"] == "no schema"
+    assert conflicts_of(api, registry_records(api)) == []
     assert registry.get("/subjects/orders/versions") == [3]
     without_identity = version | {"subject": "else", "content": content}
     (told,) = conflicts_of(api, [without_identity])

@@ -131,6 +131,7 @@ def test_a_registry_that_knows_no_contexts(
     plain: StubHub, live_hub: LiveHub, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plain.answer("GET", PATH, GOOD | {"more": "than known"})
+    plain.answer("GET", "/mode/orders", {"mode": "READWRITE"})
     more = ("--from-username", "reader", "--from-password", "there", "--broker-token", "here")
     code, report = imported(plain.url, live_hub, capsys, *more)
     assert (code, report["problems"]) == (0, [])
@@ -139,6 +140,7 @@ def test_a_registry_that_knows_no_contexts(
         assert registry.get("/schemas/ids/77/versions") == [{"subject": "orders", "version": 4}]
         assert registry.get("/config")["compatibilityLevel"] == "FULL"
         assert registry.register("next", INCOMPATIBLE)["id"] == 78
+        assert registry.refused("GET", "/mode/orders")[1] == 40409
     assert {each.headers["authorization"] for each in plain.asked} == {"Basic cmVhZGVyOnRoZXJl"}
     assert {each.method for each in plain.asked} == {"GET"}
 
@@ -207,6 +209,30 @@ def test_a_source_that_can_not_be_asked_ends_the_import(
     said = capsys.readouterr()
     assert (code, told in said.err) == (3, True), said.err
     assert "Start the import again" in said.err
+
+
+def test_to_be_writable_where_all_else_is_not_is_a_choice(
+    plain: StubHub, live_hub: LiveHub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain.answers.pop(("GET", "/mode"))
+    plain.answer("GET", "/mode", {"mode": "READONLY"})
+    plain.answer("GET", "/mode/orders", {"mode": "READWRITE"})
+    plain.answer("GET", PATH, GOOD)
+    assert imported(plain.url, live_hub, capsys)[0] == 0
+    with asked_directly(live_hub) as here:
+        assert Registry(here).get("/mode") == {"mode": "READONLY"}
+        assert Registry(here).get("/mode/orders") == {"mode": "READWRITE"}
+
+
+def test_what_the_source_could_not_say_comes_with_the_next_run(
+    plain: StubHub, live_hub: LiveHub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain.answer("GET", PATH, {"error_code": 50001, "message": "later"}, 500)
+    plain.answer("GET", PATH, GOOD)
+    code, report = imported(plain.url, live_hub, capsys)
+    assert (code, report["problems"][0]["type"], report["problemCount"]) == (1, "registryVersion", 1)
+    code, report = imported(plain.url, live_hub, capsys)
+    assert (code, report["records"]["registryVersion"]) == (0, {"created": 1})
 
 
 @pytest.mark.parametrize("more", [("ftp://x",), ("http://x", "--context", "a\u0007")])

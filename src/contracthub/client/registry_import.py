@@ -59,6 +59,7 @@ class RegistryImport:
     report: MovingReport
     told: Told
     context: str = DEFAULT_CONTEXT
+    _limited: set[str] = field(default_factory=set)
     _sent: set[tuple[SubjectName, int]] = field(default_factory=set)
 
     def run(self) -> None:
@@ -94,6 +95,8 @@ class RegistryImport:
         contexts = {each for each in found if each.startswith(".")} | {each.context for each in names}
         for context in sorted(contexts | {DEFAULT_CONTEXT}):
             chosen = self._chosen(SubjectName(context, ""))
+            if chosen.get("mode", Mode.READWRITE) != Mode.READWRITE:
+                self._limited.add(context)
             if context == DEFAULT_CONTEXT:
                 self._tell_of_mode(chosen.get("mode"))
             if chosen or context != DEFAULT_CONTEXT:
@@ -124,9 +127,14 @@ class RegistryImport:
         found = {}
         if named and (segments or named != {"compatibilityLevel": SERVER_CONFIG.compatibility_level}):
             found["config"] = json.dumps(named)
-        if isinstance(mode, str) and (segments or mode != Mode.READWRITE):
+        if isinstance(mode, str) and (mode != Mode.READWRITE or self._is_exception(name)):
             found["mode"] = mode
         return found
+
+    def _is_exception(self, name: SubjectName) -> bool:
+        """Whether to be writable is said against something. Some registries say it of every subject."""
+        above = {DEFAULT_CONTEXT} if name.is_context else {DEFAULT_CONTEXT, name.context}
+        return name != SubjectName(DEFAULT_CONTEXT, "") and not above.isdisjoint(self._limited)
 
     def _own(self, title: str, *segments: str) -> Mapping[str, Any]:
         return self.source.tried("registrySubject", title, lambda: self._members_or_none(*segments)) or {}

@@ -124,6 +124,8 @@ def _store(batch: Batch, arriving: _Arriving, new: NewSchema | None, kept: KeptS
     assert subject.context_key is not None
     if kept is None:
         assert new is not None
+        if len(new.targets) != len(new.references):
+            new = replace(new, targets=_target_keys(batch, arriving, new.references))
         kept = writing.store_schema(subject.context_key, new, record.id, now=arriving.at)
     writing.add_version(subject, record.version, kept, now=arriving.at)
     if record.deleted:
@@ -150,8 +152,7 @@ def _schema_of(batch: Batch, arriving: _Arriving, told: ArchivedRegistrySchema) 
     except RegistryRefusal as refusal:
         if stated is None:
             raise _Refused(f"{arriving.title} is refused here: {refusal.message[:500]}") from refusal
-    targets = _target_keys(batch, arriving, references)
-    return _new_schema(content, stated, None, content.text, targets)
+    return _new_schema(content, stated, None, content.text, ())
 
 
 def _read_again(batch: Batch, arriving: _Arriving, content: Content) -> NewSchema:
