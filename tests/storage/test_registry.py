@@ -1,15 +1,15 @@
 """How the registry is stored: workspaces apart, texts remembered only while they are true, nothing read in full."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, text
 
-from contracthub.domain.registry import parse_subject
+from contracthub.domain.registry import Page, parse_subject
 from contracthub.domain.registry_errors import RegistryRefusal
 from contracthub.services.hub import Hub, utc_now
-from contracthub.services.registry_subjects import referenced_by
+from contracthub.services.registry_subjects import referenced_by, schemas, subjects
 from contracthub.storage.engine import Database, open_database
 from contracthub.storage.units import DatabaseStorage
 from tests.services.registering import Registry, record
@@ -57,6 +57,49 @@ def test_no_plan_reads_a_whole_table(sqlite_url: str, question: str) -> None:
     ] == []
     # One context has any number of schemas, one workspace any number of subjects.
     assert [step for step in steps if step.endswith(("(context_id=?)", "registry_subject (workspace_id=?)"))] == []
+
+
+LISTINGS: dict[str, Callable[[Registry], Sequence[object]]] = {
+    "subjects": lambda registry: subjects(registry.hub, page=Page(10, 5)),
+    "schemas": lambda registry: schemas(registry.hub, prefix="s", page=Page(10, 5)),
+}
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_a_page_is_read_off_the_index_of_names(database: Database, listing: str) -> None:
+    registry = Registry.over(database)
+    registry.register("s", record(id="int"))
+    with database.writing() as connection:
+        for statement in _MANY_SUBJECTS:
+            connection.execute(text(statement))
+    plan: list[str] = []
+    explaining = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+
+    def explain(connection: Connection, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
+        if statement.startswith("SELECT"):
+            plan.extend(str(row) for row in connection.exec_driver_sql(f"{explaining} {statement}", parameters))
+
+    event.listen(database.engine, "after_cursor_execute", explain)
+    found = LISTINGS[listing](registry)
+    event.remove(database.engine, "after_cursor_execute", explain)
+    assert len(found) == 5
+    assert "uq_registry_subject_context_id_name" in "".join(plan)
+    assert [step for step in plan if "Hash" in step or "Seq Scan on registry_subject" in step] == []
+
+
+_MANY_SUBJECTS = (
+    (
+        "WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 3000)"
+        " INSERT INTO registry_subject (workspace_id, context_id, name, revision, highest_version, created_at)"
+        " SELECT workspace_id, context_id, name || n, revision, 1, created_at FROM registry_subject, many"
+    ),
+    (
+        "INSERT INTO registry_version (workspace_id, subject_id, schema_id, version, deleted, created_at)"
+        " SELECT v.workspace_id, s.id, v.schema_id, 1, v.deleted, v.created_at"
+        " FROM registry_version v, registry_subject s WHERE s.id <> v.subject_id"
+    ),
+    "ANALYZE",
+)
 
 
 def test_workspaces_have_nothing_in_common(database: Database) -> None:

@@ -118,7 +118,7 @@ class RegistrySubjectRepository:
             context, subject, subject.c.context_id == context.c.id
         )
         found = statement.where(*self._in_context(context_name), *_begins(prefix), wanted)
-        rows = self._execute(paged(found.order_by(context.c.name, subject.c.name), page))
+        rows = self._execute(paged(found.order_by(*_by_name(context_name)), page))
         return [SubjectName(*row) for row in rows]
 
     def schemas(
@@ -132,7 +132,7 @@ class RegistrySubjectRepository:
             is_newer = and_(newer.c.subject_id == version.c.subject_id, newer.c.version > version.c.version)
             counts = is_newer if deleted else and_(is_newer, newer.c.deleted == false())
             statement = statement.where(~exists().where(counts))
-        ordered = statement.where(wanted).order_by(context.c.name, subject.c.name, version.c.version)
+        ordered = statement.where(wanted).order_by(*_by_name(context_name), version.c.version)
         return [version_in(row).told for row in self._execute(paged(ordered, page))]
 
     def contexts_of(self, subject_name: str) -> Sequence[str]:
@@ -162,8 +162,17 @@ class RegistrySubjectRepository:
         return self._execute(statement.where(*self._in_context(context_name), wanted).limit(1)).scalar() is not None
 
     def _in_context(self, name: str | None) -> list[ColumnElement[bool]]:
-        mine = context.c.workspace_id == self._scope.workspace_id
-        return [mine] if name is None else [mine, context.c.name == name]
+        if name is None:
+            return [context.c.workspace_id == self._scope.workspace_id]
+        # The context's key, not a join by its name: that is what PostgreSQL walks the index of names for, and a page
+        # ends where it is full.
+        keys = context.alias("keys")
+        named = select(keys.c.id).where(keys.c.workspace_id == self._scope.workspace_id, keys.c.name == name)
+        return [subject.c.context_id == named.scalar_subquery()]
+
+
+def _by_name(context_name: str | None) -> tuple[ColumnElement[str], ...]:
+    return (subject.c.name,) if context_name is not None else (context.c.name, subject.c.name)
 
 
 def paged(statement: Select[Any], page: Page) -> Select[Any]:
