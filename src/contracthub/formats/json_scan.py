@@ -10,6 +10,7 @@ from itertools import accumulate, islice
 
 _TOKEN = re.compile(rb'"(?:[^"\\]+|\\.)*+"|[\[\]{}]', re.DOTALL)
 _MOST_TOKENS = 500_000
+_MOST_LOOKS = 1_000
 _STRUCTURE = b'[]{},"'
 _NOT_STRUCTURE = bytes(set(range(256)) - set(_STRUCTURE))
 _CURLY_AS_SQUARE = bytes.maketrans(b"{}", b"[]")
@@ -57,10 +58,20 @@ def has_integer_longer_than(data: bytes, digits: int) -> bool:
     """Whether a number has more than ``digits`` digits before its point; what looks like one in a string may count."""
     integer = b"0" * (digits + 1)
     bare = data.translate(_NUMBERS_BARE)
-    if not bare.startswith(integer) and b" " + integer not in bare:
-        return False
+    if bare.startswith(integer):
+        return True
     # Large documents have such digits in examples of text, where nothing is lost: a number follows what parts values.
-    return re.search(rb"(?:\A|[:,\[])[ \t\r\n]*-?[0-9]{%d}" % (digits + 1), data) is not None
+    place = bare.find(b" " + integer)
+    for _ in range(_MOST_LOOKS):
+        if place < 0:
+            return False
+        before = place - 1 if data[place] == ord("-") else place
+        while before >= 0 and data[before] in b" \t\r\n":
+            before -= 1
+        if before < 0 or data[before] in b":,[":
+            return True
+        place = bare.find(b" " + integer, place + 1)
+    return True
 
 
 def _values_at_most(data: bytes) -> int:
