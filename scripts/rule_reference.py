@@ -24,6 +24,11 @@ decide, or behaviour may change silently. **safe**: worth a line in a changelog.
 the provider sends (`response`) must not be widened; in callbacks and webhooks the roles are swapped, and with them the
 severity. What is never sent in a direction (`readOnly` in requests, `writeOnly` in responses) is safe there.
 
+A schema of events alone does not say who is who: there `request` means that new readers break on what was written
+before (BACKWARD), `response` that old readers break on what is written now (FORWARD), and `both` that either does. In
+AsyncAPI documents the application that is described sends (`response`) or receives (`request`), and only who reads can
+break; the table shows each rule where it is worst.
+
 **The other way round** is the rule that fires when old and new are swapped, or why there is none.
 
 `--severity-config` sets another severity for a rule, or none; `--ignore-file` accepts single changes until a day.

@@ -85,6 +85,18 @@ def _protobuf() -> _Comparison:
     return _Comparison(read, _of_events(changes_between), CATALOGUE)
 
 
+def _asyncapi() -> _Comparison:
+    from contracthub.formats.asyncapi.contract import read
+    from contracthub.formats.asyncapi.diff.engine import changes_between, gaps_between
+    from contracthub.formats.asyncapi.diff.rules import CATALOGUE
+    from contracthub.formats.asyncapi.model import AsyncApiDocument
+
+    def compare(old: AsyncApiDocument, new: AsyncApiDocument, _: date) -> DocumentDifference:
+        return DocumentDifference(old, new, changes_between(old, new), gaps_between(old, new))
+
+    return _Comparison(read, compare, CATALOGUE)
+
+
 def _of_events(
     changes_between: Callable[[Any, Any], tuple[Change, ...]],
 ) -> Callable[[Any, Any, date], DocumentDifference]:
@@ -97,6 +109,7 @@ def _of_events(
 _COMPARISONS: Mapping[str, Callable[[], _Comparison]] = {
     "openapi": _openapi,
     "graphql": _graphql,
+    "asyncapi": _asyncapi,
     "avro": _avro,
     "json-schema": _json_schema,
     "protobuf": _protobuf,

@@ -34,6 +34,19 @@ def changes_between(old: AsyncApiDocument, new: AsyncApiDocument) -> tuple[Chang
     )
 
 
+def gaps_between(old: AsyncApiDocument, new: AsyncApiDocument) -> tuple[str, ...]:
+    """What could not be compared: schemas in languages that are not read, or that could not be had."""
+    gaps: dict[str, None] = {}
+    for side, document in (("old", old), ("new", new)):
+        for channel in document.channels.values():
+            for message in channel.messages.values():
+                for each in (message.key, message.headers, message.payload):
+                    if each is not None and each.type is None:
+                        told = each.note or f"a schema of the format {each.schema_format[:100]} is not read"
+                        gaps[f"{side}:{message.pointer}: {told}"] = None
+    return tuple(gaps)
+
+
 def _place(each: Finding) -> tuple[object, ...]:
     """The same for all that uses a changed part: its places in the documents, and the last step in the data."""
     pointers = (each.pointer_old, each.pointer_new)
