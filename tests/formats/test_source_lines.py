@@ -74,3 +74,7 @@ def _pointers(value: JsonValue, here: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _pointers(item, child(here, index))
+
+
+def test_formats_of_another_language_say_the_line_themselves() -> None:
+    assert lines_of(b"type Query {\n  a: Int\n}\n", ["2:3", "1:6"]) == {"2:3": 2, "1:6": 1}

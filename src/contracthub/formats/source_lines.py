@@ -20,15 +20,25 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+_PLACE = re.compile(r"([0-9]{1,9}):[0-9]{1,9}")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
 
 
 def lines_of(source: bytes, pointers: Iterable[str]) -> Mapping[str, int]:
-    """The line, from 1, of each pointer: of the key for a member. Empty for a text that is neither JSON nor YAML."""
-    wanted = _Wanted()
+    """The line, from 1, of each pointer: of the key for a member. Empty for a text that is neither JSON nor YAML.
+
+    Formats with a language of their own point to ``line:column``, which says it.
+    """
+    wanted, told = _Wanted(), {}
     for pointer in pointers:
-        wanted.add(pointer)
+        place = _PLACE.fullmatch(pointer)
+        if place:
+            told[pointer] = int(place[1])
+        else:
+            wanted.add(pointer)
+    if told:
+        return told
     text = source.decode("utf-8-sig", "replace")
     try:
         found = dict(_in_json(text, wanted))

@@ -1,14 +1,14 @@
 """Compares two GraphQL schemas: pairs their definitions by name, and lets the rules judge those that differ."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from contracthub.formats.changes import Change, Severity, in_order, shown
+from contracthub.formats.changes import LONGEST_SHOWN, Change, Severity, in_order, shown
 from contracthub.formats.collector import collector_paused
 from contracthub.formats.graphql.definitions import SPECIFIED
 from contracthub.formats.graphql.diff.findings import Finding, Judge, Pair
 from contracthub.formats.graphql.diff.judge_definitions import (
-    OF_OPERATIONS,
     directive_redefined,
     directives_used,
     type_described,
@@ -20,7 +20,7 @@ from contracthub.formats.graphql.diff.judge_outputs import (
     members_changed,
     values_changed,
 )
-from contracthub.formats.graphql.diff.model import Definition
+from contracthub.formats.graphql.diff.model import OF_OPERATIONS, Definition
 from contracthub.formats.graphql.diff.options import Options
 from contracthub.formats.graphql.diff.rules import CATALOGUE
 from contracthub.formats.graphql.diff.side import ROOTS, SCHEMA, Introspected, Key, Side
@@ -36,6 +36,7 @@ JUDGES: Mapping[str, tuple[Judge, ...]] = {
     "directive": (directive_redefined,),
     "schema": (directives_used,),
 }
+_PLAIN = re.compile(r'"[^\s"\\]++"')
 # What every schema has without saying so.
 _BUILT_IN = frozenset(
     {
@@ -77,9 +78,8 @@ def _gaps(old: Side, new: Side) -> Iterator[str]:
 
 def _change(finding: Finding, old_side: Side, new_side: Side) -> Change:
     rule = CATALOGUE[finding.rule]
-    old = None if finding.old is None else shown(finding.old)
-    new = None if finding.new is None else shown(finding.new)
-    values = f" ({old or 'none'} → {new or 'none'})" if old or new else ""
+    old, new = _shown(rule.id, finding.old), _shown(rule.id, finding.new)
+    values = f" ({_worded(old)} → {_worded(new)})" if old or new else ""
     return Change(
         finding.rule,
         finding.severity or rule.severity,
@@ -92,6 +92,20 @@ def _change(finding: Finding, old_side: Side, new_side: Side) -> Change:
         old,
         new,
     )
+
+
+def _worded(value: str | None) -> str:
+    """Names and types need no quotes among words."""
+    return "none" if value is None else value[1:-1] if _PLAIN.fullmatch(value) else value
+
+
+def _shown(rule: str, value: str | None) -> str | None:
+    """As JSON; values of the language are written like that already."""
+    if value is None:
+        return None
+    if "_DEFAULT_" in rule or "_USAGE_ARGUMENT_" in rule:
+        return value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}..."
+    return shown(value)
 
 
 def _findings(old: Side, new: Side, options: Options) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from contracthub.formats.changes import Severity
 from contracthub.formats.graphql.diff.findings import Finding, Pair, only_in
 from contracthub.formats.graphql.diff.judge_inputs import OF_DIRECTIVE, described, inputs_changed
 from contracthub.formats.graphql.diff.judge_usages import usages_changed
+from contracthub.formats.graphql.diff.model import OF_OPERATIONS
 
 _TYPE_DESCRIPTIONS = ("TYPE_DESCRIPTION_ADDED", "TYPE_DESCRIPTION_CHANGED", "TYPE_DESCRIPTION_REMOVED")
 _USED_ON = {
@@ -17,13 +18,6 @@ _USED_ON = {
     "enum": "ENUM",
     "input": "INPUT_OBJECT",
 }
-OF_OPERATIONS = frozenset(
-    {
-        *("QUERY", "MUTATION", "SUBSCRIPTION", "FIELD", "FRAGMENT_DEFINITION", "FRAGMENT_SPREAD", "INLINE_FRAGMENT"),
-        "VARIABLE_DEFINITION",
-    }
-)
-"""Where operations use directives; the other places are in the schema's own text."""
 
 
 def type_described(pair: Pair) -> Iterator[Finding]:

@@ -8,6 +8,14 @@ from dataclasses import dataclass, field
 NO_REASON = "No longer supported"
 """What ``@deprecated`` says where nothing else is said, which is to say nothing (GraphQL specification, 3.13.3)."""
 
+OF_OPERATIONS = frozenset(
+    {
+        *("QUERY", "MUTATION", "SUBSCRIPTION", "FIELD", "FRAGMENT_DEFINITION", "FRAGMENT_SPREAD", "INLINE_FRAGMENT"),
+        "VARIABLE_DEFINITION",
+    }
+)
+"""Where operations use directives; the other places are in the schema's own text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:

@@ -6,7 +6,15 @@ What it does not understand is handed to graphql-core, which says what is wrong 
 import json
 from collections.abc import Iterator
 
-from contracthub.formats.graphql.diff.model import NO_REASON, Applied, Definition, EnumValue, Field, Input
+from contracthub.formats.graphql.diff.model import (
+    NO_REASON,
+    OF_OPERATIONS,
+    Applied,
+    Definition,
+    EnumValue,
+    Field,
+    Input,
+)
 from contracthub.formats.graphql.diff.tokens import NotUnderstoodError, is_name, number_of, string_of, tokens_of
 
 _KINDS = {
@@ -20,6 +28,10 @@ _KINDS = {
     "directive": "directive",
 }
 _OPERATIONS = frozenset({"query", "mutation", "subscription"})
+_LOCATIONS = OF_OPERATIONS | {
+    *("SCHEMA", "SCALAR", "OBJECT", "FIELD_DEFINITION", "ARGUMENT_DEFINITION", "INTERFACE", "UNION", "ENUM"),
+    *("ENUM_VALUE", "INPUT_OBJECT", "INPUT_FIELD_DEFINITION", "DIRECTIVE_DEFINITION"),
+}
 _WORDS_OF_VALUES = frozenset({"true", "false", "null"})
 
 
@@ -119,7 +131,10 @@ class Reader:
         made.applied.extend(self._applied())
         made.is_repeatable = self._skipped("repeatable")
         self.expect("on")
+        place = self._place()
         made.locations = self._names("|")
+        if not made.locations.keys() <= _LOCATIONS:
+            raise NotUnderstoodError(place)
 
     # What kinds have in common.
 
