@@ -1,8 +1,5 @@
 """Compares two OpenAPI documents: walks both once, lets the rules judge each pair, and says who is reached."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from contracthub.formats.changes import Change, Proof, Severity, in_order, worst_of
@@ -22,6 +19,7 @@ from contracthub.formats.openapi.diff.judge_operations import paths_changed, web
 from contracthub.formats.openapi.diff.judge_security import global_security_changed, schemes_changed
 from contracthub.formats.openapi.diff.options import Options
 from contracthub.formats.openapi.diff.proofs import proofs_of
+from contracthub.formats.openapi.diff.resting import collector_resting
 from contracthub.formats.openapi.diff.sides import side_of
 from contracthub.formats.openapi.diff.uses import uses_of
 from contracthub.formats.openapi.parse import OpenApiDocument
@@ -54,7 +52,7 @@ class Difference:
 
 def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options) -> Difference:
     """Every change of ``new`` against ``old``, worst first, each once with the operations that it reaches."""
-    with _collector_resting():
+    with collector_resting():
         comparison = Comparison.of(side_of(old), side_of(new), options)
         found = found_by(comparison)
     proofs = proofs_of(comparison.walk.frames_by_id().values())
@@ -69,18 +67,6 @@ def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options
         for place, text in each.lost.items()
     }
     return Difference(in_order(changes), tuple(f"{place} refers to {text}" for place, text in sorted(lost.items())))
-
-
-@contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Without the collector, which finds nothing in growing trees and takes half of the time on large documents."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _change(finding: Finding, operations: list[str], proof: Proof | None = None) -> Change:

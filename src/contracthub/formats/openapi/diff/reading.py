@@ -11,6 +11,7 @@ from contracthub.formats import safe_yaml
 from contracthub.formats.bundle import Bundle
 from contracthub.formats.faults import invalid
 from contracthub.formats.limits import DOCUMENT, Limits
+from contracthub.formats.openapi.diff.resting import collector_resting
 from contracthub.formats.openapi.parse import OpenApiDocument, version_of
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonObject, kind_of
@@ -25,7 +26,8 @@ def read(upload: Upload, limits: Limits = DOCUMENT) -> OpenApiDocument:
 
     Raises ``TooLarge``, and ``Invalid`` for a text that can't be read or says no known version of OpenAPI.
     """
-    documents = {name: safe_yaml.loads(text, limits) for name, text in upload.files.items()}
+    with collector_resting():
+        documents = {name: safe_yaml.loads(text, limits) for name, text in upload.files.items()}
     document = documents[upload.root]
     if not isinstance(document, dict):
         raise invalid(_CODE, _WHAT, [Fault("", f"must be an object, and is {kind_of(document)}", pointer="")])
