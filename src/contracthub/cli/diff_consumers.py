@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from contracthub.cli.diff_pairs import Pair
 from contracthub.cli.diff_sources import Document
 from contracthub.client.needs import LivingConsumer, NeededByContract, NeededByReader, NeedsAnswer
+from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.formats.changes import Change
 from contracthub.formats.differences import DocumentDifference
 from contracthub.formats.impact.hits import Impact
@@ -61,6 +62,17 @@ class Judging:
             from contracthub.formats.impact.openapi import OpenApiImpact
 
             yield from self._of_contracts(OpenApiImpact(found.old, found.new, changes).of)
+            return
+        if pair.format == "graphql":
+            from contracthub.formats.graphql.contract import read
+            from contracthub.formats.impact.graphql import GraphqlImpact
+
+            try:
+                old, new = read(pair.old.upload).schema, read(pair.new.upload).schema
+            except (Invalid, TooLarge) as error:
+                self._unknown[f"{pair.new.label} is no whole schema, so nobody is judged: {error.message}"] = None
+                return
+            yield from self._of_contracts(GraphqlImpact(old, new, changes).of)
             return
         if pair.format in _EVENTS:
             yield from self._of_readers(pair, pair.old, pair.new, changes)
