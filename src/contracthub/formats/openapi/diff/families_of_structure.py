@@ -116,6 +116,12 @@ def _applicators() -> Iterator[Family]:
     open_, closed = an_object(), an_object(additionalProperties=False)
     yield Family("closed", Effect.NARROWS, "takes no properties that are not named", open_, closed, "opened")
     yield Family("opened", Effect.WIDENS, "takes properties that are not named", closed, open_, "closed")
+    typed = an_object(additionalProperties=string())
+    demanded, free = "additional-properties-typed", "additional-properties-untyped"
+    yield Family(demanded, Effect.NARROWS, "says what properties that are not named must be", open_, typed, free)
+    yield Family(
+        free, Effect.WIDENS, "no longer says what properties that are not named must be", typed, open_, demanded
+    )
 
 
 def _lifecycle() -> Iterator[Family]:

@@ -134,6 +134,18 @@ def openness_changed(frame: Frame) -> Iterator[Finding]:
     yield frame.finding("closed" if frame.new.is_closed else "opened", frame.old.is_closed, frame.new.is_closed)
 
 
+def additional_properties_typed(frame: Frame) -> Iterator[Finding]:
+    """What properties that are not named must be is said now, or no longer; closed objects are told by themselves."""
+    old, new = frame.old, frame.new
+    if old.is_closed or new.is_closed or old.types != new.types or is_wrapping(frame):
+        return
+    before, after = old.children.get("additionalProperties"), new.children.get("additionalProperties")
+    if before is None and after is not None:
+        yield frame.finding("additional-properties-typed", places=(old.place, after[0]))
+    elif before is not None and after is None:
+        yield frame.finding("additional-properties-untyped", places=(before[0], new.place))
+
+
 JUDGES = (
     properties_removed,
     properties_added,
@@ -142,4 +154,5 @@ JUDGES = (
     dependent_schemas_changed,
     dependent_required_changed,
     openness_changed,
+    additional_properties_typed,
 )
