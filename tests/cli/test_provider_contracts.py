@@ -86,6 +86,27 @@ def test_a_file_beside_folders_is_the_root(
     assert [each["path"] for each in sent["files"]] == ["openapi.yaml", "schemas/order.yaml"]
 
 
+def test_a_link_has_its_own_place_and_none_leads_out_of_a_folder(told: Run, tmp_path: Path) -> None:
+    folder = written(tmp_path, {"made/x.bin": OPENAPI, "api/other.json": b"{}"})
+    link = folder / "api" / "openapi.yaml"
+    link.symlink_to(folder / "made" / "x.bin")
+    sent = contract(told("publish", "spec", str(link), *OF, "--version", "1", "-o", "json"))
+    assert [each["path"] for each in sent["files"]] == ["openapi.yaml"]
+    out = told("publish", "spec", str(folder / "api"), *OF, "--version", "2", code=2).err
+    assert "openapi.yaml is a link that leads out of" in out
+
+
+def test_what_is_no_text_or_empty_is_told_as_that(told: Run, tmp_path: Path) -> None:
+    folder = written(tmp_path, {"a.yaml": OPENAPI.decode().encode("utf-16"), "b.yaml": b" \n"})
+    assert "UTF-8" in told("publish", "spec", str(folder / "a.yaml"), *OF, "--version", "1", code=1).err
+    assert "empty" in told("publish", "spec", str(folder / "b.yaml"), *OF, "--version", "1", code=1).err
+
+
+def test_a_real_document_that_breaks_a_rule_is_published_with_a_warning(told: Run, tmp_path: Path) -> None:
+    folder = written(tmp_path, {"openapi.yaml": OPENAPI + b"\nowner: us\n"})
+    assert "owner" in told("publish", "spec", str(folder / "openapi.yaml"), *OF, "--version", "1").out
+
+
 def test_refusals_name_each_fault_with_its_file_and_place(told: Run, tmp_path: Path) -> None:
     broken = OPENAPI.replace(b"name: id, ", b"").replace(b"info:", b"infos:")
     folder = written(tmp_path, {"openapi.yaml": broken, "s.graphql": b"type Query {\n  a: Lost\n}"})

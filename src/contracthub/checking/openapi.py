@@ -38,8 +38,8 @@ def findings(upload: Upload) -> Iterator[Finding]:
     kind = kinds[document.version]
     # A class of its own, since the handlers of references belong to the class.
     validator = type("Validator", (kind,), {"resolver_handlers": _Files(document.bundle)})
-    known = {advice.pointer for advice in document.advice}
-    yield from (Finding(advice.text, advice.pointer) for advice in document.advice)
+    known = {warning.pointer for warning in document.warnings}
+    yield from (Finding(warning.text, warning.pointer) for warning in document.warnings)
     for error in validator(document.document, base_uri=_BASE + upload.root).iter_errors():
         place = _place_of(error, document.document)
         if place not in known:

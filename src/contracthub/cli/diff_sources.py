@@ -80,7 +80,7 @@ def read_source(text: str, reading: Reading) -> Source:
         return _folder(text, files, reading, str(path))
     if not path.exists():
         raise click.UsageError(f"There is no file or folder {text}.")
-    body = read_spec_files([text], None).files[path.resolve().name]
+    body = next(iter(read_spec_files([text], None).files.values()))
     return _single(text, path.name, body, _beside(path.resolve().parent), reading, _shown_folder(path))
 
 

@@ -32,7 +32,7 @@ def read_spec_files(given: Sequence[str], root: str | None) -> SpecFiles:
     if len(found) > MOST_FILES:
         raise click.UsageError(f"{len(found)} files are too many for one document; {MOST_FILES} are taken. Name fewer.")
     base = _base_of(paths)
-    bodies = {Path(os.path.relpath(os.path.realpath(file), base)).as_posix(): file for file in found}
+    bodies = {Path(os.path.relpath(_place_of(file), base)).as_posix(): file for file in found}
     return SpecFiles(_read(bodies), _root(bodies, paths, root))
 
 
@@ -44,7 +44,19 @@ def _files_at(path: Path) -> Iterator[Path]:
         inner[:] = sorted(name for name in inner if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith(".") and Path(name).suffix.lower() in ENDINGS:
-                yield Path(folder) / name
+                yield _inside(Path(folder) / name, path)
+
+
+def _inside(file: Path, folder: Path) -> Path:
+    """The file, unless it is a link to what nobody named. Raises UsageError."""
+    if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
+        raise click.UsageError(f"{file} is a link that leads out of {folder}. Name the file itself, or take it away.")
+    return file
+
+
+def _place_of(file: Path) -> Path:
+    """Where a file is. A link to a file has the place of the link."""
+    return Path(os.path.realpath(file.parent)) / file.name
 
 
 def _base_of(paths: Sequence[Path]) -> Path:
@@ -56,7 +68,7 @@ def _base_of(paths: Sequence[Path]) -> Path:
 def _root(bodies: dict[str, Path], paths: Sequence[Path], said: str | None) -> str | None:
     if said is not None:
         for place, file in bodies.items():
-            if said == place or os.path.realpath(said) == os.path.realpath(file):
+            if said == place or _place_of(Path(said)) == _place_of(file):
                 return place
         raise click.UsageError(f"--root {said} is none of the files: {', '.join([*bodies][:10])}.")
     # A file beside folders is the one that is meant; the folders hold what it refers to.

@@ -81,7 +81,7 @@ PACT: ConsumerFormat[pact.PactContent] = ConsumerFormat(
     text_diff=pact.text_diff_of,
 )
 OPENAPI: ProviderFormat[openapi.OpenApiDocument] = ProviderFormat(
-    "openapi", "OpenAPI", openapi.read, openapi.version, openapi.identity, openapi.elements
+    "openapi", "OpenAPI", openapi.read, openapi.version, openapi.identity, openapi.elements, openapi.warnings
 )
 GRAPHQL: ProviderFormat[graphql.GraphqlDocument] = ProviderFormat(
     "graphql", "GraphQL", graphql.read, graphql.version, graphql.identity, graphql.elements

@@ -11,6 +11,8 @@ from contracthub.formats.limits import DOCUMENT, Limits
 from contracthub.formats.registry import PROVIDER_FORMATS, provider_format
 from contracthub.formats.uploads import Upload
 
+_LOOKED_AT = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -71,8 +73,7 @@ def read_document(
     root = root or _root_of(files)
     name = of_format or detected(root, files[root]) or ""
     if name not in PROVIDER_FORMATS:
-        text = f"does not look like any format that providers publish; say which it is: {', '.join(PROVIDER_FORMATS)}"
-        raise Invalid.of(Fault("contract.format", text))
+        raise Invalid.of(Fault("contract.format", _why_unknown(files[root])))
     upload, verbs = Upload(root, files), provider_format(name)
     try:
         document = verbs.read(upload, limits)
@@ -86,6 +87,14 @@ def read_document(
         tuple(_placed(verbs.warnings(document), upload)),
         document,
     )
+
+
+def _why_unknown(body: bytes) -> str:
+    if not body.strip():
+        return "is that of an empty file"
+    if b"\0" in body[:_LOOKED_AT]:
+        return "is none of a text in UTF-8; send the file in UTF-8"
+    return f"does not look like any format that providers publish; say which it is: {', '.join(PROVIDER_FORMATS)}"
 
 
 def _root_of(files: Mapping[str, bytes]) -> str:

@@ -102,16 +102,16 @@ READABLE: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("case", READABLE)
-def test_what_breaks_a_rule_and_is_clear_nevertheless_is_read_with_advice(case: str) -> None:
+def test_what_breaks_a_rule_and_is_clear_nevertheless_is_read_with_a_warning(case: str) -> None:
     document, pointer = READABLE[case]
     read = parse(json.dumps(document))
 
-    assert pointer in [advice.pointer for advice in read.advice]
+    assert pointer in [warning.pointer for warning in read.warnings]
     assert elements(read) is not None
     assert len(identity(read)) > 0
 
 
-def test_advice_is_told_beside_the_faults_that_refuse() -> None:
+def test_warnings_are_told_beside_the_faults_that_refuse() -> None:
     with pytest.raises(Invalid) as refused:
         parse(json.dumps({**operation(owner="us"), "info": {}}))
     assert {"/info", "/paths/~1a/get"} == {fault.pointer for fault in refused.value.faults}
@@ -152,6 +152,17 @@ def test_files_that_came_along_are_referred_to_by_name() -> None:
     with pytest.raises(Invalid) as refused:
         parse(json.dumps(document), {"paths/a.yaml": files["paths/a.yaml"]})
     assert "paths/a.yaml#/parameters/0/$ref" in [fault.pointer for fault in refused.value.faults]
+
+
+def test_each_file_that_can_not_be_read_is_told_by_its_name() -> None:
+    document = json.dumps(api({"/a": {"$ref": "a.yaml"}, "/b": {"$ref": "b.yaml"}}))
+    with pytest.raises(Invalid) as refused:
+        parse(document, {"a.yaml": "get: [", "b.yaml": "\tget: 1", "c.yaml": "{}"})
+    assert [str(fault.pointer).partition(":")[0] for fault in refused.value.faults] == ["a.yaml", "b.yaml"]
+
+
+def test_files_in_other_languages_beside_it_are_no_part_of_it() -> None:
+    parse(json.dumps(operation()), {"s.graphql": "type Query { a(b: Int): Int }", "e.proto": 'syntax = "proto3";\n\t{'})
 
 
 def test_the_same_path_with_other_names_may_have_other_methods() -> None:

@@ -164,10 +164,10 @@ def test_a_change_is_good_in_the_versions_that_know_it(change: str, version: str
     apply(changed)
     if version in good_in:
         assert parse(json.dumps(changed)).version == version
-        assert parse(json.dumps(changed)).advice == ()
+        assert parse(json.dumps(changed)).warnings == ()
         return
     try:
-        faults = parse(json.dumps(changed)).advice
+        faults = parse(json.dumps(changed)).warnings
     except Invalid as refused:
         faults = tuple(refused.faults)
     assert faults

@@ -4,7 +4,7 @@ This is the fast gate: the specification's own schema, references, operation ids
 for thousands of operations. What takes longer (examples and defaults against their schemas) is asked elsewhere.
 
 Documents that serve thousands of clients break the letter of the specification. What leaves no doubt about what is
-meant is kept as advice; the rest refuses the document.
+meant is a warning; the rest refuses the document.
 """
 
 import re
@@ -12,19 +12,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from contracthub.domain.errors import Fault
+from contracthub.domain.errors import Fault, Invalid
 from contracthub.formats import safe_yaml
 from contracthub.formats.bundle import Bundle, Place
-from contracthub.formats.faults import invalid
+from contracthub.formats.faults import in_file, invalid
 from contracthub.formats.limits import DOCUMENT, Limits
 from contracthub.formats.openapi.rules import METHODS, broken_rules
 from contracthub.formats.pointers import child
-from contracthub.formats.safe_json import MOST_FAULTS, JsonObject, kind_of
+from contracthub.formats.safe_json import MOST_FAULTS, JsonObject, JsonValue, kind_of
 
 __all__ = ["METHODS", "OpenApiDocument", "parse", "version_of"]
 
 _CODE, _WHAT = "invalid-openapi", "The OpenAPI document"
 _VERSION = re.compile(r"(3\.[012])(?:\.[0-9]+)?(?:-.+)?|(2\.0)")
+# They lie in the same folder, and no part of an OpenAPI document is written in these.
+_OTHER_LANGUAGES = (".graphql", ".graphqls", ".gql", ".proto", ".avsc")
 _IN_PATH = re.compile(r"\{([^{}]+)\}")
 
 
@@ -32,13 +34,13 @@ _IN_PATH = re.compile(r"\{([^{}]+)\}")
 class OpenApiDocument:
     """A document of ``version`` 2.0, 3.0, 3.1 or 3.2, with the files that it refers to.
 
-    ``advice`` are rules that it breaks without leaving a doubt about what it means.
+    ``warnings`` are rules that it breaks without leaving a doubt about what it means.
     """
 
     version: str
     document: JsonObject
     bundle: Bundle
-    advice: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
 
 
 def parse(
@@ -59,17 +61,32 @@ def parse(
     if version is None:
         text = 'has no "openapi" of 3.0, 3.1 or 3.2, and no "swagger" of 2.0; say which version it is written in'
         raise invalid(_CODE, _WHAT, [Fault("", text, pointer="")])
-    others = {other: safe_yaml.loads(text, limits) for other, text in (files or {}).items() if other != name}
-    bundle = Bundle(name, {name: document, **others})
+    bundle = Bundle(name, {name: document, **_others(name, files or {}, limits)})
     readable = {**document, "swagger": "2.0"} if version == "2.0" else document
     broken = [*broken_rules(version, readable)]
     faults = [Fault("", each.text, pointer=each.pointer) for each in broken if not each.is_readable]
     faults += islice(_faults(document, bundle), MOST_FAULTS)
-    advice = [Fault("", each.text, pointer=each.pointer) for each in broken if each.is_readable]
-    advice += islice(_advice(document, bundle), MOST_FAULTS)
+    warnings = [Fault("", each.text, pointer=each.pointer) for each in broken if each.is_readable]
+    warnings += islice(_warnings(document, bundle), MOST_FAULTS)
     if faults:
-        raise invalid(_CODE, _WHAT, [*faults, *advice][:MOST_FAULTS])
-    return OpenApiDocument(version, document, bundle, tuple(advice[:MOST_FAULTS]))
+        raise invalid(_CODE, _WHAT, [*faults, *warnings][:MOST_FAULTS])
+    return OpenApiDocument(version, document, bundle, tuple(warnings[:MOST_FAULTS]))
+
+
+def _others(root: str, files: Mapping[str, bytes | str], limits: Limits) -> Mapping[str, JsonValue]:
+    """The files that came along and may hold parts of the document; each that can't be read is told by its name."""
+    documents: dict[str, JsonValue] = {}
+    faults: list[Fault] = []
+    for name, text in files.items():
+        if name == root or name.lower().endswith(_OTHER_LANGUAGES):
+            continue
+        try:
+            documents[name] = safe_yaml.loads(text, limits)
+        except Invalid as error:
+            faults += in_file(name, error).faults
+    if faults:
+        raise invalid(_CODE, _WHAT, faults)
+    return documents
 
 
 def version_of(document: JsonObject) -> str | None:
@@ -90,7 +107,7 @@ def _faults(document: JsonObject, bundle: Bundle) -> Iterator[Fault]:
         yield from _taken(path, operations, shapes)
 
 
-def _advice(document: JsonObject, bundle: Bundle) -> Iterator[Fault]:
+def _warnings(document: JsonObject, bundle: Bundle) -> Iterator[Fault]:
     first_with: dict[str, str] = {}
     for path, item, operations in _paths(document, bundle):
         where = child("/paths", path)
