@@ -2,6 +2,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contracthub.formats.asyncapi.diff.engine import changes_between
 from contracthub.formats.asyncapi.diff.rules import CATALOGUE
@@ -145,3 +147,71 @@ def test_a_message_more_surprises_readers_alone() -> None:
     for action, severity in (("send", Severity.DANGEROUS), ("receive", Severity.SAFE)):
         (change,) = compare(document(action, "a"), document(action, "a", "b"))
         assert (change.id, change.severity) == ("message-added", severity)
+
+
+AVRO = "application/vnd.apache.avro;version=1.9.0"
+PAYLOADS = st.sampled_from(
+    [
+        STRING,
+        ORDER,
+        LESS,
+        MORE,
+        {**ORDER, "additionalProperties": False},
+        {**ORDER, "description": "x"},
+        {"schemaFormat": AVRO, "schema": "string"},
+        {"schemaFormat": AVRO, "schema": "int"},
+        {"schemaFormat": "application/raml+yaml;version=1.0", "schema": "type: string"},
+    ]
+)
+MESSAGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.sampled_from(["Placed", "Gone"]),
+        "payload": PAYLOADS,
+        "headers": st.sampled_from([{"type": "object"}, ORDER]),
+        "contentType": st.sampled_from(["application/json", "application/avro"]),
+        "correlationId": st.sampled_from([{"location": f"$message.header#/{name}"} for name in "ab"]),
+        "deprecated": st.booleans(),
+        "bindings": st.sampled_from([{"kafka": {"key": STRING}}, {"mqtt": {"contentType": "x"}}]),
+    },
+)
+CHANNELS = st.fixed_dictionaries(
+    {
+        "address": st.sampled_from(["orders", "shop.orders", "shop.{id}", None]),
+        "messages": st.dictionaries(st.sampled_from(["a", "b"]), MESSAGES, max_size=2),
+    },
+    optional={"bindings": st.sampled_from([{"kafka": {"topic": "t"}}, {"kafka": {"partitions": 3}}])},
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    channels = draw(st.dictionaries(st.sampled_from(["one", "two"]), CHANNELS, max_size=2))
+    for channel in channels.values():
+        if channel["address"] == "shop.{id}":
+            channel["parameters"] = {"id": draw(st.sampled_from([{}, {"enum": ["a"]}, {"default": "a"}]))}
+    operations = {}
+    for index in range(draw(st.integers(0, 3)) if channels else 0):
+        name = draw(st.sampled_from(sorted(channels)))
+        made: dict[str, Any] = {
+            "action": draw(st.sampled_from(["send", "receive"])),
+            "channel": {"$ref": f"#/channels/{name}"},
+        }
+        if draw(st.booleans()):
+            made["reply"] = {"channel": {"$ref": f"#/channels/{draw(st.sampled_from(sorted(channels)))}"}}
+        if draw(st.booleans()):
+            made["security"] = [{"type": draw(st.sampled_from(["plain", "X509"]))}]
+        operations[f"op{index}"] = made
+    server = {"host": draw(st.sampled_from(["a", "b"])), "protocol": "kafka"}
+    servers = draw(st.sampled_from([{}, {"x": server}, {"x": server, "y": {"host": "c", "protocol": "mqtt"}}]))
+    return v3(channels=channels, operations=operations, servers=servers)
+
+
+@settings(max_examples=150, deadline=None)
+@given(documents(), documents())
+def test_no_pair_raises_and_a_document_is_no_change_of_itself(old: dict[str, Any], new: dict[str, Any]) -> None:
+    there, back = compare(old, new), compare(new, old)
+    assert there == compare(old, new)
+    assert compare(old, old) == () == compare(new, new)
+    assert bool(there) == bool(back)
+    assert {CATALOGUE[change.id].mirror for change in there} == {change.id for change in back}

@@ -318,6 +318,10 @@ def _beside() -> Iterator[Rule]:
         "A default is another: a missing value means something else.",
         ({**_STRING, "default": ""}, {**_STRING, "default": "-"}),
     )
+
+
+def _meanings() -> Iterator[Rule]:
+    """What a value means to who knows it, and notes."""
     for id_, old, new, what in (
         ("format-changed", _STRING, {**_STRING, "format": "uuid"}, "The format or the encoding of a value changed."),
         ("access-changed", _STRING, {**_STRING, "readOnly": True}, "Who may write a value changed."),
@@ -363,5 +367,6 @@ CATALOGUE = Catalogue(
         *_dependencies(),
         *_arrays(),
         *_beside(),
+        *_meanings(),
     ]
 )

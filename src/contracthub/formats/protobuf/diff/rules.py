@@ -73,6 +73,9 @@ def _breaking() -> Iterator[Rule]:
         (_old_style(""), _old_style("required string id = 1;")),
         _BOTH,
     )
+
+
+def _of_types() -> Iterator[Rule]:
     yield from _ROWS.own(
         "field-kind-changed",
         _B,
@@ -101,6 +104,9 @@ def _breaking() -> Iterator[Rule]:
         (_old_style("optional int32 v = 1;"), _old_style("repeated int32 v = 1;")),
         _BOTH,
     )
+
+
+def _of_oneofs() -> Iterator[Rule]:
     one_of = "oneof how {{ string card = 1; {} }}"
     yield from _ROWS.pair(
         ("oneof-member-removed", "oneof-member-added"),
@@ -163,6 +169,9 @@ def _of_fields() -> Iterator[Rule]:
     ):
         left, right = (_file(f"message Order {{ {each}{'' if '=' in each else ' = 1;'}\n }}") for each in (old, new))
         yield from _ROWS.own(id_, _D, says, (left, right))
+
+
+def _of_parts() -> Iterator[Rule]:
     yield from _ROWS.pair(
         ("field-moved-into-oneof", "field-moved-out-of-oneof"),
         (_D, _D),
@@ -277,4 +286,15 @@ def _of_files() -> Iterator[Rule]:
     )
 
 
-CATALOGUE = Catalogue([*_breaking(), *_of_fields(), *_of_enums(), *_of_services(), *_of_files()])
+CATALOGUE = Catalogue(
+    [
+        *_breaking(),
+        *_of_types(),
+        *_of_oneofs(),
+        *_of_fields(),
+        *_of_parts(),
+        *_of_enums(),
+        *_of_services(),
+        *_of_files(),
+    ]
+)
