@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from contracthub.cli.diff_pairs import Pair
 from contracthub.cli.diff_sources import Document
-from contracthub.client.needs import LivingConsumer, NeededByContract, NeededByReader, NeedsAnswer
+from contracthub.client.needs import LivingConsumer, NeededByReader, NeedsAnswer
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.formats.changes import Change
 from contracthub.formats.differences import DocumentDifference
@@ -25,6 +25,7 @@ class Judging:
     subject: str | None = None
     _judged: set[str] = field(default_factory=set)
     _unknown: dict[str, None] = field(default_factory=dict)
+    _unjudged: dict[LivingConsumer, set[str]] = field(default_factory=dict)
 
     def hits(
         self, pair: Pair, found: DocumentDifference, changes: Sequence[Change]
@@ -48,7 +49,7 @@ class Judging:
             self.answer.provider,
             self.answer.environments,
             tuple(sorted(self._judged)),
-            (*silent, *self._unknown),
+            (*silent, *self._undescribed(), *self._unknown),
         )
 
     def _impacts(
@@ -89,15 +90,16 @@ class Judging:
                 continue
             impact = known.get(contract.needs) or known.setdefault(contract.needs, impact_of(contract.needs))
             self._judged.add(f"{contract.consumer.name} {contract.consumer.version}")
-            self._note_unjudged(contract, impact)
+            # What one document of a provider does not describe, another one may.
+            self._unjudged.setdefault(contract.consumer, set(impact.unjudged)).intersection_update(impact.unjudged)
             yield contract.consumer, impact
 
-    def _note_unjudged(self, contract: NeededByContract, impact: Impact) -> None:
-        if impact.unjudged:
-            listed = "; ".join(impact.unjudged[:_MOST_TOLD])
-            more = f" and {len(impact.unjudged) - _MOST_TOLD} more" if len(impact.unjudged) > _MOST_TOLD else ""
-            told = f"{_shown(contract.consumer)} uses what the old document does not describe: {listed}{more}."
-            self._unknown[told] = None
+    def _undescribed(self) -> Iterable[str]:
+        for consumer, interactions in self._unjudged.items():
+            if interactions:
+                listed = "; ".join(sorted(interactions)[:_MOST_TOLD])
+                more = f" and {len(interactions) - _MOST_TOLD} more" if len(interactions) > _MOST_TOLD else ""
+                yield f"{_shown(consumer)} uses what the old document does not describe: {listed}{more}."
 
     def _of_readers(
         self, pair: Pair, old: Document, new: Document, changes: Sequence[Change]

@@ -25,7 +25,10 @@ from contracthub.formats.pointers import child
 _DIRECTIONS = {Direction.REQUEST: Flow.REQUEST, Direction.RESPONSE: Flow.RESPONSE}
 _REQUIRES = re.compile(r"became-required|new-required|added-required")
 # Behind these steps stands another schema than the one that a pointer comes through.
-_ELSEWHERE = frozenset({"properties", "patternProperties", "items", "prefixItems", "additionalProperties"})
+_ELSEWHERE = frozenset(
+    {"properties", "patternProperties", "items", "prefixItems", "additionalProperties"}
+    | {"responses", "headers", "content", "links"}
+)
 _PARTS = re.compile(r"/(?:parameters|requestBody|responses|callbacks)(?:/|$)")
 _TEMPLATE = re.compile(r"\{[^{}]+\}")
 
@@ -152,7 +155,7 @@ class _Uses:
         return [*places, *(self._in_bodies(response.bodies, need) if need.part == "body" else ())]
 
     def _in_bodies(self, bodies: Iterable[Body], need: Need) -> Iterable[str]:
-        for body in bodies:
+        for body in _of_media_type(bodies, need.direction, self.needs):
             yield body.pointer
             yield body.pointer.rpartition("/content/")[0] or body.pointer
             if body.schema is not None:
@@ -172,6 +175,21 @@ class _Uses:
             name = each.name.lower() if each.where == "header" else each.name
             found[each.pointer] = self.needs[0] if each.where == "path" else sent.get((each.where, name))
         return found
+
+
+def _of_media_type(bodies: Iterable[Body], flow: Flow, needs: Sequence[Need]) -> Sequence[Body]:
+    """Those that the contract's own Content-Type names; all of them where it names none of these."""
+    listed = [*bodies]
+    said = next(
+        (
+            need.shape.example or ""
+            for need in needs
+            if need.direction is flow and need.part == "header" and need.path.lower() == "content-type"
+        ),
+        "",
+    )
+    essence = said.strip('"').partition(";")[0].strip().lower()
+    return [each for each in listed if each.media_type.partition(";")[0].strip().lower() == essence] or listed
 
 
 def _response(operation: Operation, needs: Sequence[Need]) -> Response | None:
@@ -240,7 +258,7 @@ class _Exchange:
         while True:
             found = next((uses.places[flow, place] for flow in flows if (flow, place) in uses.places), None)
             if found is not None:
-                return None if last in _ELSEWHERE or (_is_listed(place) and last) else found
+                return None if last in _ELSEWHERE else found
             if "/" not in place:
                 return None
             place, _, last = place.rpartition("/")
@@ -257,8 +275,3 @@ class _Exchange:
     def _where(self, need: Need) -> str:
         place = need.part if not need.path else f"{need.part} {need.path}"
         return f"{self.title}: {need.operation} {need.direction.value} {place}"
-
-
-def _is_listed(place: str) -> bool:
-    """Whether what stands below is a name that somebody chose: another response, header or media type."""
-    return place.endswith(("/responses", "/headers", "/content"))

@@ -1,0 +1,230 @@
+"""Which changes of an OpenAPI document a pact feels: each rule of the judgement with the smallest case."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from contracthub.formats.differences import difference
+from contracthub.formats.impact.openapi import OpenApiImpact
+from contracthub.formats.impact.used_schemas import steps_of
+from contracthub.formats.limits import DOCUMENT
+from contracthub.formats.registry import PACT
+from contracthub.formats.uploads import Upload
+
+Json = dict[str, Any]
+ITEM: Json = {"type": "object", "properties": {"sku": {"type": "string"}, "note": {"type": "string"}}}
+ORDER: Json = {
+    "type": "object",
+    "required": ["total"],
+    "properties": {
+        "total": {"type": "integer"},
+        "unread": {"type": "string"},
+        "lines": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}},
+        "payer": {"allOf": [{"type": "object", "properties": {"name": {"type": "string"}}}]},
+    },
+}
+SPEC: Json = {
+    "openapi": "3.0.3",
+    "info": {"title": "orders", "version": "1"},
+    "servers": [{"url": "https://api.test/v1"}],
+    "paths": {
+        "/orders/{id}": {
+            "post": {
+                "parameters": [
+                    {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
+                    {"name": "sent", "in": "query", "schema": {"type": "string"}},
+                    {"name": "unsent", "in": "query", "schema": {"type": "string"}},
+                ],
+                "requestBody": {
+                    "content": {
+                        "application/json": {
+                            "schema": {
+                                "type": "object",
+                                "properties": {"given": {"type": "string"}, "withheld": {"type": "string"}},
+                            }
+                        }
+                    }
+                },
+                "responses": {
+                    "200": {
+                        "description": "",
+                        "headers": {
+                            "X-Read": {"schema": {"type": "string"}},
+                            "X-Unread": {"schema": {"type": "string"}},
+                        },
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}},
+                    },
+                    "404": {"description": "", "content": {"application/json": {"schema": {"type": "object"}}}},
+                },
+            }
+        },
+        "/orders/special": {"post": {"responses": {"200": {"description": ""}}}},
+        "/others": {
+            "get": {
+                "responses": {
+                    "200": {
+                        "description": "",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}},
+                    }
+                }
+            }
+        },
+    },
+    "components": {"schemas": {"Order": ORDER, "Item": ITEM}},
+}
+EXCHANGE: Json = {
+    "description": "an order",
+    "request": {
+        "method": "POST",
+        "path": "/v1/orders/7",
+        "query": {"sent": ["x"]},
+        "headers": {"Content-Type": "application/json"},
+        "body": {"given": "a"},
+    },
+    "response": {
+        "status": 200,
+        "headers": {"x-read": "1", "Content-Type": "application/json"},
+        "body": {"total": 1, "lines": [{"sku": "a"}], "payer": {"name": "b"}},
+    },
+}
+
+
+def operation(spec: Json) -> Json:
+    found: Json = spec["paths"]["/orders/{id}"]["post"]
+    return found
+
+
+def sent(spec: Json) -> Json:
+    found: Json = operation(spec)["requestBody"]["content"]["application/json"]["schema"]
+    return found
+
+
+def schema(spec: Json, name: str) -> Json:
+    found: Json = spec["components"]["schemas"][name]["properties"]
+    return found
+
+
+def secured(spec: Json) -> None:
+    operation(spec)["security"] = [{"key": []}]
+    spec["components"]["securitySchemes"] = {"key": {"type": "apiKey", "in": "header", "name": "k"}}
+
+
+def needs(**more: Any) -> Any:
+    pact = {
+        "consumer": {"name": "web"},
+        "provider": {"name": "orders"},
+        "interactions": [EXCHANGE | more],
+        "metadata": {"pactSpecification": {"version": "3.0.0"}},
+    }
+    return PACT.needs(PACT.read(json.dumps(pact).encode(), DOCUMENT))
+
+
+def impact(edit: Callable[[Json], object], **more: Any) -> tuple[set[bool], str]:
+    """Whether what is felt breaks (nothing for what is not felt), and the proof."""
+    new = deepcopy(SPEC)
+    edit(new)
+    uploads = [Upload("api.json", {"api.json": json.dumps(each).encode()}) for each in (SPEC, new)]
+    found = difference("openapi", *uploads, today=datetime(2026, 11, 21, tzinfo=UTC).date())
+    changes = [each for each in found.changes if each.id != "api-version-not-bumped"]
+    assert changes
+    hits = OpenApiImpact(found.old, found.new, changes).of(needs(**more)).hits
+    return {hit.breaks for hit in hits}, " ".join(hit.where for hit in hits)
+
+
+BREAKS, TOUCHES, NOTHING = {True}, {False}, set[bool]()
+REQUIRED: Json = {"name": "more", "in": "query", "required": True, "schema": {"type": "string"}}
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        pytest.param(lambda it: schema(it, "Order").pop("lines"), BREAKS, id="an optional property that is read goes"),
+        pytest.param(lambda it: schema(it, "Order").pop("unread"), NOTHING, id="one that is not read goes"),
+        pytest.param(lambda it: schema(it, "Item").pop("sku"), BREAKS, id="one inside of a list goes"),
+        pytest.param(lambda it: schema(it, "Item").pop("note"), NOTHING, id="one beside it goes"),
+        pytest.param(
+            lambda it: schema(it, "Order")["payer"]["allOf"][0]["properties"]["name"].update(type="integer"),
+            BREAKS,
+            id="one in allOf has another type",
+        ),
+        pytest.param(
+            lambda it: schema(it, "Order").update(more={"type": "string"}), NOTHING, id="a property comes in answers"
+        ),
+        pytest.param(
+            lambda it: operation(it)["responses"]["200"]["headers"].pop("X-Read"),
+            BREAKS,
+            id="a header that is read goes",
+        ),
+        pytest.param(
+            lambda it: operation(it)["responses"]["200"]["headers"].pop("X-Unread"), NOTHING, id="another header goes"
+        ),
+        pytest.param(
+            lambda it: operation(it)["responses"]["200"]["content"].update({"text/csv": {}}),
+            NOTHING,
+            id="another media type comes",
+        ),
+        pytest.param(lambda it: operation(it)["responses"].pop("200"), BREAKS, id="the status that is read goes"),
+        pytest.param(lambda it: operation(it)["responses"].pop("404"), NOTHING, id="another status goes"),
+        pytest.param(lambda it: it["paths"].pop("/orders/{id}"), BREAKS, id="the operation goes"),
+        pytest.param(lambda it: it["paths"].pop("/others"), NOTHING, id="another operation goes"),
+        pytest.param(lambda it: it["paths"].pop("/orders/special"), NOTHING, id="one with a concrete path goes"),
+        pytest.param(lambda it: operation(it)["parameters"].append(REQUIRED), BREAKS, id="a parameter is required"),
+        pytest.param(
+            lambda it: operation(it)["parameters"][1].update(required=True), TOUCHES, id="one that is sent is required"
+        ),
+        pytest.param(
+            lambda it: operation(it)["parameters"][2].update(required=True),
+            BREAKS,
+            id="one that is not sent is required",
+        ),
+        pytest.param(lambda it: operation(it)["parameters"].pop(1), TOUCHES, id="a parameter that is sent goes"),
+        pytest.param(lambda it: operation(it)["parameters"].pop(2), NOTHING, id="one that is not sent goes"),
+        pytest.param(lambda it: sent(it).update(required=["given"]), TOUCHES, id="a property that is sent is required"),
+        pytest.param(lambda it: sent(it).update(required=["withheld"]), BREAKS, id="one that is not sent is required"),
+        pytest.param(
+            lambda it: sent(it)["properties"]["given"].update(maxLength=3), BREAKS, id="what is sent is narrower"
+        ),
+        pytest.param(
+            lambda it: sent(it)["properties"]["withheld"].update(maxLength=3),
+            NOTHING,
+            id="what is not sent is narrower",
+        ),
+        pytest.param(
+            lambda it: operation(it)["requestBody"].update(required=True), TOUCHES, id="a body that is sent is required"
+        ),
+        pytest.param(
+            lambda it: (
+                operation(it).update(security=[{"key": []}])
+                or it["components"].update(securitySchemes={"key": {"type": "apiKey", "in": "header", "name": "k"}})
+            ),
+            BREAKS,
+            id="who may call is asked for",
+        ),
+    ],
+)
+def test_a_change_is_felt_by_whom_it_concerns(edit: Callable[[Json], object], expected: set[bool]) -> None:
+    assert impact(edit)[0] == expected
+
+
+def test_the_proof_is_the_interaction_and_the_field() -> None:
+    _, where = impact(lambda it: schema(it, "Item").pop("sku"))
+    assert where == "an order: POST /v1/orders/7 response body $.lines[0].sku"
+
+
+def test_what_the_old_document_does_not_describe_is_said() -> None:
+    upload = Upload("api.json", {"api.json": json.dumps(SPEC).encode()})
+    found = difference("openapi", upload, upload, today=datetime(2026, 11, 21, tzinfo=UTC).date())
+    asked = OpenApiImpact(found.old, found.new, ()).of(needs(request={"method": "GET", "path": "/nowhere"}))
+    assert asked.unjudged == ("an order: GET /nowhere",)
+
+
+@pytest.mark.parametrize(
+    ("path", "steps"),
+    [("$", []), ("$.a[*].b", ["a", None, "b"]), ("$[0]['x.y']", [0, "x.y"]), ("$['it\\'s']", ["it's"])],
+)
+def test_paths_are_read_as_they_are_written(path: str, steps: list[object]) -> None:
+    assert steps_of(path) == steps
