@@ -416,3 +416,30 @@ def test_a_document_that_breaks_rules_is_compared_as_far_as_it_goes() -> None:
     for faulty in (b"[]", b"{}", b'{"openapi": "3.0.0"}', b'{"openapi": "3.1.0", "paths": {"/a": 1}}', b"{"):
         with pytest.raises(Invalid):
             to_compare(Upload("a.json", {"a.json": faulty}))
+
+
+def test_servers_of_an_operation_count_before_those_around_it() -> None:
+    def served(*, at_item: str | None = None, at_operation: str | None = None) -> OpenApiDocument:
+        item: dict[str, Any] = {"get": {"responses": {}}}
+        for holder, url in ((item, at_item), (item["get"], at_operation)):
+            holder.update({"servers": [{"url": url}]} if url else {})
+        return read({**text_of({}, {"/orders": item}), "servers": [{"url": "/v1"}]})
+
+    assert ids(served(), served(at_item="/v1")) == ids(served(at_item="/v1"), served(at_operation="/v1")) == []
+    for moved in (served(at_item="/v2"), served(at_item="/v1", at_operation="/v2")):
+        assert sorted(ids(served(), moved)) == ["api-server-added", "api-server-removed"]
+        assert {change.operation for change in changes(served(), moved)} == {"GET /orders"}
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_what_is_not_named_may_gain_or_lose_a_type(way: int) -> None:
+    sides = [
+        document({"A": {"type": "object", **extra}}) for extra in ({}, {"additionalProperties": {"type": "string"}})
+    ]
+    found = changes(*sides[::way])
+    word = "typed" if way == 1 else "untyped"
+    assert {change.id for change in found} == {
+        f"{kind}-additional-properties-{word}" for kind in ("request-body", "response-body")
+    }
+    (broken,) = (change for change in found if change.severity is Severity.BREAKING)
+    assert broken.direction is (Direction.REQUEST if way == 1 else Direction.RESPONSE)

@@ -1,9 +1,10 @@
 """What belongs to the document and to no operation: components, servers, the version."""
 
 import re
+from collections.abc import Iterator
 
 from contracthub.formats.bundle import Place
-from contracthub.formats.openapi.diff.collect import Comparison
+from contracthub.formats.openapi.diff.collect import Comparison, Scope
 from contracthub.formats.openapi.diff.sides import Side, entries, items, member, object_at
 
 _SEMVER = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:[-+].*)?")
@@ -24,17 +25,35 @@ def _schemas(side: Side) -> dict[str, Place]:
 
 def servers_changed(comparison: Comparison) -> None:
     """A server of the document went or came; none at all is the server of the document itself."""
-    olds, news = _servers(comparison.old), _servers(comparison.new)
-    for url, place in olds.items():
-        if url not in news and news:
-            comparison.tell("api-server-removed", "servers", at=(place, None), old=url)
-    for url, place in news.items():
-        if url not in olds and olds:
-            comparison.tell("api-server-added", "servers", at=(None, place), new=url)
+    for rule, old, new, url in _differences(_servers(comparison.old.root), _servers(comparison.new.root)):
+        comparison.tell(
+            f"api-server-{rule}", "servers", at=(old, new), old=url if old else None, new=url if new else None
+        )
 
 
-def _servers(side: Side) -> dict[str, Place]:
-    return {str(object_at(each).get("url")): each for each in items(member(side.root, "servers"))}
+def own_servers_changed(scope: Scope, items_: tuple[Place, Place], operations: tuple[Place, Place]) -> None:
+    """The servers of an operation, or of its path, where either side has its own; the nearest ones count."""
+    nearest = [(_servers(operation), _servers(item)) for operation, item in zip(operations, items_, strict=True)]
+    if not any(own for pair in nearest for own in pair):
+        return
+    roots = (scope.comparison.old.root, scope.comparison.new.root)
+    olds, news = (own or shared or _servers(root) for (own, shared), root in zip(nearest, roots, strict=True))
+    for rule, old, new, url in _differences(olds, news):
+        told = {"old": url if old else None, "new": url if new else None}
+        scope.tell(f"api-server-{rule}", "servers", at=(old, new), **told)
+
+
+def _differences(
+    olds: dict[str, Place], news: dict[str, Place]
+) -> Iterator[tuple[str, Place | None, Place | None, str]]:
+    if not olds or not news:
+        return
+    yield from (("removed", place, None, url) for url, place in olds.items() if url not in news)
+    yield from (("added", None, place, url) for url, place in news.items() if url not in olds)
+
+
+def _servers(holder: Place) -> dict[str, Place]:
+    return {str(object_at(each).get("url")): each for each in items(member(holder, "servers"))}
 
 
 def version_changed(comparison: Comparison) -> None:

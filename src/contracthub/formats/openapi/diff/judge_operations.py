@@ -3,6 +3,7 @@
 from contracthub.formats.bundle import Place
 from contracthub.formats.openapi.diff.collect import Comparison, Scope
 from contracthub.formats.openapi.diff.judge_bodies import bodies_changed
+from contracthub.formats.openapi.diff.judge_components import own_servers_changed
 from contracthub.formats.openapi.diff.judge_parameters import parameters_changed
 from contracthub.formats.openapi.diff.judge_responses import responses_changed
 from contracthub.formats.openapi.diff.judge_security import security_changed
@@ -59,6 +60,7 @@ def _operation_changed(scope: Scope, pair: PathPair, old: Place, new: Place) -> 
     bodies_changed(scope, old, new)
     responses_changed(scope, old, new)
     security_changed(scope, old, new)
+    own_servers_changed(scope, (pair.old, pair.new), (old, new))
     _callbacks_changed(scope, old, new)
 
 
