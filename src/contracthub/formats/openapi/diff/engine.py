@@ -1,7 +1,5 @@
 """Compares two OpenAPI documents: walks both once, lets the rules judge each pair, and says who is reached."""
 
-from dataclasses import dataclass
-
 from contracthub.formats.changes import Change, Proof, Severity, in_order, worst_of
 from contracthub.formats.openapi.diff import (
     judge_bounds,
@@ -40,14 +38,6 @@ OF_DOCUMENTS = (
     global_security_changed,
     schemes_changed,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """``changes`` in the order of every output; ``gaps`` say what could not be compared: references to nothing."""
-
-    changes: tuple[Change, ...]
-    gaps: tuple[str, ...] = ()
 
 
 def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options) -> Difference:

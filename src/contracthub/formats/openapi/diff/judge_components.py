@@ -39,8 +39,8 @@ def own_servers_changed(scope: Scope, items_: tuple[Place, Place], operations: t
     roots = (scope.comparison.old.root, scope.comparison.new.root)
     olds, news = (own or shared or _servers(root) for (own, shared), root in zip(nearest, roots, strict=True))
     for rule, old, new, url in _differences(olds, news):
-        told = {"old": url if old else None, "new": url if new else None}
-        scope.tell(f"api-server-{rule}", "servers", at=(old, new), **told)
+        before, after = (url if old else None), (url if new else None)
+        scope.tell(f"api-server-{rule}", "servers", at=(old, new), old=before, new=after)
 
 
 def _differences(
