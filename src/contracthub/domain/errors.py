@@ -42,6 +42,10 @@ class Unavailable(HubError):
     """The hub can't answer right now; the same request may succeed later."""
 
 
+class ChangedMeanwhile(Unavailable):
+    """Another request got in the way of this one at the same moment. Nothing was done; it can be tried at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong with what was sent.

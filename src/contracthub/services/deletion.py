@@ -23,14 +23,12 @@ class DeletedBranches:
 
 def delete_pacticipant(hub: Hub, name: str) -> None:
     """Delete a pacticipant with its versions, pacts on both sides, and results. Raises :class:`NotFound`."""
-    with hub.writing() as unit:
-        unit.deletion.pacticipant(_held(unit, name).id)
+    hub.write(lambda unit: unit.deletion.pacticipant(_held(unit, name).id))
 
 
 def delete_version(hub: Hub, pacticipant: str, number: str) -> None:
     """Delete a version with its pacts, results, deployments and releases. Raises :class:`NotFound`."""
-    with hub.writing() as unit:
-        unit.deletion.version(_held_version(unit, pacticipant, number))
+    hub.write(lambda unit: unit.deletion.version(_held_version(unit, pacticipant, number)))
 
 
 def delete_branch(hub: Hub, pacticipant: str, branch: str) -> None:

@@ -4,13 +4,18 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from contracthub.domain.document_checks import CheckBounds
+from contracthub.domain.errors import ChangedMeanwhile
 from contracthub.domain.webhook_rules import WebhookRules
 from contracthub.services.ports import Storage, Unit
 from contracthub.services.ports.addresses import Addresses
 
+Outcome = TypeVar("Outcome")
+
 DEFAULT_WORKSPACE = "default"
+MOST_ATTEMPTS = 10
 
 
 def utc_now() -> datetime:
@@ -53,3 +58,17 @@ class Hub:
     def writing(self) -> AbstractContextManager[Unit]:
         """A transaction."""
         return self.storage.writing(self.workspace)
+
+    def write(self, work: Callable[[Unit], Outcome]) -> Outcome:
+        """What ``work`` makes of a transaction, which is begun again where other requests get in its way.
+
+        Raises :class:`ChangedMeanwhile` when they keep doing so.
+        """
+        for _ in range(MOST_ATTEMPTS - 1):
+            try:
+                with self.writing() as unit:
+                    return work(unit)
+            except ChangedMeanwhile:
+                continue
+        with self.writing() as unit:
+            return work(unit)

@@ -120,11 +120,14 @@ def require_version(hub: Hub, pacticipant: str, number: str) -> None:
 
 def delete_contract(hub: Hub, address: Address) -> None:
     """Delete a document; the version stays. Raises :class:`NotFound`."""
-    with hub.writing() as unit:
+
+    def delete(unit: Unit) -> None:
         unit.deletion.hold([required_pacticipant(unit, address.provider, "provider").id])
         found = _required(unit, address)
         unit.topics.forget_written(found.id)
         unit.provider_contracts.delete(found.id)
+
+    hub.write(delete)
 
 
 def _required(unit: Unit, address: Address) -> ProviderContract:

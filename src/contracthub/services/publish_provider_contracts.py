@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from contracthub.domain.errors import Conflict, Fault, Invalid, Malformed, TooLarge
+from contracthub.domain.errors import ChangedMeanwhile, Conflict, Fault, Invalid, Malformed, TooLarge
 from contracthub.domain.pacticipants import Version
 from contracthub.domain.provider_contracts import (
     ContractFile,
@@ -82,7 +82,7 @@ def publish(hub: Hub, request: ProviderPublication) -> PublishedProviderContract
         try:
             with hub.writing() as unit:
                 return _written(hub, unit, request, draft, read)
-        except _Overtaken:
+        except (_Overtaken, ChangedMeanwhile):
             continue
         except _Changed as found:
             # Comparing takes its time, so it waits until the transaction is undone.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracthub.domain.errors import Conflict, NotFound
+from contracthub.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from contracthub.domain.pacticipants import Listing, Pacticipant, Page, Version
 from contracthub.domain.readers import EventText, NewReaderSchema, ReaderSchema
 from contracthub.formats.diff import line_diff
@@ -66,7 +66,7 @@ def publish_readers(hub: Hub, body: dict[str, Any]) -> PublishedReaders:
         try:
             with hub.writing() as unit:
                 return _written(hub, unit, request)
-        except _Overtaken:
+        except (_Overtaken, ChangedMeanwhile):
             continue
     raise Conflict("overtaken", "Others keep changing the same reader schema at the same time. Try again.")
 
@@ -103,13 +103,16 @@ def list_readers(hub: Hub, consumer: str, *, subject: str | None, page: Page) ->
 
 def delete_reader(hub: Hub, consumer: str, number: str, subject: str) -> None:
     """Forget what a version reads a subject with. Raises :class:`NotFound`."""
-    with hub.writing() as unit:
+
+    def delete(unit: Unit) -> None:
         owner, version = required_version(unit, consumer, number)
         unit.deletion.hold([owner.id])
         found = unit.readers.find(version.id, subject)
         if found is None:
             raise _not_found(f"{consumer} {number}", subject)
         unit.readers.delete(found.id)
+
+    hub.write(delete)
 
 
 def _view(unit: Unit, found: ReaderSchema | None, whose: str, subject: str) -> ReaderView:

@@ -20,7 +20,8 @@ _by_sha = select(document.c.sha, document.c.id).where(
 )
 # A share of the row is what keeps a removal from taking bytes that are about to be referred to.
 _kept = _by_sha.order_by(document.c.sha).with_for_update(read=True, key_share=True)
-_locked = select(document.c.id).where(document.c.id.in_(_ids)).order_by(document.c.sha).with_for_update()
+# Without waiting: whoever has locked bytes is about to refer to them, or to remove them as well.
+_locked = select(document.c.id).where(document.c.id.in_(_ids)).with_for_update(skip_locked=True)
 _free = document.delete().where(
     document.c.id.in_(_ids),
     ~exists().where(contract_file.c.document_id == document.c.id),
@@ -51,10 +52,14 @@ class DocumentBytes:
         raise Unavailable("overtaken", "Others keep publishing and deleting the same document. Send it again.")
 
     def release(self, keys: Collection[int]) -> None:
-        """Remove those that nothing refers to any more."""
+        """Remove those that nothing refers to any more, when all else is done."""
+        if keys:
+            self._scope.at_end.append(lambda: self._remove_free(keys))
+
+    def _remove_free(self, keys: Collection[int]) -> None:
         for some in chunks(sorted(set(keys))):
-            self._execute(_locked, {"ids": some}).all()
-            self._execute(_free, {"ids": some})
+            if locked := self._execute(_locked, {"ids": some}).scalars().all():
+                self._execute(_free, {"ids": list(locked)})
 
     def _found(self, shas: Collection[str]) -> dict[str, int]:
         found: dict[str, int] = {}

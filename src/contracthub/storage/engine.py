@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from contracthub.domain.errors import Invalid, TooLarge, Unavailable
+from contracthub.domain.errors import ChangedMeanwhile, Invalid, TooLarge, Unavailable
 from contracthub.storage.documents import orjson_text, orjson_value
 
 POOL_SIZE = 20
@@ -91,6 +91,15 @@ class Database:
 _OVER_A_LIMIT = "54000"
 
 
+# PostgreSQL's deadlock_detected: two requests waited for each other, and this one was picked to give way.
+_DEADLOCK = "40P01"
+
+
+def _changed_meanwhile() -> ChangedMeanwhile:
+    text = "Something that this request builds on was changed by another one at the same time. Send it again."
+    return ChangedMeanwhile("changed-meanwhile", text)
+
+
 @contextmanager
 def told_plainly() -> Iterator[None]:
     """Turn the driver's "can't reach it" into the domain's word for that; a programming error stays what it is."""
@@ -102,11 +111,12 @@ def told_plainly() -> Iterator[None]:
         if getattr(error.orig, "sqlstate", None) == _OVER_A_LIMIT:
             text = "Something in this request is longer than the database can look up. Shorten its names and try again."
             raise TooLarge("too-long-to-store", text) from error
+        if getattr(error.orig, "sqlstate", None) == _DEADLOCK:
+            raise _changed_meanwhile() from error
         raise Unavailable("database-unavailable", "The database can't be reached right now. Try again.") from error
     except IntegrityError as error:
         # Repositories settle the races they know of; what is left is a thing that others removed in this very moment.
-        text = "Something that this request builds on was changed by another one at the same time. Send it again."
-        raise Unavailable("changed-meanwhile", text) from error
+        raise _changed_meanwhile() from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise

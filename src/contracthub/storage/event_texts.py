@@ -31,7 +31,8 @@ _used = (
     .where(reader_schema.c.version_id.in_(_ids))
     .union(select(written_schema.c.event_schema_id).where(written_schema.c.version_id.in_(_ids)))
 )
-_locked = select(event_schema.c.id).where(event_schema.c.id.in_(_ids)).order_by(event_schema.c.id).with_for_update()
+# Without waiting: whoever has locked a schema is about to refer to it, or to remove it as well.
+_locked = select(event_schema.c.id).where(event_schema.c.id.in_(_ids)).with_for_update(skip_locked=True)
 _free = event_schema.delete().where(
     event_schema.c.id.in_(_ids),
     ~exists().where(reader_schema.c.event_schema_id == event_schema.c.id),
@@ -81,7 +82,11 @@ class EventTexts:
         return self._execute(_used, {"ids": list(version_ids)}).scalars().all()
 
     def release(self, keys: Collection[int]) -> None:
-        """Remove those that nobody refers to any more."""
+        """Remove those that nobody refers to any more, when all else is done."""
+        if keys:
+            self._scope.at_end.append(lambda: self._remove_free(keys))
+
+    def _remove_free(self, keys: Collection[int]) -> None:
         for some in chunks(sorted(set(keys))):
-            self._execute(_locked, {"ids": some}).all()
-            self._execute(_free, {"ids": some})
+            if locked := self._execute(_locked, {"ids": some}).scalars().all():
+                self._execute(_free, {"ids": list(locked)})

@@ -1,7 +1,7 @@
 """What every repository works in: a connection and a workspace, and the few statements that all of them need."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -26,10 +26,15 @@ def chunks(values: Iterable[Any], size: int = CHUNK) -> Iterable[list[Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A connection inside a transaction, and the workspace that every statement is bound to."""
+    """A connection inside a transaction, and the workspace that every statement is bound to.
+
+    ``at_end`` is what is done last before the transaction is committed: it locks what others may wait for, so nothing
+    that waits may come after it.
+    """
 
     connection: Connection
     workspace_id: int
+    at_end: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def is_sqlite(self) -> bool:

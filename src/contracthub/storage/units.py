@@ -206,16 +206,19 @@ class DatabaseStorage:
     def reading(self, workspace: str) -> Iterator[StoredUnit]:
         """A unit that changes nothing."""
         with self._database.reading() as connection:
-            yield self._unit(connection, workspace)
+            yield self._unit(self._scope(connection, workspace))
 
     @contextmanager
     def writing(self, workspace: str) -> Iterator[StoredUnit]:
         """A unit that is committed whole or not at all."""
         with self._database.writing() as connection:
-            yield self._unit(connection, workspace)
+            scope = self._scope(connection, workspace)
+            yield self._unit(scope)
+            for each in scope.at_end:
+                each()
 
-    def _unit(self, connection: Connection, workspace: str) -> StoredUnit:
-        return StoredUnit(self._scope(connection, workspace), self._last_rules, self._schema_texts)
+    def _unit(self, scope: Scope) -> StoredUnit:
+        return StoredUnit(scope, self._last_rules, self._schema_texts)
 
     def last_identity_rule(self, workspace: str) -> IdentityRule | None:
         """How a workspace told contracts apart when this process last read it."""
