@@ -55,14 +55,16 @@ class Judging:
     def _impacts(
         self, pair: Pair, found: DocumentDifference, changes: Sequence[Change]
     ) -> Iterable[tuple[LivingConsumer, Impact]]:
-        if pair.old is None or pair.new is None or not changes:
-            if changes and pair.old is not None:
+        if pair.old is None or pair.new is None:
+            if pair.old is not None:
                 self._unknown[f"{pair.old.name} went; whom that hurts is not judged."] = None
             return
         if pair.format == "openapi" and found.old is not None:
             from contracthub.formats.impact.openapi import OpenApiImpact
 
             yield from self._of_contracts(OpenApiImpact(found.old, found.new, changes).of)
+            return
+        if not changes:
             return
         if pair.format == "graphql":
             from contracthub.formats.graphql.contract import read

@@ -31,7 +31,7 @@ class GraphqlImpact:
         self._queries: dict[str, _Query | None] = {}
 
     def of(self, needs: Iterable[Need]) -> Impact:
-        """Which changes a contract feels; interactions without a query that can be read are not judged."""
+        """Which changes a contract feels; requests for GraphQL whose query can't be read are not judged."""
         interactions: dict[tuple[str, str], list[Need]] = {}
         for need in needs:
             if need.direction is not Flow.MESSAGE:
@@ -42,7 +42,8 @@ class GraphqlImpact:
             text = _query_in(inside)
             query = self._query(text) if text else None
             if query is None:
-                unjudged.append(f"{title}: {operation}")
+                # Any other request is nothing to the schema; this one is, and what it asks for can't be read.
+                unjudged += [f"{title}: {operation}"] if text or operation.endswith("graphql") else []
                 continue
             exchange = _Exchange(title, operation, query, _inputs(query, self._old, inside), _values(inside))
             hits += [hit for change in self._changes if (hit := exchange.hit_by(change)) is not None]
