@@ -180,6 +180,14 @@ class Change:
         return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``changes`` in the order of every output; ``gaps`` say what could not be compared."""
+
+    changes: tuple[Change, ...]
+    gaps: tuple[str, ...] = ()
+
+
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Each change once, the worst first, then by place: the order of every output."""
     return tuple(sorted(dict.fromkeys(changes), key=_sort_key))

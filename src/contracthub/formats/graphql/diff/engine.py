@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from contracthub.formats.changes import LONGEST_SHOWN, Change, Severity, in_order, shown
+from contracthub.formats.changes import LONGEST_SHOWN, Change, Difference, Severity, in_order, shown
 from contracthub.formats.collector import collector_paused
 from contracthub.formats.graphql.definitions import SPECIFIED
 from contracthub.formats.graphql.diff.findings import Finding, Judge, Pair
@@ -44,14 +43,6 @@ _BUILT_IN = frozenset(
         *(("directive", name) for name in ("skip", "include", "deprecated", "specifiedBy", "oneOf", "defer", "stream")),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """``changes`` in the order of every output; ``gaps`` say what could not be compared."""
-
-    changes: tuple[Change, ...]
-    gaps: tuple[str, ...] = ()
 
 
 def changes_between(old: Side, new: Side, options: Options | None = None) -> Difference:

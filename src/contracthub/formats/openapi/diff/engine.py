@@ -1,6 +1,6 @@
 """Compares two OpenAPI documents: walks both once, lets the rules judge each pair, and says who is reached."""
 
-from contracthub.formats.changes import Change, Proof, Severity, in_order, worst_of
+from contracthub.formats.changes import Change, Difference, Proof, Severity, in_order, worst_of
 from contracthub.formats.openapi.diff import (
     judge_bounds,
     judge_composition,
