@@ -75,21 +75,27 @@ class Walk:
         olds, news = _branches(old, self._old), _branches(new, self._new)
         pairs: list[tuple[Node, Node]] = []
         known, taken = set[int](), set[int]()
-        for is_same in (_is_same_branch, _is_called_alike):
-            for one, other in [(one, other) for one in olds for other in news if is_same(one, other)]:
-                if id(one) not in known and id(other) not in taken:
+        for keys in (_exact_keys, _loose_keys):
+            index: dict[tuple[type, str], list[Node]] = {}
+            for other in news:
+                for key in keys(other):
+                    index.setdefault(key, []).append(other)
+            for one in (each for each in olds if id(each) not in known):
+                alike = (other for key in keys(one) for other in index.get(key, ()) if id(other) not in taken)
+                found = next(alike, None)
+                if found is not None:
                     known.add(id(one))
-                    taken.add(id(other))
-                    pairs.append((one, other))
+                    taken.add(id(found))
+                    pairs.append((one, found))
         lost = [each for each in olds if id(each) not in known]
         come = [each for each in news if id(each) not in taken]
         if len(lost) == len(come) == 1 and isinstance(lost[0], _NAMED) and type(lost[0]) is type(come[0]):
             pairs.append((lost[0], come[0]))
         elif lost or come or isinstance(old, Union) is not isinstance(new, Union):
             yield from self._rewritten(old, new, path)
-        order = [index for one, _ in pairs for index, each in enumerate(olds) if each is one]
-        turned = [index for one, other in pairs for index, each in enumerate(news) if each is other]
-        if not lost and not come and order == sorted(order) and turned != sorted(turned):
+        before, after = ({id(each): at for at, each in enumerate(side)} for side in (olds, news))
+        turned = [after[id(other)] for _, other in sorted(pairs, key=lambda pair: before[id(pair[0])])]
+        if not lost and not come and turned != sorted(turned):
             yield _at("union-reordered", path, (old, new), (_spelt(old), _spelt(new)))
         self._todo.extend((one, other, path) for one, other in pairs)
 
@@ -208,15 +214,15 @@ def _pointers(node: Node, schema: AvroSchema) -> Iterator[str]:
     yield from (each.pointer for each in _branches(node, schema))
 
 
-def _is_same_branch(one: Node, other: Node) -> bool:
-    return type(one) is type(other) and getattr(one, "name", None) == getattr(other, "name", None)
+def _exact_keys(node: Node) -> list[tuple[type, str]]:
+    return [(type(node), getattr(node, "name", ""))]
 
 
-def _is_called_alike(one: Node, other: Node) -> bool:
-    if not (isinstance(one, _NAMED) and isinstance(other, _NAMED) and type(one) is type(other)):
-        return False
-    same = short_name(one.name) == short_name(other.name)
-    return same or other.name in one.aliases or one.name in other.aliases
+def _loose_keys(node: Node) -> list[tuple[type, str]]:
+    """What else a named branch may be known by."""
+    if not isinstance(node, _NAMED):
+        return []
+    return [(type(node), name) for name in (short_name(node.name), node.name, *node.aliases)]
 
 
 def _spelt(node: Node) -> JsonValue:
