@@ -110,7 +110,7 @@ def test_the_files_are_read_until_the_document_is_removed(storage: DatabaseStora
         assert upload is not None
         assert (upload.root, upload.text, upload.others) == ("api.yaml", ROOT, {"schemas/order.yaml": OTHER})
         unit.provider_contracts.delete(contract)
-    with storage.reading(DEFAULT_WORKSPACE) as unit:
+    with storage.writing(DEFAULT_WORKSPACE) as unit:
         assert unit.checks.upload_of(due) is None
         unit.checks.forget(due)
         assert unit.checks.request("openapi", files(), TOOL, now=LATER)
