@@ -19,11 +19,10 @@ from contracthub.formats.detection import detected
 from contracthub.formats.uploads import Upload
 
 Beside = Callable[[str], bytes | None]
-# A reference to another file, as JSON, YAML and Protobuf write it. What is found too much is only read in vain.
-_REFERENCES = re.compile(
-    rb"""["']?\$ref["']?\s*:\s*(?:"([^"\n#]+)|'([^'\n#]+)|([^\s"'#,}\]]+))|^\s*import\s+(?:public\s+|weak\s+)?"([^"\n]+)\"""",
-    re.MULTILINE,
-)
+# References to other files as JSON, YAML and Protobuf write them; each begins with what is found fast in a large text.
+# What is found too much is only read in vain.
+_REFERENCES = re.compile(rb"""\$ref["']?\s*:\s*(?:"([^"\n#]+)|'([^'\n#]+)|([^\s"'#,}\]]+))""")
+_IMPORTS = re.compile(rb"""import\s+(?:public\s+|weak\s+)?"([^"\n]+)\"""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ def _closure(root: str, body: bytes, beside: Beside) -> dict[str, bytes]:
 
 
 def _referred(file: str, body: bytes) -> Iterator[str]:
-    for match in _REFERENCES.finditer(body):
+    for match in (_IMPORTS if file.endswith(".proto") else _REFERENCES).finditer(body):
         text = next((each for each in match.groups() if each), b"").decode("utf-8", "replace").strip()
         name = posixpath.normpath(posixpath.join(posixpath.dirname(file), text))
         if text and ":" not in text and "\0" not in text and not name.startswith(("/", "..")):

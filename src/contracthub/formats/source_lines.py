@@ -20,6 +20,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from contracthub.formats.collector import collector_paused
+
 _PLACE = re.compile(r"([0-9]{1,9}):[0-9]{1,9}")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
@@ -40,14 +42,15 @@ def lines_of(source: bytes, pointers: Iterable[str]) -> Mapping[str, int]:
     if told:
         return told
     text = source.decode("utf-8-sig", "replace")
-    try:
-        found = dict(_in_json(text, wanted))
-    except (ValueError, IndexError, RecursionError):
+    with collector_paused():
         try:
-            found = dict(_in_yaml(text, wanted))
+            return dict(_in_json(text, wanted))
+        except (ValueError, IndexError, RecursionError):
+            pass
+        try:
+            return dict(_in_yaml(text, wanted))
         except (yaml.YAMLError, RecursionError):
             return {}
-    return found
 
 
 @dataclass(slots=True)
