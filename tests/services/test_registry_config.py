@@ -129,7 +129,7 @@ def test_transitive_levels_read_further_than_one_page_of_versions(registry: Regi
     registry.level("FORWARD_TRANSITIVE")
     outcome = registry.check("a", record(id="int"))
     assert not outcome.compatible
-    assert "version 1 the reader" in outcome.messages[0]
+    assert "back to version 1, the reader" in outcome.messages[0]
 
 
 def test_a_group_is_held_against_its_own_versions_only(registry: Registry) -> None:
