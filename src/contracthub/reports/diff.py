@@ -51,8 +51,10 @@ class ReportedChange:
 
     @property
     def spot(self) -> Spot | None:
-        """Where to look: in the new document if the change is there."""
-        return self.spot_new or self.spot_old
+        """Where to look: in the new document, unless that has only the block in which something stood that went."""
+        old, new = self.pointer_old, self.pointer_new
+        went = old is not None and new is not None and old.startswith(f"{new}/")
+        return self.spot_old if went and self.spot_old else self.spot_new or self.spot_old
 
     @property
     def breaks_somebody(self) -> bool:
