@@ -118,3 +118,15 @@ def test_a_plan_does_not_go_ahead_with_what_is_not_understood(writers: Writers) 
 
 def _file(path: str, document: object) -> dict[str, str]:
     return {"path": path, "content": base64.b64encode(json.dumps(document).encode()).decode()}
+
+
+def test_who_reads_one_type_of_a_topic_is_held_against_every_writer_of_that_type(writers: Writers) -> None:
+    writers.writes("first", record("Order", "id", "note"), subject="orders-Order")
+    writers.reads("consumer", record("Order", "id", "note"), subjectStrategy="topic-record")
+    writers.writes("second", record("Order", "id"))
+    writers.sends("third", avro("Order", "id"))
+    writers.writes("other", record("Parcel", "id"))
+    assert writers.ask("first") == (True, ["COMPATIBLE"])
+    assert writers.ask("second") == (False, ["INCOMPATIBLE"])
+    assert writers.ask("third") == (False, ["INCOMPATIBLE"])
+    assert writers.ask("other") == (True, [])

@@ -59,7 +59,10 @@ def _written_in(contract: ProviderContract, files: Sequence[ContractFile], docum
     kind = TYPES.get(contract.format)
     if kind is not None and contract.subject is not None:
         text = _text_of(kind, files)
-        for name in _names(contract.subject, contract.topic):
+        names = dict.fromkeys(_names(contract.subject, contract.topic))
+        for of_topic in tuple(names):
+            names |= dict.fromkeys(name for name, _ in _named_types(of_topic, contract.topic, [text]))
+        for name in names:
             yield _written(contract, name, contract.topic, text)
 
 
@@ -76,7 +79,7 @@ def _names(subject: str, topic: str | None) -> Iterable[str]:
 
 
 def _by_subject(schemas: Iterable[TopicSchema]) -> Iterable[tuple[str, str | None, EventText]]:
-    """What is written by subject; several types of one topic are told apart by their names, as serializers do it.
+    """What is written by subject; each type of a topic also under its own name, by which some consumers read it.
 
     Where the document does not tell all that is written under a subject, it tells nothing of it.
     """
@@ -88,7 +91,7 @@ def _by_subject(schemas: Iterable[TopicSchema]) -> Iterable[tuple[str, str | Non
         for name in _names(each.subject, each.topic):
             texts.setdefault((name, each.topic), {})[text.sha] = text
     for (subject, topic), found in list(texts.items()):
-        for name, text in _named_types(subject, topic, found.values()) if len(found) > 1 else ():
+        for name, text in _named_types(subject, topic, tuple(found.values())):
             texts.setdefault((name, topic), {})[text.sha] = text
     for (subject, topic), found in texts.items():
         for text in [NOT_TOLD] if NOT_TOLD.sha in found else found.values():
