@@ -15,7 +15,7 @@ from contracthub.storage.units import DatabaseStorage
 from contracthub.web.app import create_app
 from tests.features.given import Given
 from tests.features.test_archive import NDJSON, bare, exported, lines, take_in
-from tests.web.schema_registry.registry_calls import Registry, schema_body
+from tests.web.schema_registry.registry_calls import Registry, good, schema_body
 from tests.web.schema_registry.samples import (
     CLOSED,
     INCOMPATIBLE,
@@ -238,6 +238,21 @@ def test_a_schema_that_nobody_could_read_today_keeps_its_id(api: TestClient) -> 
     (told,) = conflicts_of(api, [without_identity])
     assert told.startswith("Version 3 of subject else is refused here: ")
     assert registry.refused("POST", "/subjects/orders/versions/latest", schema_body(ORDER))[0] in {404, 405}
+
+
+def test_what_earlier_rules_let_in_is_found_and_registered_again_and_nothing_new_like_it(api: TestClient) -> None:
+    old = {"type": "record", "name": "Old", "fields": [{"name": "n", "type": "int", "default": "none"}]}
+    version = {"type": "registryVersion", "context": ".", "subject": "orders", "version": 1, "id": 9}
+    content = {"schemaType": "AVRO", "schema": json.dumps(old)}
+    made = version | {"content": content, "createdAt": "2026-11-20T10:00:00+00:00"}
+    assert conflicts_of(api, [made]) == []
+    registry = Registry(api)
+    assert registry.register("orders", old)["id"] == 9
+    assert good(registry.call("POST", "/subjects/orders", schema_body(old)))["version"] == 1
+    assert registry.get("/subjects/orders/versions") == [1]
+    for path in ("/subjects/else/versions", "/subjects/orders/versions"):
+        body = schema_body(old if "else" in path else old | {"name": "New"})
+        assert registry.refused("POST", path, body)[1] == 42201
 
 
 def using(*references: dict[str, Any]) -> dict[str, Any]:

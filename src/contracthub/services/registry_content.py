@@ -145,9 +145,17 @@ def spellings_identified(unit: Unit, content: Content) -> tuple[Identified, Iden
     try:
         return identified(unit, plain), identified(unit, normal)
     except RegistryRefusal:
-        schema = read(unit, plain, lenient=True)
-        digests = _digests_of(schema, plain)
-        return _identified(plain, digests, schema), _identified(normal, digests, schema.in_normal_form())
+        return by_earlier_rules(unit, plain), by_earlier_rules(unit, normal)
+
+
+def by_earlier_rules(unit: Unit, content: Content) -> Identified:
+    """What tells a content apart that was perhaps taken when rules were fewer (schema-registry-api §7).
+
+    It is not remembered: what is new has to keep to the rules. Raises as ``identified`` does.
+    """
+    schema = read(unit, replace(content, is_normal=False), lenient=True)
+    digests = _digests_of(schema, content)
+    return _identified(content, digests, schema.in_normal_form() if content.is_normal else schema)
 
 
 def _identified(content: Content, digests: _Digests, schema: EventSchema | None) -> Identified:

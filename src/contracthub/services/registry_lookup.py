@@ -19,12 +19,12 @@ from contracthub.domain.registry import (
     is_valid_subject,
     parse_subject,
 )
-from contracthub.domain.registry_errors import schema_not_found
+from contracthub.domain.registry_errors import RegistryRefusal, schema_not_found
 from contracthub.formats.event_schemas import EventSchema
 from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
 from contracthub.services.ports.registry import KeptVersion, SubjectRecord
-from contracthub.services.registry_content import Identified, content_of, identified
+from contracthub.services.registry_content import Content, Identified, by_earlier_rules, content_of, identified
 from contracthub.services.registry_places import check_there, record_anywhere
 from contracthub.services.registry_references import schema_read_again
 
@@ -42,9 +42,15 @@ def find(hub: Hub, subject: SubjectName, request: SchemaRequest, *, normalize: b
         record = record_anywhere(unit, subject)
         check_there(unit, record, deleted=deleted)
         content = content_of(unit, record, request, normalize=normalize, deleted=True)
-        known = identified(unit, content)
-        found = same_version(unit, record, known, deleted=deleted)
-        found = found or same_but_for_metadata(unit, record, known, deleted=deleted)
+        try:
+            known = identified(unit, content)
+        except RegistryRefusal:
+            found = same_by_earlier_rules(unit, record, content, deleted=deleted)
+            if found is None:
+                raise
+        else:
+            found = same_version(unit, record, known, deleted=deleted)
+            found = found or same_but_for_metadata(unit, record, known, deleted=deleted)
     if found is None:
         raise schema_not_found()
     return found.told
@@ -57,6 +63,14 @@ def same_version(unit: Unit, record: SubjectRecord, known: Identified, *, delete
     if found is None and known.content.type is SchemaType.AVRO and not known.content.references:
         return subjects.with_inlined_identity(record, known.identity, deleted=deleted)
     return found
+
+
+def same_by_earlier_rules(unit: Unit, record: SubjectRecord, content: Content, *, deleted: bool) -> KeptVersion | None:
+    """The newest version that is this schema, which would be refused if it were new: it came from another registry."""
+    try:
+        return same_version(unit, record, by_earlier_rules(unit, content), deleted=deleted)
+    except RegistryRefusal:
+        return None
 
 
 def same_but_for_metadata(unit: Unit, record: SubjectRecord, known: Identified, *, deleted: bool) -> KeptVersion | None:

@@ -22,8 +22,8 @@ from contracthub.services.ports import Unit
 from contracthub.services.ports.registry import KeptVersion, SubjectRecord
 from contracthub.services.reader_checks import refuse_if_readers_break
 from contracthub.services.registry_compatibility import incompatibilities
-from contracthub.services.registry_content import Identified, content_of, identified, read
-from contracthub.services.registry_lookup import same_but_for_metadata, same_version
+from contracthub.services.registry_content import Content, Identified, content_of, identified, read
+from contracthub.services.registry_lookup import same_but_for_metadata, same_by_earlier_rules, same_version
 from contracthub.services.registry_places import record_of
 from contracthub.services.registry_references import targets_of
 
@@ -64,14 +64,13 @@ def _plan(unit: Unit, subject: SubjectName, request: SchemaRequest, *, normalize
     request = _with_schema(unit, record, request)
     try:
         content = content_of(unit, record, request, normalize=normalize)
-        known = identified(unit, content)
     except RegistryRefusal:
         _check_mode(record, request)
         raise
-    found = _same(unit, record, request, known)
-    if found is not None:
-        _check_same_id(request, found.kept.schema.id)
-        return found
+    known = _known(unit, record, request, content)
+    if isinstance(known, KeptVersion):
+        _check_same_id(request, known.kept.schema.id)
+        return known
     _check_mode(record, request)
     _check_version(record, request)
     schema = known.schema or read(unit, content)
@@ -81,6 +80,19 @@ def _plan(unit: Unit, subject: SubjectName, request: SchemaRequest, *, normalize
             raise incompatible(record.name.qualified, messages)
         refuse_if_readers_break(unit, record.name, schema)
     return _Plan(record, request, known, schema)
+
+
+def _known(unit: Unit, record: SubjectRecord, request: SchemaRequest, content: Content) -> Identified | KeptVersion:
+    """The version of the subject that is this schema, else what tells it apart from those that are there."""
+    try:
+        told_apart = identified(unit, content)
+    except RegistryRefusal:
+        found = same_by_earlier_rules(unit, record, content, deleted=False)
+        if found is None:
+            _check_mode(record, request)
+            raise
+        return found
+    return _same(unit, record, request, told_apart) or told_apart
 
 
 def _same(unit: Unit, record: SubjectRecord, request: SchemaRequest, known: Identified) -> KeptVersion | None:
