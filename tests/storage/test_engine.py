@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from contracthub.domain.errors import Invalid, TooLarge, Unavailable
+from contracthub.domain.errors import ChangedMeanwhile, Invalid, TooLarge, Unavailable
 from contracthub.storage.engine import Database, open_database
 from contracthub.storage.units import DatabaseStorage
 from tests.storage.racing import at_once
@@ -99,6 +99,11 @@ def test_foreign_keys_hold_and_what_vanished_meanwhile_can_be_sent_again(databas
     with pytest.raises(Unavailable) as refused, database.writing() as connection:
         connection.execute(statement)
     assert refused.value.code == "changed-meanwhile"
+
+
+def test_a_row_that_is_gone_when_it_is_read_after_it_kept_another_out_can_be_sent_again(database: Database) -> None:
+    with pytest.raises(ChangedMeanwhile), database.writing() as connection:
+        connection.execute(text("SELECT id FROM workspace WHERE name = 'gone'")).one()
 
 
 def test_sqlite_keeps_a_committed_change_when_power_fails(sqlite_url: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, NoResultFound, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from contracthub.domain.errors import ChangedMeanwhile, Invalid, TooLarge, Unavailable
@@ -114,8 +114,9 @@ def told_plainly() -> Iterator[None]:
         if getattr(error.orig, "sqlstate", None) == _DEADLOCK:
             raise _changed_meanwhile() from error
         raise Unavailable("database-unavailable", "The database can't be reached right now. Try again.") from error
-    except IntegrityError as error:
-        # Repositories settle the races they know of; what is left is a thing that others removed in this very moment.
+    except (IntegrityError, NoResultFound) as error:
+        # Repositories settle the races they know of; what is left is a thing that others removed in this very moment:
+        # what is referred to, or the row that kept another one from being inserted.
         raise _changed_meanwhile() from error
     except DBAPIError as error:
         if not error.connection_invalidated:
