@@ -5,38 +5,25 @@ nothing it says can send a request, or credentials, to another host; a link to o
 """
 
 import re
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Iterator
 from urllib.parse import quote, unquote, urlsplit
 
-from contracthub.client.errors import AnswerNotUnderstood, HubAnswered, HubUnreachable
+from contracthub.client.errors import AnswerNotUnderstood
 from contracthub.client.hub import Hub, Query
 from contracthub.client.links import Resource
 from contracthub.client.moving_report import MovingReport
+from contracthub.client.source_reading import SourceReading
 
 PAGE_SIZE = 250
 MOST_ENTRIES = 2_000_000
-MOST_FAILURES = 50
-# Asked ahead of what was read, so that a slow answer holds up nobody, and memory stays bounded.
-WAITING_PER_WORKER = 4
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
-class BrokerSource:
+class BrokerSource(SourceReading):
     """The source, how many requests go to it at once, and the report that is told what could not be read."""
 
     def __init__(self, hub: Hub, report: MovingReport, *, workers: int = 8) -> None:
-        self._hub, self.report, self._workers = hub, report, workers
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="source")
-        self._failures = 0
-
-    def close(self) -> None:
-        """Ask nothing more."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        super().__init__(report, workers=workers)
+        self._hub = hub
 
     def check(self) -> None:
         """Raises HubFailure unless a broker answers there."""
@@ -49,26 +36,7 @@ class BrokerSource:
 
     def try_get(self, kind: str, title: str, *segments: str, query: Query = ()) -> Resource | None:
         """As get; what the source refuses or garbles is reported. Raises HubFailure after too much of that."""
-        try:
-            return self.get(*segments, query=query)
-        except HubUnreachable:
-            raise
-        except (HubAnswered, AnswerNotUnderstood) as failure:
-            self._failures += 1
-            if self._failures > MOST_FAILURES or (isinstance(failure, HubAnswered) and failure.status in (401, 403)):
-                raise
-            self.report.tell(kind, f"{title}: the source gave no usable answer ({str(failure)[:300]})")
-            return None
-
-    def each(self, function: Callable[[T], R], things: Iterable[T]) -> Iterator[R]:
-        """What the function gives for each thing, in their order, several asked for at once."""
-        waiting: deque[Future[R]] = deque()
-        for thing in things:
-            waiting.append(self._pool.submit(function, thing))
-            if len(waiting) >= self._workers * WAITING_PER_WORKER:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        return self.tried(kind, title, lambda: self.get(*segments, query=query))
 
     def entries(self, name: str, *segments: str) -> Iterator[Resource]:
         """All embedded resources of a list, page by page, each once.

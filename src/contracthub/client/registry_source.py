@@ -5,46 +5,34 @@ settings and modes. Addresses are made here, below the source's own, so that not
 """
 
 import json
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from contracthub.client.answers import messages_from
 from contracthub.client.connection import Connection
 from contracthub.client.errors import AnswerNotUnderstood, HubAnswered
 from contracthub.client.moving_report import MovingReport
+from contracthub.client.source_reading import SourceReading
 from contracthub.client.transport import Request, Transport
 
 ACCEPT = "application/vnd.schemaregistry.v1+json, application/json;q=0.9"
 USER_AGENT = "contracthub-cli"
-MOST_FAILURES = 50
-# Asked ahead of what was read, so that a slow answer holds up nobody, and memory stays bounded.
-WAITING_PER_WORKER = 4
-
-T = TypeVar("T")
-R = TypeVar("R")
 Query = Sequence[tuple[str, str]]
 
 
-class RegistrySource:
+class RegistrySource(SourceReading):
     """The source, how many requests go to it at once, and the report that is told what could not be read."""
 
     def __init__(self, connection: Connection, report: MovingReport, *, workers: int = 8) -> None:
-        self._connection, self.report, self._workers = connection, report, workers
+        super().__init__(report, workers=workers)
+        self._connection = connection
         self._transport = Transport(connection)
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="source")
-        self._failures = 0
 
     @property
     def base_url(self) -> str:
         """Where it is."""
         return self._connection.base_url
-
-    def close(self) -> None:
-        """Ask nothing more."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def texts(self, *segments: str, query: Query = ()) -> list[str]:
         """A list of names. Raises HubFailure."""
@@ -66,27 +54,6 @@ class RegistrySource:
         if not isinstance(found, dict):
             raise AnswerNotUnderstood(f"{self._at(segments, query)} answered with no JSON object. {_CHECK}")
         return found
-
-    def tried(self, kind: str, title: str, ask: Callable[[], R]) -> R | None:
-        """The answer; what the source refuses or garbles is reported. Raises HubFailure after too much of that."""
-        try:
-            return ask()
-        except (HubAnswered, AnswerNotUnderstood) as failure:
-            self._failures += 1
-            if self._failures > MOST_FAILURES or (isinstance(failure, HubAnswered) and failure.status in (401, 403)):
-                raise
-            self.report.tell(kind, f"{title}: the source gave no usable answer ({str(failure)[:300]})")
-            return None
-
-    def each(self, function: Callable[[T], R], things: Iterable[T]) -> Iterator[R]:
-        """What the function gives for each thing, in their order, several asked for at once."""
-        waiting: deque[Future[R]] = deque()
-        for thing in things:
-            waiting.append(self._pool.submit(function, thing))
-            if len(waiting) >= self._workers * WAITING_PER_WORKER:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
     def _get(self, segments: Sequence[str], query: Query) -> Any:
         self.report.asked()

@@ -1,6 +1,6 @@
 """What a comparison of documents says, as values that any face can fill in and every output is written from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 BREAKING, DANGEROUS, SAFE = "breaking", "dangerous", "safe"
@@ -99,6 +99,15 @@ class DocumentReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """Changes that are shown at once, those that are folded away, and what these have in common."""
+
+    shown: Sequence[ReportedChange]
+    folded: Sequence[ReportedChange]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class DiffReport:
     """All documents that were compared. ``scope`` is None when no consumers were asked about.
 
@@ -118,6 +127,15 @@ class DiffReport:
     def count(self, severity: str) -> int:
         """How many changes are of a severity."""
         return sum(document.count(severity) for document in self.documents)
+
+    def parts_of(self, document: DocumentReport) -> "Parts":
+        """What of a document is shown at once, and what is folded away."""
+        if self.scope is None:
+            shown = [each for each in document.changes if each.severity != SAFE]
+            return Parts(shown, [each for each in document.changes if each.severity == SAFE], "Safe changes")
+        shown = sorted((each for each in document.changes if each.consumers), key=lambda each: not each.breaks_somebody)
+        folded = [each for each in document.changes if not each.consumers]
+        return Parts(shown, folded, "Used by no consumer contract that was judged")
 
     @property
     def deployable(self) -> bool | None:

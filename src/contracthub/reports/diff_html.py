@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from contracthub.reports.diff import SAFE, DiffReport, DocumentReport, ReportedChange, counted
+from contracthub.reports.diff import DiffReport, DocumentReport, ReportedChange, counted
 from contracthub.reports.visible import visible
 
 _STYLE = """
@@ -46,17 +46,11 @@ def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
     yield f"<h2>{_text(document.format)}: {_text(document.old)} → {_text(document.new)}</h2>"
     if not document.changes:
         yield "<p>No changes.</p>"
-    if report.scope is None:
-        shown = [each for each in document.changes if each.severity != SAFE]
-        folded, title = [each for each in document.changes if each.severity == SAFE], "Safe changes"
-    else:
-        shown = sorted((each for each in document.changes if each.consumers), key=lambda each: not each.breaks_somebody)
-        folded = [each for each in document.changes if not each.consumers]
-        title = "Used by no consumer contract that was judged"
-    yield from _table(shown)
-    if folded:
-        yield f"<details><summary>{title} ({len(folded)})</summary>"
-        yield from _table(folded)
+    parts = report.parts_of(document)
+    yield from _table(parts.shown)
+    if parts.folded:
+        yield f"<details><summary>{parts.title} ({len(parts.folded)})</summary>"
+        yield from _table(parts.folded)
         yield "</details>"
     for each in document.accepted:
         told = f"{each.change.id} {each.change.location}: accepted by {each.owner} until {each.expires} ({each.reason})"

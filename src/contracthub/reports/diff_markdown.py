@@ -71,21 +71,15 @@ def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
     if not document.changes:
         yield "No changes."
         yield ""
-    if report.scope is None:
-        shown = [each for each in document.changes if each.severity != SAFE]
-        folded, title = [each for each in document.changes if each.severity == SAFE], "Safe changes"
-    else:
-        shown = sorted((each for each in document.changes if each.consumers), key=lambda each: not each.breaks_somebody)
-        folded = [each for each in document.changes if not each.consumers]
-        title = "Used by no consumer contract that was judged"
-    yield from _changes(shown)
-    if folded:
+    parts = report.parts_of(document)
+    yield from _changes(parts.shown)
+    if parts.folded:
         yield ""
         yield from (
             "<details>",
-            f"<summary>{title} ({len(folded)})</summary>",
+            f"<summary>{parts.title} ({len(parts.folded)})</summary>",
             "",
-            *_changes(folded),
+            *_changes(parts.folded),
             "",
             "</details>",
             "",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from contracthub.formats.changes import Change, Direction, Severity
-from contracthub.formats.impact.hits import Hit, Impact, worst_of_each
+from contracthub.formats.impact.hits import Hit, Impact, exchanges_in, worst_of_each
 from contracthub.formats.impact.used_schemas import steps_of
 from contracthub.formats.needs import Direction as Flow
 from contracthub.formats.needs import Need
@@ -32,13 +32,9 @@ class GraphqlImpact:
 
     def of(self, needs: Iterable[Need]) -> Impact:
         """Which changes a contract feels; requests for GraphQL whose query can't be read are not judged."""
-        interactions: dict[tuple[str, str], list[Need]] = {}
-        for need in needs:
-            if need.direction is not Flow.MESSAGE:
-                interactions.setdefault((need.interaction, need.operation), []).append(need)
         hits: list[Hit] = []
         unjudged: list[str] = []
-        for (title, operation), inside in interactions.items():
+        for (title, operation), inside in exchanges_in(needs).items():
             text = _query_in(inside)
             query = self._query(text) if text else None
             if query is None:

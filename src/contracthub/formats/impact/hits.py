@@ -1,8 +1,10 @@
 """What it means that a change hits a consumer: the same for every format."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracthub.formats.changes import Change
+from contracthub.formats.needs import Direction, Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,15 @@ class Impact:
 
     hits: tuple[Hit, ...]
     unjudged: tuple[str, ...] = ()
+
+
+def exchanges_in(needs: Iterable[Need]) -> Mapping[tuple[str, str], Sequence[Need]]:
+    """The needs by interaction and operation; those of messages are left out."""
+    found: dict[tuple[str, str], list[Need]] = {}
+    for need in needs:
+        if need.direction is not Direction.MESSAGE:
+            found.setdefault((need.interaction, need.operation), []).append(need)
+    return found
 
 
 def worst_of_each(hits: list[Hit]) -> tuple[Hit, ...]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from contracthub.formats.bundle import Place
 from contracthub.formats.changes import Change, Direction, Severity
-from contracthub.formats.impact.hits import Hit, Impact, worst_of_each
+from contracthub.formats.impact.hits import Hit, Impact, exchanges_in, worst_of_each
 from contracthub.formats.impact.used_schemas import visited
 from contracthub.formats.needs import Direction as Flow
 from contracthub.formats.needs import Need
@@ -42,13 +42,9 @@ class OpenApiImpact:
 
     def of(self, needs: Iterable[Need]) -> Impact:
         """Which changes a contract feels. Needs of messages are nothing to this document."""
-        interactions: dict[tuple[str, str], list[Need]] = {}
-        for need in needs:
-            if need.direction is not Flow.MESSAGE:
-                interactions.setdefault((need.interaction, need.operation), []).append(need)
         hits: list[Hit] = []
         unjudged: list[str] = []
-        for (title, operation), inside in interactions.items():
+        for (title, operation), inside in exchanges_in(needs).items():
             old, new = self._old.operation(operation), self._new.operation(operation)
             if old is None:
                 unjudged.append(f"{title}: {operation}")

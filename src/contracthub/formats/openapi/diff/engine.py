@@ -1,6 +1,7 @@
 """Compares two OpenAPI documents: walks both once, lets the rules judge each pair, and says who is reached."""
 
 from contracthub.formats.changes import Change, Difference, Proof, Severity, in_order, worst_of
+from contracthub.formats.collector import collector_paused
 from contracthub.formats.openapi.diff import (
     judge_bounds,
     judge_composition,
@@ -17,7 +18,6 @@ from contracthub.formats.openapi.diff.judge_operations import paths_changed, web
 from contracthub.formats.openapi.diff.judge_security import global_security_changed, schemes_changed
 from contracthub.formats.openapi.diff.options import Options
 from contracthub.formats.openapi.diff.proofs import proofs_of
-from contracthub.formats.openapi.diff.resting import collector_resting
 from contracthub.formats.openapi.diff.sides import side_of
 from contracthub.formats.openapi.diff.uses import uses_of
 from contracthub.formats.openapi.parse import OpenApiDocument
@@ -42,7 +42,7 @@ OF_DOCUMENTS = (
 
 def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options) -> Difference:
     """Every change of ``new`` against ``old``, worst first, each once with the operations that it reaches."""
-    with collector_resting():
+    with collector_paused():
         comparison = Comparison.of(side_of(old), side_of(new), options)
         found = found_by(comparison)
     proofs = proofs_of(comparison.walk.frames_by_id().values())

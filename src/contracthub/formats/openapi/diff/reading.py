@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contracthub.domain.errors import Fault
 from contracthub.formats import safe_yaml
 from contracthub.formats.bundle import Bundle
+from contracthub.formats.collector import collector_paused
 from contracthub.formats.faults import invalid
 from contracthub.formats.limits import DOCUMENT, Limits
-from contracthub.formats.openapi.diff.resting import collector_resting
 from contracthub.formats.openapi.parse import OpenApiDocument, version_of
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonObject, kind_of
@@ -26,7 +26,7 @@ def read(upload: Upload, limits: Limits = DOCUMENT) -> OpenApiDocument:
 
     Raises ``TooLarge``, and ``Invalid`` for a text that can't be read or says no known version of OpenAPI.
     """
-    with collector_resting():
+    with collector_paused():
         documents = {name: safe_yaml.loads(text, limits) for name, text in upload.files.items()}
     document = documents[upload.root]
     if not isinstance(document, dict):
