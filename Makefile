@@ -12,7 +12,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types tests format docs soak faults bench wheel constraints clean
+.PHONY: help demo test lint types tests explore format docs soak faults bench wheel constraints clean
 
 help: ## Show this list
 	@echo "ContractHub: publish contracts, verify them, ask whether it is safe to deploy."
@@ -41,6 +41,9 @@ tests: $(READY) ## The tests alone, in parallel
 	@scripts/ensure-kafka
 	@echo "==> tests"
 	@$(PYTEST) -n $(WORKERS) --dist loadgroup $(ARGS)
+
+explore: $(READY) ## The property tests on examples that no run has seen
+	@CONTRACTHUB_TEST_EXAMPLES=new $(PYTEST) -n $(WORKERS) --dist loadgroup -m hypothesis $(ARGS)
 
 format: $(READY) ## Lay the code out and mend what ruff can mend
 	@$(BIN)/ruff check --fix .

@@ -31,11 +31,13 @@ from tests.kafka_broker import kafka  # noqa: F401 (a fixture)
 
 BOTH = ("sqlite", "postgresql")
 
-# How long an example takes says more of the machine than of the code. CI looks at the same examples every time, so that
-# a run says something of the change; everywhere else each run looks at new ones.
-hypothesis.settings.register_profile("hub", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.register_profile("hub-ci", hypothesis.settings.get_profile("hub"), derandomize=True)
-hypothesis.settings.load_profile("hub-ci" if os.environ.get("CI") else "hub")
+# How long an example takes says more of the machine than of the code. The examples are the same in every run, so that a
+# failure says something of the change; `make explore` looks at new ones.
+hypothesis.settings.register_profile(
+    "same", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("new", hypothesis.settings.get_profile("same"), derandomize=False)
+hypothesis.settings.load_profile("new" if os.environ.get("CONTRACTHUB_TEST_EXAMPLES") == "new" else "same")
 
 
 # Of a test of a thousand examples the usual limit says more of the machine than of the code, too. Hypothesis takes the

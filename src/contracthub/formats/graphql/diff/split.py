@@ -58,7 +58,8 @@ class _Cutter:
 
     def next(self) -> str:
         found = _TOKEN.match(self.text, self.position)
-        if found is None:
+        # A quotation mark that no string begins with would else be taken for a description.
+        if found is None or found["token"] == '"':
             raise NotUnderstoodError(self.position)
         self.start, self.position = found.span("token")
         return found["token"]

@@ -4,7 +4,8 @@ import json
 import re
 from string import ascii_letters
 
-STRINGS = r'"""(?:[^"\\]|\\.|"(?!""))*+"""|"(?!"")(?:[^"\\\r\n]|\\.)*+"'
+# In a block string a backslash is one, unless three quotation marks follow (GraphQL specification, 2.9.4).
+STRINGS = r'"""(?:[^"\\]|\\"""|\\|"(?!""))*+"""|"(?!"")(?:[^"\\\r\n]|\\.)*+"'
 _TOKEN = re.compile(
     rf"""{STRINGS}
     |[A-Za-z_][A-Za-z0-9_]*+
