@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from contracthub.formats.graphql.diff.tokens import STRINGS, NotUnderstoodError, is_name
 
 _TOKEN = re.compile(
-    rf"[ \t\r\n,\ufeff]*+(?:\#[^\n\r]*+[ \t\r\n,\ufeff]*+)*+(?P<token>{STRINGS}|[A-Za-z_]\w*+|[{{(\[&|=@!:$]|$|.)",
+    rf"[ \t\r\n,\ufeff]*+(?:\#[^\n\r]*+[ \t\r\n,\ufeff]*+)*+(?P<word>{STRINGS}|[A-Za-z_]\w*+|[{{(\[&|=@!:$]|$|.)",
     re.DOTALL | re.ASCII,
 )
 # Up to the bracket that closes, or to the next one that opens: most definitions end at the first try.
@@ -59,10 +59,10 @@ class _Cutter:
     def next(self) -> str:
         found = _TOKEN.match(self.text, self.position)
         # A quotation mark that no string begins with would else be taken for a description.
-        if found is None or found["token"] == '"':
+        if found is None or found["word"] == '"':
             raise NotUnderstoodError(self.position)
-        self.start, self.position = found.span("token")
-        return found["token"]
+        self.start, self.position = found.span("word")
+        return found["word"]
 
     def chunks(self) -> Iterator[Chunk]:
         word = self.next()
