@@ -63,10 +63,12 @@ class Reader:
             raise NotUnderstoodError(self._place()) from error
 
     def _add(self, to: Definition | None) -> Definition:
+        is_described = self._tokens[self._at][0][:1] == '"'
         description = self._description()
         is_extension = self._skipped("extend")
         kind = _KINDS.get(self._word())
-        if kind is None:
+        # Extensions have no descriptions, and those of directives say nothing that is compared.
+        if kind is None or (is_extension and (is_described or kind == "directive")):
             raise NotUnderstoodError(self._place())
         place = self._place()
         if kind == "directive":
@@ -77,7 +79,10 @@ class Reader:
         made = to or Definition(kind, place=place)
         if not is_extension:
             made.kind, made.place, made.description = kind, place, description
+        before = self._at
         getattr(self, f"_{kind}")(made)
+        if is_extension and self._at == before:
+            raise NotUnderstoodError(self._place())
         self.expect("")
         return made
 
