@@ -29,6 +29,7 @@ from contracthub.verification.replay import ReplayFailed, replay
 _EXIT_CODES = {
     Outcome.VERIFIED: ExitCode.YES,
     Outcome.FAILED: ExitCode.NO,
+    Outcome.MISSING_STATE: ExitCode.NO,
     Outcome.NOTHING_VERIFIED: ExitCode.NOT_FOUND_OUT,
     Outcome.NOT_PUBLISHED: ExitCode.NOT_FOUND_OUT,
     Outcome.COULD_NOT_RUN: ExitCode.NOT_FOUND_OUT,

@@ -12,6 +12,7 @@ class Outcome(StrEnum):
 
     VERIFIED = "verified"
     FAILED = "failed"
+    MISSING_STATE = "missing-state"
     NOTHING_VERIFIED = "nothing-verified"
     NOT_PUBLISHED = "not-published"
     COULD_NOT_RUN = "could-not-run"

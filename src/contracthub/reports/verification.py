@@ -80,6 +80,8 @@ def summary_of(report: VerificationReport) -> str:
         case Outcome.FAILED:
             unpublished = report.publication is PublicationStatus.FAILED
             return f"{who} breaks its contracts ({counts})." + (" Results could NOT be published." * unpublished)
+        case Outcome.MISSING_STATE:
+            return f"{who} could not be set up for all of its contracts ({counts}): provider states are missing."
         case Outcome.NOTHING_VERIFIED:
             return f"Nothing was verified: no interaction of {who} was replayed, so this says nothing about it."
         case Outcome.NOT_PUBLISHED:
