@@ -27,7 +27,13 @@ def document_report(pair: Pair, judged: Judged, gaps: Sequence[str], hits: Hits)
     ]
     old, new = (each.label if each else "(nothing)" for each in (pair.old, pair.new))
     reported = tuple(viewing.reported(pair, change) for change in judged.changes)
-    return DocumentReport(pair.format, old, new, reported, tuple(accepted), tuple(gaps))
+    return DocumentReport(pair.format, old, new, reported, tuple(accepted), tuple(gaps), _name(pair))
+
+
+def _name(pair: Pair) -> str:
+    document = pair.old or pair.new
+    assert document is not None
+    return document.place_of(document.upload.root)
 
 
 _Lines = Mapping[tuple[str, str], int]

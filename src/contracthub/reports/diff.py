@@ -22,6 +22,15 @@ class HitConsumer:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovedBy:
+    """Who let a change through in the hub, why, and until which day."""
+
+    by: str
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spot:
     """A place in a file; ``line`` from 1, None where the format has none."""
 
@@ -48,6 +57,7 @@ class ReportedChange:
     proof: str | None = None
     counterexample: str | None = None
     consumers: tuple[HitConsumer, ...] = ()
+    approved: ApprovedBy | None = None
 
     @property
     def spot(self) -> Spot | None:
@@ -84,7 +94,10 @@ class ConsumerScope:
 
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
-    """The comparison of one document; ``gaps`` say what could not be compared in it."""
+    """The comparison of one document; ``gaps`` say what could not be compared in it.
+
+    ``name`` is the place of the document, the same in every run of a pull request.
+    """
 
     format: str
     old: str
@@ -92,6 +105,7 @@ class DocumentReport:
     changes: tuple[ReportedChange, ...]
     accepted: tuple[AcceptedChange, ...] = ()
     gaps: tuple[str, ...] = ()
+    name: str = ""
 
     def count(self, severity: str) -> int:
         """How many changes are of a severity."""

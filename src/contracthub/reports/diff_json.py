@@ -2,7 +2,15 @@
 
 from typing import TypeAlias
 
-from contracthub.reports.diff import SEVERITIES, ConsumerScope, DiffReport, DocumentReport, ReportedChange, Spot
+from contracthub.reports.diff import (
+    SEVERITIES,
+    ApprovedBy,
+    ConsumerScope,
+    DiffReport,
+    DocumentReport,
+    ReportedChange,
+    Spot,
+)
 
 Json: TypeAlias = dict[str, object]
 
@@ -18,7 +26,8 @@ def diff_as_json(report: DiffReport) -> Json:
 
 def _document(report: DiffReport, document: DocumentReport) -> Json:
     counts: Json = {severity: document.count(severity) for severity in SEVERITIES}
-    return {
+    named: Json = {"document": document.name} if document.name else {}
+    return named | {
         "format": document.format,
         "old": document.old,
         "new": document.new,
@@ -33,7 +42,7 @@ def _document(report: DiffReport, document: DocumentReport) -> Json:
 
 
 def _change(change: ReportedChange) -> Json:
-    return {
+    return _approved(change.approved) | {
         "id": change.id,
         "severity": change.severity,
         "direction": change.direction,
@@ -59,6 +68,12 @@ def _change(change: ReportedChange) -> Json:
             for each in change.consumers
         ],
     }
+
+
+def _approved(approved: ApprovedBy | None) -> Json:
+    if approved is None:
+        return {}
+    return {"approved": {"by": approved.by, "reason": approved.reason, "until": approved.until}}
 
 
 def _spot(spot: Spot | None) -> Json | None:
