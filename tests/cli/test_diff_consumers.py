@@ -113,3 +113,20 @@ def test_a_reader_of_events_is_judged_by_its_own_schema(told: Run, tmp_path: Pat
         ran = told("diff", str(EVENTS), str(new), *asked, code=1 if field["name"] in read else 0)
         names = {hit["name"] for change in json.loads(ran.out)["changes"] for hit in change["consumers"]}
         assert names == ({"hoardwell"} if field["name"] in read else set()), field["name"]
+
+
+def test_main_branches_count_on_request(told: Run, tmp_path: Path) -> None:
+    contract = json.loads(PACT.read_text(encoding="utf-8"))
+    wanted = [each for each in contract["interactions"] if each["request"]["path"] != "/sessions/123/data"]
+    other = tmp_path / "pact.json"
+    other.write_text(json.dumps(contract | {"interactions": wanted}), encoding="utf-8")
+    told("create-or-update-pacticipant", "--name", "api_gateway", "--main-branch", "main")
+    told("publish", str(other), "-a", "2", "--branch", "main")
+    told("record-deployment", "-a", "api_gateway", "-e", "2", "--environment", "production")
+    told("publish", str(PACT), "-a", "3", "--branch", "main")
+    new = without("SessionData", "total_samples", tmp_path)
+    asked = ("--provider", "neural_processor", "--fail-on", "consumers")
+    told("diff", str(SPEC), new, *asked)
+    ran = told("diff", str(SPEC), new, *asked, "--main-branches", code=1)
+    assert "breaks api_gateway 3 in main branch" in ran.out
+    told("diff", str(SPEC), new, "--main-branches", code=2)

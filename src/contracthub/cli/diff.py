@@ -41,6 +41,9 @@ _File = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="NAME",
     help="Consumers in this environment; may be given several times. Default: in every environment.",
 )
+@click.option(
+    "--main-branches", is_flag=True, help="Count the newest version on each consumer's main branch as living, too."
+)
 @click.option("--subject", metavar="NAME", callback=required_text, help="The subject or topic of a schema of events.")
 @output_option("text", "json", "markdown", "sarif", "github", "gitlab", "junit", "html")
 @optional_hub_options
@@ -55,7 +58,7 @@ def command(
     contracthub diff git:origin/main:openapi.yaml openapi.yaml
     """
     environments = options["environments"]
-    if options["provider"] is None and (environments or fail_on == "consumers"):
+    if options["provider"] is None and (environments or options["main_branches"] or fail_on == "consumers"):
         raise click.UsageError("Whose consumers? Give --provider.")
     from contracthub.cli.diff_running import Asked, outcome_of
 
@@ -71,6 +74,7 @@ def command(
         provider=_text(options["provider"]),
         environments=tuple(map(str, environments)) if isinstance(environments, tuple) else (),
         subject=_text(options["subject"]),
+        main_branches=options["main_branches"] is True,
         today=datetime.now(UTC).date(),
     )
     with waiting(f"Comparing {asked.old} with {asked.new}"):

@@ -39,6 +39,7 @@ class Asked:
     provider: str | None = None
     environments: tuple[str, ...] = ()
     subject: str | None = None
+    main_branches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _judging(asked: Asked) -> Judging | None:
     if asked.hub is None:
         raise click.UsageError("Where is the hub? Give --broker-base-url or set CONTRACTHUB_BASE_URL.")
     try:
-        answer = needs_of(asked.hub, asked.provider, asked.environments)
+        answer = needs_of(asked.hub, asked.provider, asked.environments, main_branches=asked.main_branches)
     except HubAnswered as refusal:
         # A "no" of the hub says nothing about the changes.
         raise Stopped(message_for(refusal), ExitCode.NOT_FOUND_OUT) from refusal

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracthub.domain.errors import Fault, Invalid, TooLarge
+from contracthub.domain.matrix_query import Selector
 from contracthub.domain.pacticipants import Pacticipant
 from contracthub.domain.readers import EventText
 from contracthub.formats.limits import DOCUMENT
@@ -17,6 +18,8 @@ from contracthub.services.pacticipants import required_pacticipant
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import VersionRef
 
+MAIN_BRANCH = "main branch"
+"""Where the newest version on a consumer's main branch is told to live, when these count."""
 MOST_ENVIRONMENTS = 100
 MOST_CONTRACTS = 2_000
 MOST_NEEDS = 200_000
@@ -66,23 +69,35 @@ class ProviderNeeds:
     silent: tuple[Consumer, ...]
 
 
-def needs_of_consumers(hub: Hub, provider: str, environments: Sequence[str]) -> ProviderNeeds:
+def needs_of_consumers(
+    hub: Hub, provider: str, environments: Sequence[str], *, main_branches: bool = False
+) -> ProviderNeeds:
     """What is needed of a provider in those environments, in all that there are when none is named.
 
-    Raises :class:`NotFound`, :class:`Invalid` for unknown environments, and :class:`TooLarge`.
+    With ``main_branches`` the newest version on the main branch of each consumer lives in ``MAIN_BRANCH``, too. Raises
+    :class:`NotFound`, :class:`Invalid` for unknown environments, and :class:`TooLarge`.
     """
     with hub.reading() as unit:
         owner = required_pacticipant(unit, provider, "provider")
-        homes = _environments(unit, environments)
-        living = _living(unit, owner, homes)
-        contracts = tuple(_contracts(unit, owner, living))
-        readers = tuple(_readers(unit, owner, living))
+        return needs_in(unit, owner, environments, main_branches=main_branches)
+
+
+def needs_in(
+    unit: Unit, owner: Pacticipant, environments: Sequence[str], *, main_branches: bool = False
+) -> ProviderNeeds:
+    """The same inside of a transaction."""
+    homes = environments_named(unit, environments)
+    living = _living(unit, owner, homes, main_branches=main_branches)
+    contracts = tuple(_contracts(unit, owner, living))
+    readers = tuple(_readers(unit, owner, living))
     heard = {each.consumer for each in contracts} | {each.consumer for each in readers}
     silent = tuple(each for each in living.values() if each not in heard)
-    return ProviderNeeds(owner.name, tuple(homes), contracts, readers, silent)
+    places = (*homes, MAIN_BRANCH) if main_branches else tuple(homes)
+    return ProviderNeeds(owner.name, tuple(dict.fromkeys(places)), contracts, readers, silent)
 
 
-def _environments(unit: Unit, names: Sequence[str]) -> Mapping[str, int]:
+def environments_named(unit: Unit, names: Sequence[str]) -> Mapping[str, int]:
+    """Keys of those environments by name, of all where none is named. Raises :class:`Invalid` and :class:`TooLarge`."""
     if len(names) > MOST_ENVIRONMENTS:
         raise Invalid.of(Fault("environment", f"cannot be given more than {MOST_ENVIRONMENTS} times"))
     found = unit.environments.with_names(names) if names else unit.environments.list()
@@ -96,17 +111,22 @@ def _environments(unit: Unit, names: Sequence[str]) -> Mapping[str, int]:
     return dict(sorted(homes.items()))
 
 
-def _living(unit: Unit, provider: Pacticipant, homes: Mapping[str, int]) -> Mapping[int, Consumer]:
+def _living(
+    unit: Unit, provider: Pacticipant, homes: Mapping[str, int], *, main_branches: bool
+) -> Mapping[int, Consumer]:
     """The versions of all consumers of the provider that live in those environments, by key."""
     names = {each.consumer_id: each.consumer for each in unit.matrix.consumers_of(provider.id)}
     pairs = unit.topics.pairs([provider.id])
     names |= {each.consumer_id: each.consumer for each in pairs if each.provider_id == provider.id}
     where: dict[VersionRef, list[str]] = {}
     owners: dict[VersionRef, str] = {}
-    for environment, key in homes.items():
-        for owner, versions in unit.matrix.occupants(key, names).items():
+    places = [(environment, unit.matrix.occupants(key, names)) for environment, key in homes.items()]
+    if main_branches:
+        places.append((MAIN_BRANCH, unit.matrix.latest_of(names, Selector("", latest=True, main_branch=True))))
+    for place, occupants in places:
+        for owner, versions in occupants.items():
             for version in versions:
-                where.setdefault(version, []).append(environment)
+                where.setdefault(version, []).append(place)
                 owners[version] = names[owner]
     if len(where) > MOST_CONTRACTS:
         raise _too_much("More versions of consumers live there", MOST_CONTRACTS)

@@ -68,3 +68,40 @@ def test_what_does_not_exist_is_said(api: TestClient, given: Given, path: str, s
     answer = api.get(f"/api/v1/providers/{path}")
     assert answer.status_code == status
     assert "nowhere" in answer.text or "Nobody" in answer.text
+
+
+def test_main_branches_count_when_they_are_asked_for(given: Given) -> None:
+    given.published("Foo", "1", {"Bar": 1}, branch="main")
+    given.patch("/pacticipants/Foo", {"mainBranch": "main"})
+    given.published("Foo", "2", {"Bar": 2}, branch="main")
+    given.published("Foo", "3", {"Bar": 3}, branch="feat")
+    given.deployed("Foo", "1", given.environment_uuid("production"))
+
+    assert [each["version"] for each in needs(given)["contracts"]] == ["1"]
+    answer = given.get("/api/v1/providers/Bar/needs?environment=production&mainBranches=true")
+    assert answer["environments"] == ["production", "main branch"]
+    places = [(each["version"], each["environments"]) for each in answer["contracts"]]
+    assert places == [("1", ["production"]), ("2", ["main branch"])]
+
+
+def test_what_lives_and_is_the_head_of_the_main_branch_is_told_once(given: Given) -> None:
+    given.published("Foo", "1", {"Bar": 1}, branch="main")
+    given.patch("/pacticipants/Foo", {"mainBranch": "main"})
+    given.deployed("Foo", "1", given.environment_uuid("production"))
+    (found,) = given.get("/api/v1/providers/Bar/needs?mainBranches=true")["contracts"]
+    assert found["environments"] == ["production", "main branch"]
+
+
+def test_a_version_of_the_main_branch_without_a_contract_is_told(given: Given) -> None:
+    given.published("Foo", "1", {"Bar": 1}, branch="main")
+    given.patch("/pacticipants/Foo", {"mainBranch": "main"})
+    given.version("Foo", "2", "main")
+    answer = given.get("/api/v1/providers/Bar/needs?mainBranches=true")
+    assert answer["withoutContract"] == [{"consumer": "Foo", "version": "2", "environments": ["main branch"]}]
+
+
+def test_main_branches_are_counted_or_not(api: TestClient, given: Given) -> None:
+    given.published("Foo", "1", {"Bar": 1})
+    answer = api.get("/api/v1/providers/Bar/needs?mainBranches=perhaps")
+    assert answer.status_code == 400
+    assert "mainBranches" in answer.text

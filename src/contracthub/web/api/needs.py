@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from contracthub.domain.errors import Invalid
+from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.names import faults_of_name
 from contracthub.formats.needs import Need
 from contracthub.services.provider_needs import Consumer, ContractNeeds, ProviderNeeds, ReaderNeeds, needs_of_consumers
@@ -17,14 +17,26 @@ router = APIRouter()
 
 @router.get("/api/v1/providers/{provider:segment}/needs")
 def show(request: Request, provider: str, hub: HubOf, urls: UrlsOf) -> Response:
-    """What is needed in ``?environment=``, which may be given several times; in all environments without it."""
-    names = list(dict.fromkeys(request.query_params.getlist("environment")))
-    faults = [fault for name in names[:1000] for fault in faults_of_name("environment", name)]
-    if faults:
-        raise Invalid.of(*faults[:20])
-    found = needs_of_consumers(hub, provider, names)
+    """What is needed in ``?environment=``, which may be given several times; in all environments without it.
+
+    With ``?mainBranches=true`` the newest version on the main branch of each consumer counts, too.
+    """
+    names, main_branches = places_in(request)
+    found = needs_of_consumers(hub, provider, names, main_branches=main_branches)
     here = urls.to("api", "v1", "providers", provider, "needs")
     return json_response(_json(found) | {"_links": {"self": link(here)}})
+
+
+def places_in(request: Request) -> tuple[list[str], bool]:
+    """The environments that a request names, and whether main branches count. Raises :class:`Invalid`."""
+    names = list(dict.fromkeys(request.query_params.getlist("environment")))
+    faults = [fault for name in names[:1000] for fault in faults_of_name("environment", name)]
+    said = request.query_params.get("mainBranches", "false")
+    if said not in ("true", "false"):
+        faults.append(Fault("mainBranches", "must be true or false"))
+    if faults:
+        raise Invalid.of(*faults[:20])
+    return names, said == "true"
 
 
 def _json(found: ProviderNeeds) -> Json:
