@@ -43,7 +43,7 @@ tests: $(READY) ## The tests alone, in parallel
 	@$(PYTEST) -n $(WORKERS) --dist loadgroup $(ARGS)
 
 explore: $(READY) ## The property tests on examples that no run has seen
-	@CONTRACTHUB_TEST_EXAMPLES=new $(PYTEST) -n $(WORKERS) --dist loadgroup -m hypothesis $(ARGS)
+	@CONTRACTHUB_TEST_EXAMPLES=new $(PYTEST) -n $(WORKERS) --dist loadgroup -m "hypothesis and not faults and not soak" $(ARGS)
 
 format: $(READY) ## Lay the code out and mend what ruff can mend
 	@$(BIN)/ruff check --fix .
