@@ -9,8 +9,6 @@ it. A requirement on requests breaks only those whose requests do not meet it.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from urllib.parse import urlsplit
 
 from contracthub.formats.bundle import Place
 from contracthub.formats.changes import Change, Direction, Severity
@@ -18,8 +16,9 @@ from contracthub.formats.impact.hits import Hit, Impact, exchanges_in, worst_of_
 from contracthub.formats.impact.used_schemas import visited
 from contracthub.formats.needs import Direction as Flow
 from contracthub.formats.needs import Need
-from contracthub.formats.openapi.operations import Body, Operation, Response, operations
+from contracthub.formats.openapi.operations import Body, Operation, Response
 from contracthub.formats.openapi.parse import OpenApiDocument
+from contracthub.formats.openapi.requests import Requests
 from contracthub.formats.pointers import child
 
 _DIRECTIONS = {Direction.REQUEST: Flow.REQUEST, Direction.RESPONSE: Flow.RESPONSE}
@@ -30,7 +29,6 @@ _ELSEWHERE = frozenset(
     | {"responses", "headers", "content", "links"}
 )
 _PARTS = re.compile(r"/(?:parameters|requestBody|responses|callbacks)(?:/|$)")
-_TEMPLATE = re.compile(r"\{[^{}]+\}")
 
 
 class OpenApiImpact:
@@ -54,49 +52,12 @@ class OpenApiImpact:
         return Impact(worst_of_each(hits), tuple(dict.fromkeys(unjudged)))
 
 
-class _Described:
-    """The operations of a document, found by requests."""
+class _Described(Requests):
+    """The operations of a document, with the schemas behind the places in their bodies."""
 
     def __init__(self, document: OpenApiDocument) -> None:
-        self.document = document
-        self._known: dict[str, Operation | None] = {}
+        super().__init__(document)
         self._visited: dict[tuple[str, str, str], frozenset[str]] = {}
-
-    @cached_property
-    def _patterns(self) -> list[tuple[str, int, re.Pattern[str], Operation]]:
-        found = []
-        for operation in operations(self.document):
-            method, _, template = operation.name.partition(" ")
-            parts = [re.escape(each) for each in _TEMPLATE.split(template)]
-            pattern = re.compile("[^/]+".join(parts))
-            found.append((method, template.count("{"), pattern, operation))
-        # Concrete paths are matched before their templated counterparts, as the specification says.
-        return sorted(found, key=lambda each: each[1])
-
-    @cached_property
-    def _prefixes(self) -> tuple[str, ...]:
-        root = self.document.document
-        base = root.get("basePath")
-        servers = root.get("servers")
-        urls = [each.get("url") for each in servers if isinstance(each, dict)] if isinstance(servers, list) else []
-        paths = [base] if isinstance(base, str) else [_path_of(url) for url in urls if isinstance(url, str)]
-        return tuple(dict.fromkeys(path.rstrip("/") for path in (*paths, "")))
-
-    def operation(self, request: str) -> Operation | None:
-        """The operation that ``GET /orders/42`` is a request for."""
-        if request not in self._known:
-            method, _, path = request.partition(" ")
-            inner = [path.removeprefix(prefix) for prefix in self._prefixes if path.startswith(prefix)]
-            self._known[request] = next(
-                (
-                    operation
-                    for each in inner
-                    for of_method, _, pattern, operation in self._patterns
-                    if of_method == method and pattern.fullmatch(each)
-                ),
-                None,
-            )
-        return self._known[request]
 
     def visited(self, schema: Place, path: str) -> frozenset[str]:
         """The schemas on the way to a place in a body."""
@@ -104,13 +65,6 @@ class _Described:
         if key not in self._visited:
             self._visited[key] = visited(schema, path, self.document.bundle)
         return self._visited[key]
-
-
-def _path_of(url: str) -> str:
-    try:
-        return urlsplit(url).path if "{" not in url else ""
-    except ValueError:
-        return ""
 
 
 @dataclass(slots=True)
