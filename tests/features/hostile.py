@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from tests.features.given import Given, pact
 
 MERGE_PATCH = "application/merge-patch+json"
 WEBHOOK = "hostile-webhook-1"
+CHANGE = "c" * 32
 # security.md D15: no answer to a fault echoes what was sent at any length.
 LARGEST_REFUSAL = 32 * 1024
 # In PostgreSQL every row names the transaction that wrote it.
@@ -117,19 +119,35 @@ def world(api: TestClient) -> World:
     given.published("Foo", "1", {"Bar": 1}, branch="main", tags=("dev",))
     (read,) = given.call("POST", "/api/v1/reader-schemas", readers("1"))["readerSchemas"]
     given.call("PUT", "/api/v1/subjects/orders-value/readers-check", {"environments": ["test"]})
+    given.call("PUT", f"/api/v1/providers/Bar/approvals/{CHANGE}", approval())
     triggered = given.get("/pacts/provider/Bar/consumer/Foo/version/1/triggered-webhooks")
     logs = triggered["_embedded"]["triggeredWebhooks"][0]["_links"]["pb:logs"]["href"].split("/")[-2]
     removals = tuple(_removals(sha, number))
     compared = Call("comparison", "GET", "/api/v1/comparisons/reader-schema/{}/{}", (read["sha"], read["sha"]))
     reads = (*_reads(sha, number, test, deployed, uuid), *_reads_of_webhooks(sha, number, logs), compared)
     writes = (*_writes(sha, test, deployed, uuid), *_writes_of_webhooks(), *_writes_of_offers())
-    return World(writes, reads, removals)
+    letting_pass = tuple(_lettings_pass())
+    return World((*writes, *letting_pass), reads, removals)
+
+
+def approval() -> dict[str, Any]:
+    """A good body for approving a change."""
+    until = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    words = {"rule": "response-property-removed", "location": "GET /things $.a", "message": "a is gone"}
+    return {"reason": "Nobody reads it", "until": until, "by": "Ada", **words}
+
+
+def _lettings_pass() -> Iterator[Call]:
+    approvals = "/api/v1/providers/{}/approvals/{}"
+    yield Call("approve", "PUT", approvals, ("Bar", "d" * 32), approval(), needs_body=True)
 
 
 def _removals(sha: str, number: str) -> Iterator[Call]:
     """In an order in which each finds something."""
     pair, one, both = "/pacts/provider/{}/consumer/{}", "/pacticipants/{}", ("Bar", "Foo")
     for route, *names in (
+        ("/api/v1/providers/{}/approvals", "Bar"),
+        ("/api/v1/providers/{}/approvals/{}", "Bar", CHANGE),
         ("/api/v1" + one + "/versions/{}/reader-schemas/{}", "Foo", "1", "orders-value"),
         ("/api/v1/subjects/{}/readers-check", "orders-value"),
         ("/api/v1" + one + "/versions/{}/provider-contracts/{}", "Bar", "9", "openapi"),
@@ -276,6 +294,8 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
     for route, *names in (
         ("/",),
         ("/api/v1/providers/{}/needs", "Bar"),
+        ("/api/v1/providers/{}/approvals", "Bar"),
+        ("/api/v1/providers/{}/approvals/{}", "Bar", CHANGE),
         ("/pacticipants",),
         (one, "Foo"),
         (one + "/versions", "Foo"),

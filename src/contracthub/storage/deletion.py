@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ex
 from contracthub.domain.contracts import VersionSet
 from contracthub.domain.pacticipants import Branch, Version
 from contracthub.storage import contract_statements as statements
+from contracthub.storage.approvals import approval
 from contracthub.storage.comparisons import comparison
 from contracthub.storage.contract_statements import (
     branch,
@@ -191,6 +192,7 @@ class DeletionRepository:
             contract,
             content,
             integration,
+            approval,
             comparison,
             reader_schema,
             written_schema,

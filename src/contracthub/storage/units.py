@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select, text
 
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import NotFound, Unavailable
+from contracthub.storage.approvals import ApprovalRepository
 from contracthub.storage.archive_writing import ArchiveRepository
 from contracthub.storage.checks import CheckRepository
 from contracthub.storage.comparisons import ComparisonRepository
@@ -170,6 +171,11 @@ class StoredUnit:
     def topics(self) -> TopicRepository:
         """Who reads and who writes topics."""
         return TopicRepository(self._scope)
+
+    @cached_property
+    def approvals(self) -> ApprovalRepository:
+        """Changes of providers that somebody lets pass."""
+        return ApprovalRepository(self._scope)
 
     @cached_property
     def comparisons(self) -> ComparisonRepository:

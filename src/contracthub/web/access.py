@@ -46,8 +46,8 @@ def refusal(access: Access, scope: Scope, reading_posts: re.Pattern[str]) -> Ref
     reads = _is_reading(scope, reading_posts)
     if reads and _is_public(access, scope["path"]):
         return None
-    presented = [value for name, value in scope["headers"] if name == b"authorization"]
-    found = _credential(access, presented[0]) if len(presented) == 1 else None
+    presented = _presented(scope)
+    found = credential_of(access, scope)
     if found is None:
         told = "The credentials are not those of this hub." if presented else "This hub asks for credentials."
         return Refused(401, "unauthorized", told)
@@ -58,11 +58,21 @@ def refusal(access: Access, scope: Scope, reading_posts: re.Pattern[str]) -> Ref
     return Refused(status, "read-only", "These credentials may read, but not change anything.")
 
 
+def credential_of(access: Access, scope: Scope) -> Credential | None:
+    """The account or token whose credentials a request shows, None without any that are this hub's."""
+    presented = _presented(scope)
+    return _credential(access, presented[0]) if len(presented) == 1 else None
+
+
 def challenge(access: Access) -> str:
     """What a 401 asks for. A browser asks for a name and a password when it is told Basic, which would be in vain
     without accounts.
     """
     return f'{"Basic" if access.accounts else "Bearer"} realm="{REALM}"'
+
+
+def _presented(scope: Scope) -> list[bytes]:
+    return [value for name, value in scope["headers"] if name == b"authorization"]
 
 
 def _is_reading(scope: Scope, reading_posts: re.Pattern[str]) -> bool:

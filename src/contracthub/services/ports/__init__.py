@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from contracthub.domain.contracts import IdentityRule
+from contracthub.services.ports.approvals import Approvals
 from contracthub.services.ports.archive import Archive
 from contracthub.services.ports.checks import Checks
 from contracthub.services.ports.contracts import Contracts
@@ -125,6 +126,10 @@ class Unit(Protocol):
     @property
     def topics(self) -> Topics:
         """Who reads and who writes topics."""
+
+    @property
+    def approvals(self) -> Approvals:
+        """Changes of providers that somebody lets pass."""
 
     @property
     def comparisons(self) -> Comparisons:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from contracthub.web.api import archive, document_checks, needs, plan, provider_contracts, readers, workspace
+from contracthub.web.api import approvals, archive, document_checks, needs, plan, provider_contracts, readers, workspace
 
 ROUTERS: tuple[APIRouter, ...] = (
     archive.router,
@@ -12,4 +12,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     document_checks.router,
     readers.router,
     needs.router,
+    approvals.router,
 )
