@@ -1,0 +1,1 @@
+"""The suite for GraphQL: consumers' operations held against the schema, and replayed."""
