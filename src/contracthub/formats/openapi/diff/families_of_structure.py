@@ -53,15 +53,17 @@ def _discriminators() -> Iterator[Family]:
     one, two, moved = (
         _discriminated("kind", **mapping) for mapping in ({"a": "Cat"}, {"a": "Cat", "b": "Dog"}, {"a": "Dog"})
     )
-    for suffix, says, old, new, mirror in (
-        ("added", "has a discriminator now", none, plain, "removed"),
-        ("removed", "has no discriminator any more", plain, none, "added"),
-        ("property-name-changed", "is told apart by another property", plain, other, "property-name-changed"),
-        ("mapping-added", "knows one more value of the discriminator", one, two, "mapping-deleted"),
-        ("mapping-deleted", "knows one value of the discriminator less", two, one, "mapping-added"),
-        ("mapping-changed", "means another schema by a value of the discriminator", one, moved, "mapping-changed"),
+    other_name, other_schema = "is told apart by another property", "means another schema by a discriminator's value"
+    for suffix, effect, says, old, new, mirror in (
+        ("added", Effect.NONE, "has a discriminator now", none, plain, "removed"),
+        # The values are the same; how readers tell them apart is not known any more.
+        ("removed", Effect.UNKNOWN, "has no discriminator any more", plain, none, "added"),
+        ("property-name-changed", Effect.INCOMPARABLE, other_name, plain, other, "property-name-changed"),
+        ("mapping-added", Effect.WIDENS, "knows one more value of the discriminator", one, two, "mapping-deleted"),
+        ("mapping-deleted", Effect.NARROWS, "knows one value of the discriminator less", two, one, "mapping-added"),
+        ("mapping-changed", Effect.INCOMPARABLE, other_schema, one, moved, "mapping-changed"),
     ):
-        yield Family(f"discriminator-{suffix}", Effect.NONE, says, old, new, f"discriminator-{mirror}")
+        yield Family(f"discriminator-{suffix}", effect, says, old, new, f"discriminator-{mirror}")
 
 
 _APPLICATORS: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...] = (
@@ -109,7 +111,9 @@ def _applicators() -> Iterator[Family]:
         an_object(dependentRequired={"a": ["c"]}),
         "dependent-required-changed",
     )
-    short, long = {"prefixItems": [string()]}, {"prefixItems": [string(), integer()]}
+    # Where other items may be anything, a position more takes less; where there are none, it takes more.
+    short = {"prefixItems": [string()], "items": False}
+    long = {"prefixItems": [string(), integer()], "items": False}
     added, removed = "prefix-items-added", "prefix-items-removed"
     yield Family(added, Effect.WIDENS, "has more positions in prefixItems", short, long, removed)
     yield Family(removed, Effect.NARROWS, "has fewer positions in prefixItems", long, short, added)

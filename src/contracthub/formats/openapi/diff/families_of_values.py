@@ -108,6 +108,16 @@ _VALUES = (
         string(),
         string(enum=["a", "b"]),
         "became-not-enum",
+        RESPONSES,
+    ),
+    Family(
+        "became-enum",
+        Effect.NARROWS,
+        "takes the values of a list only",
+        string(),
+        string(enum=["a", "b"]),
+        "enum-value-removed",
+        REQUESTS,
     ),
     Family(
         "became-not-enum",
@@ -116,6 +126,7 @@ _VALUES = (
         string(enum=["a", "b"]),
         string(),
         "became-enum",
+        RESPONSES,
     ),
     Family(
         "enum-value-added",
@@ -128,7 +139,7 @@ _VALUES = (
     Family(
         "enum-value-removed",
         Effect.NARROWS,
-        "takes a value no longer",
+        "names a value no longer; without a list, it still takes it",
         string(enum=["a", "b"]),
         string(enum=["a"]),
         "enum-value-added",

@@ -121,6 +121,8 @@ class Frame:
     @property
     def is_harmless(self) -> bool:
         """Whether what is compared is not sent in this direction any more."""
+        if self.setting.is_unsent:
+            return True
         if not self.kind.is_property:
             return False
         if self.is_response:

@@ -32,9 +32,11 @@ _TAKES_ALL = frozenset({".*", "^.*$", ".*$", "^.*", "", "^", "[\\s\\S]*", "^[\\s
 def bounds_changed(frame: Frame) -> Iterator[Finding]:
     """A bound was set, taken away or moved."""
     old, new = frame.old.values, frame.new.values
+    is_of_integers = frame.old.types == frame.new.types == frozenset({"integer"})
+    untold = _told_by_partner(old, new, is_of_integers=is_of_integers)
     for keyword, name in (*UPPER.items(), *LOWER.items()):
         before, after = old.get(keyword), new.get(keyword)
-        if before == after or _moved_to_partner(keyword, old, new):
+        if before == after or keyword in untold:
             continue
         if before is None:
             yield frame.finding(f"{name}-set", None, after)
@@ -46,10 +48,23 @@ def bounds_changed(frame: Frame) -> Iterator[Finding]:
         yield from _moved(frame, name, old.get(keyword, nothing), new.get(keyword, nothing))
 
 
-def _moved_to_partner(keyword: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Whether a bound only became exclusive, or inclusive: told once, by the keyword that is there afterwards."""
-    partner = _PARTNERS.get(keyword)
-    return partner is not None and keyword in old and keyword not in new and partner in new and partner not in old
+def _told_by_partner(old: dict[str, Any], new: dict[str, Any], *, is_of_integers: bool) -> set[str]:
+    """Bounds that became exclusive, or inclusive: told once, by what is set where less is taken, else by what went."""
+    untold: set[str] = set()
+    for keyword, partner in _PARTNERS.items():
+        if keyword not in old or keyword in new or partner not in new or partner in old:
+            continue
+        before = _tightness(keyword, old[keyword], is_of_integers=is_of_integers)
+        after = _tightness(partner, new[partner], is_of_integers=is_of_integers)
+        untold.update([keyword] if after > before else [partner] if before > after else [keyword, partner])
+    return untold
+
+
+def _tightness(keyword: str, bound: float, *, is_of_integers: bool) -> tuple[float, bool]:
+    """How much a bound keeps out, to be compared with one of the same side."""
+    is_exclusive = keyword.startswith("exclusive")
+    value = bound if keyword.endswith("inimum") else -bound
+    return (value + 1, False) if is_exclusive and is_of_integers and value == int(value) else (value, is_exclusive)
 
 
 def _moved(frame: Frame, name: str, before: float | None, after: float | None) -> Iterator[Finding]:

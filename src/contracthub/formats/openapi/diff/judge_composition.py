@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contracthub.formats.bundle import Place
-from contracthub.formats.changes import Direction
+from contracthub.formats.changes import Direction, Severity
 from contracthub.formats.openapi.diff.frames import Finding, Frame
 from contracthub.formats.openapi.diff.likeness import are_alike
 from contracthub.formats.openapi.diff.places import Kind
 from contracthub.formats.openapi.diff.unions import (
+    is_other_union,
     is_wrapped_object,
     is_wrapping,
     matched,
@@ -46,6 +47,9 @@ def unions_changed(frame: Frame) -> Iterator[Finding]:
         else:
             yield frame.finding("one-of-added" if frame.new.one_of else "any-of-added")
         return
+    if is_other_union(frame):
+        yield from _union_switched(frame)
+        return
     for olds, news, suffix in (
         (frame.old.one_of, frame.new.one_of, "one-of"),
         (frame.old.any_of, frame.new.any_of, "any-of"),
@@ -55,6 +59,17 @@ def unions_changed(frame: Frame) -> Iterator[Finding]:
             yield frame.finding(f"{suffix}-removed", _names(found.removed), None)
         if found.added:
             yield frame.finding(f"{suffix}-added", None, _names(found.added))
+
+
+def _union_switched(frame: Frame) -> Iterator[Finding]:
+    """What fits several members is taken by anyOf and refused by oneOf."""
+    widens = bool(frame.new.any_of)
+    was, is_now = ("one-of", "any-of") if widens else ("any-of", "one-of")
+    is_harmless = widens is (frame.setting.direction is Direction.REQUEST)
+    gone = frame.finding(f"{was}-removed", _names((*frame.old.one_of, *frame.old.any_of)), None)
+    came = frame.finding(f"{is_now}-added", None, _names((*frame.new.one_of, *frame.new.any_of)))
+    yield replace(gone, is_harmless=gone.is_harmless or is_harmless)
+    yield replace(came, is_harmless=came.is_harmless or is_harmless)
 
 
 def _variants_changed(frame: Frame) -> Iterator[Finding]:
@@ -146,7 +161,9 @@ def _mapping(discriminator: JsonObject) -> JsonObject:
     found = discriminator.get("mapping")
     if not isinstance(found, dict):
         return {}
-    return {name: str(each).rpartition("/")[2] if isinstance(each, str) else each for name, each in found.items()}
+    named = {name: str(each).rpartition("/")[2] if isinstance(each, str) else each for name, each in found.items()}
+    # The name of a schema stands for it, whether a mapping says so or not (OpenAPI, Discriminator Object).
+    return {name: each for name, each in named.items() if name != each}
 
 
 def applicators_changed(frame: Frame) -> Iterator[Finding]:
@@ -162,12 +179,21 @@ def applicators_changed(frame: Frame) -> Iterator[Finding]:
 
 
 def tuples_changed(frame: Frame) -> Iterator[Finding]:
-    """A tuple gained or lost positions."""
-    old, new = frame.old.prefix_items, frame.new.prefix_items
-    if len(new) > len(old):
-        yield frame.finding("prefix-items-added", len(old), len(new))
-    elif len(old) > len(new):
-        yield frame.finding("prefix-items-removed", len(old), len(new))
+    """A tuple gained or lost positions; on the other side ``items`` says what stands there, or it may be anything."""
+    old, new = len(frame.old.prefix_items), len(frame.new.prefix_items)
+    if old == new:
+        return
+    found = frame.finding(f"prefix-items-{'added' if new > old else 'removed'}", old, new)
+    shorter, views = (frame.old, frame.walk.old) if new > old else (frame.new, frame.walk.new)
+    rest = shorter.children.get("items") or shorter.children.get("unevaluatedItems")
+    is_closed = rest is not None and views.of(rest).is_never
+    if rest is not None and not is_closed:
+        # What was one schema for all is another one for each: the pairs of them tell what that does.
+        yield replace(found, is_harmless=True)
+        return
+    widens = is_closed is (new > old)
+    breaks = widens is (frame.setting.direction is Direction.RESPONSE) and not found.is_harmless
+    yield replace(found, severity=Severity.BREAKING if breaks else Severity.SAFE)
 
 
 JUDGES = (

@@ -1,7 +1,9 @@
 """Properties: which there are, which must be there, and whether others may be."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from contracthub.formats.changes import Direction, Severity
 from contracthub.formats.openapi.diff.frames import Finding, Frame
 from contracthub.formats.openapi.diff.unions import is_wrapping
 from contracthub.formats.openapi.diff.views import Parts, View
@@ -17,12 +19,24 @@ def properties_removed(frame: Frame) -> Iterator[Finding]:
             continue
         if not frame.is_response:
             if not frame.walk.old.of(parts).is_read_only:
-                yield _of_property(frame, "request-property-removed", parts, None, name)
+                yield _in_open(frame, _of_property(frame, "request-property-removed", parts, None, name))
             continue
         is_promised = name in frame.old.required
         hidden = "write-only-" if frame.walk.old.of(parts).is_write_only else ""
         rule = f"response-{'required' if is_promised else 'optional'}-{hidden}property-removed"
-        yield _of_property(frame, rule, parts, None, name)
+        yield _in_open(frame, _of_property(frame, rule, parts, None, name))
+
+
+def _in_open(frame: Frame, found: Finding) -> Finding:
+    """A property that came or went in an object that takes no other ones: what has it is refused by the other side.
+
+    Who still sends what went is refused by the new schema; who reads by the old one refuses what came.
+    """
+    is_gone = found.pointer_new is None
+    if frame.is_harmless or not (frame.new if is_gone else frame.old).is_closed:
+        return found
+    harms = Direction.REQUEST if is_gone else Direction.RESPONSE
+    return replace(found, severity=Severity.BREAKING) if found.direction is harms else found
 
 
 def _only_one_is_object(frame: Frame) -> bool:
@@ -48,14 +62,15 @@ def properties_added(frame: Frame) -> Iterator[Finding]:
         if frame.is_response:
             hidden = "write-only-" if added.is_write_only else ""
             rule = f"response-{'required' if is_promised else 'optional'}-{hidden}property-added"
-            yield _of_property(frame, rule, None, parts, name)
+            found = _of_property(frame, rule, None, parts, name)
+            yield found if added.is_write_only else _in_open(frame, found)
         elif not added.is_read_only:
             yield from _added_to_request(frame, name, parts, added, is_promised=is_promised)
 
 
 def _added_to_request(frame: Frame, name: str, parts: Parts, added: View, *, is_promised: bool) -> Iterator[Finding]:
     if not is_promised:
-        yield _of_property(frame, "new-optional-request-property", None, parts, name)
+        yield _in_open(frame, _of_property(frame, "new-optional-request-property", None, parts, name))
     elif "default" in added.values:
         yield _of_property(frame, "new-required-request-property-with-default", None, parts, name)
     else:
@@ -73,8 +88,15 @@ def required_changed(frame: Frame) -> Iterator[Finding]:
         was_named, is_named = name in frame.old.properties, name in frame.new.properties
         # That a property came or went tells it already; a promise is one even of a property that nothing describes.
         is_broken = frame.is_response and not is_required and is_named
-        if (was_named and is_named) or is_broken:
+        if (was_named and is_named) or is_broken or _is_broken_unnamed(frame, name, is_required=is_required):
             yield from _of_requirement(frame, name, is_required=is_required)
+
+
+def _is_broken_unnamed(frame: Frame, name: str, *, is_required: bool) -> bool:
+    """Whether a property that neither side describes is demanded now, or promised no longer."""
+    if not name or name in frame.old.properties or name in frame.new.properties:
+        return False
+    return is_required is (frame.setting.direction is Direction.REQUEST)
 
 
 def _of_requirement(frame: Frame, name: str, *, is_required: bool) -> Iterator[Finding]:
@@ -124,7 +146,11 @@ def dependent_required_changed(frame: Frame) -> Iterator[Finding]:
         elif name not in old:
             yield frame.finding("dependent-required-added", *told)
         elif old[name] != new[name]:
-            yield frame.finding("dependent-required-changed", *told)
+            narrows, widens = bool(new[name] - old[name]), bool(old[name] - new[name])
+            is_request = frame.setting.direction is Direction.REQUEST
+            found = frame.finding("dependent-required-changed", *told)
+            is_harmless = found.is_harmless or not (narrows if is_request else widens)
+            yield replace(found, is_harmless=is_harmless)
 
 
 def openness_changed(frame: Frame) -> Iterator[Finding]:
@@ -141,7 +167,10 @@ def additional_properties_typed(frame: Frame) -> Iterator[Finding]:
         return
     before, after = old.children.get("additionalProperties"), new.children.get("additionalProperties")
     if before is None and after is not None:
-        yield frame.finding("additional-properties-typed", places=(old.place, after[0]))
+        found = frame.finding("additional-properties-typed", places=(old.place, after[0]))
+        is_narrowing = found.direction is Direction.REQUEST and not found.is_harmless
+        # An object that names its properties promised nothing about other ones: whether there are any, nobody knows.
+        yield replace(found, severity=Severity.DANGEROUS) if old.properties and is_narrowing else found
     elif before is not None and after is None:
         yield frame.finding("additional-properties-untyped", places=(before[0], new.place))
 

@@ -20,7 +20,10 @@ def types_changed(frame: Frame) -> Iterator[Finding]:
     old, new = frame.old, frame.new
     if is_wrapping(frame) or types_listed(frame) is not None:
         return
-    if old.types == new.types and old.formats == new.formats:
+    if old.is_never or new.is_never:
+        yield from _anything_refused(frame)
+        return
+    if _types(old, new) == _types(new, old) and old.formats == new.formats:
         return
     kind = frame.kind
     if kind is Kind.PARAMETER_PROPERTY:
@@ -30,6 +33,47 @@ def types_changed(frame: Frame) -> Iterator[Finding]:
     else:
         verdict = _of_request(frame)
     yield frame.finding(f"type-{verdict}", _told(old), _told(new))
+
+
+def _types(view: View, other: View) -> frozenset[str] | None:
+    """The types; where none is named beside the values that are taken, and the other side names some, those of them."""
+    if view.types is not None or other.types is None:
+        return view.types
+    listed = [view.values["const"]] if "const" in view.values else view.enum
+    if not listed:
+        return None
+    found = {_TYPES.get(type(value), "") for value in listed} - {"null"}
+    # What a list of values leaves out is told as that: its types are of no account where they are all allowed.
+    return other.types if "" not in found and found <= _with_integers(other.types) else frozenset(found)
+
+
+def _with_integers(types: frozenset[str]) -> frozenset[str]:
+    return types | {"integer"} if "number" in types else types
+
+
+def _anything_refused(frame: Frame) -> Iterator[Finding]:
+    """The schema ``false`` took the place of another one, or the other way round."""
+    if frame.old.is_never == frame.new.is_never:
+        return
+    told = tuple("nothing" if view.is_never else _told(view) for view in (frame.old, frame.new))
+    widens, narrows = frame.old.is_never, frame.new.is_never
+    if frame.is_response:
+        yield frame.finding("type-specialized" if narrows else "type-generalized", *told)
+    elif frame.kind is Kind.PARAMETER_PROPERTY:
+        yield frame.finding("type-generalized" if widens else "type-specialized", *told)
+    else:
+        yield frame.finding("type-generalized" if widens else "type-changed", *told)
+
+
+_TYPES = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    list: "array",
+    dict: "object",
+    type(None): "null",
+}
 
 
 def _of_parameter_property(old: View, new: View) -> str:
@@ -44,7 +88,8 @@ def _of_request(frame: Frame) -> str:
     is_text = frame.setting.is_text
     if frame.setting.is_exploded and _became_list_of_itself(frame):
         return "generalized"
-    if not _is_wider(frame.old, frame.new, is_text=is_text):
+    is_split = frame.setting.is_exploded and not (frame.old.types or frozenset()).isdisjoint({"array", "object"})
+    if not _is_wider(frame.old, frame.new, is_text=is_text and not is_split):
         return "changed"
     if is_text and frame.kind is not Kind.PARAMETER and not _is_wider(frame.old, frame.new, is_text=False):
         return "compatible"

@@ -1,7 +1,9 @@
 """Which values a schema names: enum, const, default, and the open list of ``x-extensible-enum``."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from contracthub.formats.changes import Direction, Severity
 from contracthub.formats.openapi.diff.frames import Finding, Frame
 from contracthub.formats.openapi.diff.keywords import fingerprint
 from contracthub.formats.openapi.diff.places import Kind
@@ -25,9 +27,20 @@ def enum_changed(frame: Frame) -> Iterator[Finding]:
             yield frame.named("request-header-property-became-enum", None, new)
     elif new is None:
         if not is_wrapping(frame):
-            yield frame.finding("became-not-enum", old, None)
+            yield from _list_gone(frame, old)
     else:
         yield from _of_values(frame, old, new)
+
+
+def _list_gone(frame: Frame, old: list[JsonValue]) -> Iterator[Finding]:
+    """Any value is taken now. In requests that is told by the id that is established for it, and harms nobody."""
+    if frame.is_response:
+        yield frame.finding("became-not-enum", old, None)
+        return
+    widens_what_is_read = frame.setting.direction is Direction.RESPONSE and not frame.is_harmless
+    for value in old:
+        found = frame.finding("enum-value-removed", value, None)
+        yield replace(found, severity=Severity.BREAKING if widens_what_is_read else Severity.SAFE)
 
 
 def _of_values(frame: Frame, old: list[JsonValue], new: list[JsonValue]) -> Iterator[Finding]:

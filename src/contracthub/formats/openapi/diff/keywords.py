@@ -70,10 +70,13 @@ def _with_numeric_bounds(schema: JsonObject) -> JsonObject:
 
 
 def settle(values: dict[str, Any]) -> None:
-    """Leaves out what says nothing: a lower bound of zero."""
+    """Leaves out what says nothing: a lower bound of zero, and a bound beside one that keeps out more."""
     for keyword in _ZERO:
         if values.get(keyword) == 0:
             del values[keyword]
+    for plain, strict, sign in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
+        if plain in values and strict in values:
+            del values[strict if sign * values[plain] > sign * values[strict] else plain]
 
 
 def intersected(known: list[JsonValue] | None, values: list[JsonValue]) -> list[JsonValue]:

@@ -50,7 +50,7 @@ class Setting:
     ``is_text``: the values travel as text (parameters, XML, forms), where "1" and 1 are the same. ``is_inverted``: it
     belongs to a callback or webhook, so that the provider sends what stands in the request. Of parameters:
     ``is_header``; ``is_exploded``, a list is the parameter repeated, so that one value looks like a list of one; and
-    ``is_needed``, the value is always sent.
+    ``is_needed``, the value is always sent. ``is_unsent``: it stands inside of what is never sent in this direction.
     """
 
     kind: Kind
@@ -59,6 +59,7 @@ class Setting:
     is_header: bool = False
     is_exploded: bool = False
     is_needed: bool = False
+    is_unsent: bool = False
 
     @property
     def inner(self) -> "Setting":
@@ -73,4 +74,5 @@ class Setting:
 
 @lru_cache(maxsize=256)
 def _inner_of(setting: Setting) -> Setting:
-    return Setting(setting.kind.inner, setting.is_text, setting.is_inverted, setting.is_header)
+    kind = setting.kind.inner
+    return Setting(kind, setting.is_text, setting.is_inverted, setting.is_header, is_unsent=setting.is_unsent)

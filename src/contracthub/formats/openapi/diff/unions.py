@@ -124,7 +124,7 @@ def _has_union(view: View) -> bool:
 def _plain_types(views: Views, view: View) -> frozenset[str] | None:
     members = view.one_of or view.any_of
     if not members:
-        return view.types if view.types and len(view.types) == 1 else None
+        return view.types or None
     found: set[str] = set()
     for place in members:
         value = views.side.resolved(place).value
@@ -150,3 +150,13 @@ def is_wrapping(frame: Frame) -> bool:
 def is_wrapped_object(frame: Frame) -> bool:
     """Whether it is an object that became one of several objects."""
     return bool(frame.new.one_of) and frame.old.is_object and is_wrapping(frame)
+
+
+def is_other_union(frame: Frame) -> bool:
+    """Whether oneOf became anyOf, or the other way round, with the same members."""
+    old, new = frame.old, frame.new
+    for olds, news in ((old.one_of, new.any_of), (old.any_of, new.one_of)):
+        if olds and news and not (old.one_of and old.any_of) and not (new.one_of and new.any_of):
+            found = matched(frame, olds, news)
+            return len(found.pairs) == len(olds) == len(news)
+    return False
