@@ -20,6 +20,7 @@ COMMANDS = {
     "can-i-merge": LazyCommand("contracthub.cli.can_i_merge:command", "Ask whether a version is safe to merge."),
     "check-schema": LazyCommand("contracthub.cli.check_schema:command", "Ask who breaks when a topic changes."),
     "diff": LazyCommand("contracthub.cli.diff:command", "Tell what changed in what a provider offers."),
+    "comment": LazyCommand("contracthub.cli.comment:command", "Tell on a pull request what changed, in one comment."),
     "plan": LazyCommand("contracthub.cli.plan:command", "Find a safe order in which versions can be deployed."),
     "record-deployment": LazyCommand(
         "contracthub.cli.record_deployment:command", "Record that a version was deployed to an environment."
