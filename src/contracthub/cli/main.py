@@ -14,6 +14,7 @@ from contracthub.reports.visible import visible
 NAME = "contracthub"
 
 COMMANDS = {
+    "init": LazyCommand("contracthub.cli.init:command", "Write a first contracthub.toml for this project."),
     "publish": LazyCommand("contracthub.cli.publish_group:command", "Publish pacts of a consumer version."),
     "verify": LazyCommand("contracthub.cli.verify:command", "Verify a running provider against its contracts."),
     "can-i-deploy": LazyCommand("contracthub.cli.can_i_deploy:command", "Ask whether a version is safe to deploy."),
@@ -21,6 +22,11 @@ COMMANDS = {
     "check-schema": LazyCommand("contracthub.cli.check_schema:command", "Ask who breaks when a topic changes."),
     "diff": LazyCommand("contracthub.cli.diff:command", "Tell what changed in what a provider offers."),
     "comment": LazyCommand("contracthub.cli.comment:command", "Tell on a pull request what changed, in one comment."),
+    "approve": LazyCommand("contracthub.cli.approve:command", "Let breaking changes pass until a day."),
+    "approvals": LazyCommand("contracthub.cli.approvals:command", "List the breaking changes that may pass."),
+    "withdraw-approval": LazyCommand(
+        "contracthub.cli.withdraw_approval:command", "Let breaking changes pass no longer."
+    ),
     "plan": LazyCommand("contracthub.cli.plan:command", "Find a safe order in which versions can be deployed."),
     "record-deployment": LazyCommand(
         "contracthub.cli.record_deployment:command", "Record that a version was deployed to an environment."
