@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from contracthub.domain.findings import Finding
 from contracthub.domain.typed_documents import NotOfType
-from contracthub.domain.verification_reports import Mismatch, Outcome, PublicationStatus
+from contracthub.domain.verification_reports import Mismatch, Outcome, PactResult, PublicationStatus
 from contracthub.domain.verification_runs import (
     Check,
     CheckStatus,
-    PactResult,
     RunReport,
     Suite,
     SuiteRun,
@@ -57,6 +56,14 @@ CHECKS = st.builds(
     uses=TEXTS,
     notes=TEXTS,
 )
+PACTS = st.builds(
+    PactResult,
+    url=TEXT,
+    consumer=TEXT,
+    announced=TEXTS,
+    result=st.dictionaries(TEXT, TEXT, max_size=2),
+    published=st.booleans(),
+)
 RUNS = st.builds(
     SuiteRun,
     suite=st.sampled_from(Suite),
@@ -69,6 +76,7 @@ RUNS = st.builds(
     examples=st.none() | st.integers(0, 10**6),
     latencies=st.dictionaries(TEXT, st.lists(NUMBERS, max_size=3).map(tuple), max_size=2),
     exercised=st.dictionaries(TEXT, st.lists(CODES, max_size=3).map(tuple), max_size=2),
+    pacts=st.lists(PACTS, max_size=2).map(tuple),
 )
 REPORTS = st.builds(
     RunReport,
@@ -82,12 +90,6 @@ REPORTS = st.builds(
     environment=st.dictionaries(TEXT, TEXT, max_size=2),
     publication=st.sampled_from(PublicationStatus),
     notices=TEXTS,
-    pacts=st.lists(
-        st.builds(
-            PactResult, url=TEXT, consumer=TEXT, result=st.dictionaries(TEXT, TEXT, max_size=2), published=st.booleans()
-        ),
-        max_size=2,
-    ).map(tuple),
 )
 
 

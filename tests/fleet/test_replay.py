@@ -200,7 +200,7 @@ def test_a_state_that_the_provider_lacks_fails_the_interaction(
     changed = tmp_path / "changed.json"
     changed.write_text(json.dumps(document))
     report = replay_pacts(provider, start_provider(provider), changed)
-    assert report.outcome is Outcome.FAILED
+    assert report.outcome is Outcome.MISSING_STATE
     assert [each.provider_states for each in report.interactions] == [("the moon is full",)]
 
 

@@ -26,7 +26,7 @@ def live_progress(title: str) -> Iterator[Progress]:
             if seconds < FIRST_SHOWN_AFTER:
                 return
             if not shown:
-                shown.append(_start(stack))
+                shown.append(live_line(stack))
             shown[0](f"{title} ({seconds:.0f} s) {visible(news)[:LONGEST_LINE]}")
 
         yield progress
@@ -46,7 +46,8 @@ def waiting(title: str) -> Iterator[None]:
             timer.join()
 
 
-def _start(stack: ExitStack) -> Callable[[str], None]:
+def live_line(stack: ExitStack) -> Callable[[str], None]:
+    """A line on stderr that what it is called with replaces, until the stack is closed."""
     # rich costs as much as all the rest of a short command, so only once the line is wanted.
     from rich.console import Console
     from rich.text import Text

@@ -11,7 +11,13 @@ from contracthub.cli.options import Seconds
 F = TypeVar("F", bound=Callable[..., object])
 
 _OPTIONS = (
-    click.option("--provider-base-url", required=True, metavar="URL", help="Where the provider runs."),
+    click.option(
+        "--provider-base-url",
+        required=True,
+        envvar="CONTRACTHUB_PROVIDER_BASE_URL",
+        metavar="URL",
+        help="Where the provider runs.",
+    ),
     click.option("-e", "--provider-version", metavar="NUMBER", help="Its version. Default: the commit of the build."),
     click.option("--provider-branch", metavar="NAME", help="Its branch. Default: the branch of the build."),
     click.option("--provider-tag", "provider_tags", multiple=True, metavar="TAG", help="Tags of its version."),
@@ -43,6 +49,7 @@ _OPTIONS = (
         "--provider-states-setup-url",
         "--state-url",
         "state_url",
+        envvar="CONTRACTHUB_STATE_URL",
         metavar="URL",
         help="Where to set up provider states.",
     ),
@@ -60,6 +67,7 @@ _OPTIONS = (
         type=Seconds(0, min_open=True),
         default=600.0,
         show_default=True,
+        envvar=["CONTRACTHUB_TIMEOUT", "TEST_TIMEOUT"],
         metavar="SECONDS",
         help="Deadline for the whole run.",
     ),

@@ -1,6 +1,8 @@
-"""`contracthub verify provider`: replays pacts against a running provider and publishes the results."""
+"""`contracthub verify provider`: checks a running provider suite by suite, and publishes the evidence."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,89 +15,110 @@ from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.options import header_from, optional_hub_options, output_option
 from contracthub.cli.pact_addresses import pact_files, publishable_pacts, without_credentials
 from contracthub.cli.pact_files import NotPacts, find_pact_files, read_pact_files
-from contracthub.cli.printing import palette, say, warn
-from contracthub.cli.progress import live_progress
 from contracthub.cli.replay_options import ReplayOptions, replay_options
+from contracthub.cli.run_ending import EXIT_CODES, Ending, ended
+from contracthub.cli.run_progress import run_progress
+from contracthub.cli.suite_options import SuiteOptions, configuration, report_files, suite_options
 from contracthub.client.hub import Hub
-from contracthub.domain.verification_reports import Outcome, VerificationReport
-from contracthub.reports.verification import (
-    verification_for_json,
-    verification_for_markdown,
-    verification_for_terminal,
-)
 from contracthub.verification.job import SELECTOR_KEYS, HubSource, Publishing, ReplayJob
-from contracthub.verification.replay import ReplayFailed, replay
+from contracthub.verification.running import run_suites, suites_in_order
+from contracthub.verification.suites import Target
 
-_EXIT_CODES = {
-    Outcome.VERIFIED: ExitCode.YES,
-    Outcome.FAILED: ExitCode.NO,
-    Outcome.MISSING_STATE: ExitCode.NO,
-    Outcome.NOTHING_VERIFIED: ExitCode.NOT_FOUND_OUT,
-    Outcome.NOT_PUBLISHED: ExitCode.NOT_FOUND_OUT,
-    Outcome.COULD_NOT_RUN: ExitCode.NOT_FOUND_OUT,
-}
+_SUITE_OPTIONS = frozenset(SuiteOptions.__dataclass_fields__)
 
 
 @click.command("provider")
-@click.argument("provider", metavar="NAME")
+@click.argument("provider", metavar="NAME", required=False)
 @replay_options
+@suite_options
 @output_option("table", "json", "markdown")
 @optional_hub_options
 @click.pass_context
 def command(
-    ctx: click.Context, hub: Hub | None, /, *, provider: str, output: str, timeout: float, **given: object
+    ctx: click.Context, hub: Hub | None, /, *, provider: str | None, output: str, timeout: float, **given: object
 ) -> None:
-    """Replays the pacts with a provider against a running instance of it.
+    """Checks a running instance of a provider: against its consumers' pacts, and by other suites.
 
     The pacts come from the hub, from --pact files or --pact-url addresses. With --publish the results for a
-    --pact-url go to the hub that serves it. Failures of pending pacts are shown and don't fail the run.
+    --pact-url go to the hub that serves it. Failures of pending pacts are shown and don't fail the run. Options may
+    stand in contracthub.toml as well; what is given here wins, then variables.
     """
+    chosen = SuiteOptions(**{name: given.pop(name) for name in _SUITE_OPTIONS})  # type: ignore[arg-type]
     options = ReplayOptions(**given)  # type: ignore[arg-type]  # click names and types them alike
-    job = _job(provider, hub, options)
+    ending = Ending(files=report_files(chosen.reports), output=output, options=chosen, hub=hub)
+    suites = suites_in_order(chosen.suites)
+    job = _job(provider or "", hub, options, contracts_wanted="contracts" in chosen.suites)
     _check_files(options.pacts)
-    if options.publish and options.pact_urls:
-        report = _verified(replace(job, addresses=publishable_pacts(options.pact_urls, hub, provider)), hub, timeout)
-    else:
-        with pact_files(options.pact_urls, hub) as fetched:
-            report = _verified(replace(job, files=(*job.files, *fetched)), hub, timeout)
+    with _with_addresses(job, hub, options) as (replayed, files):
+        _check_hub(replayed, hub)
+        target = _target(replayed, files, options, chosen, ctx)
+        title = f"Verifying {job.provider}"
+        with run_progress(title, timeout=timeout, suites=len(suites)) as progress:
+            report = run_suites(target, suites, progress, timeout=timeout, environment=_environment(options))
     if options.pact_urls:
         # What was asked for, not the files that it was put into meanwhile.
         named = (*options.pacts, *map(without_credentials, options.pact_urls))
         report = replace(report, source=", ".join(named))
-    _show(report, output)
-    ctx.exit(_EXIT_CODES[report.outcome])
+    report = ended(report, replayed if options.publish else None, ending)
+    ctx.exit(EXIT_CODES[report.outcome])
 
 
-def _verified(job: ReplayJob, hub: Hub | None, timeout: float) -> VerificationReport:
+@contextmanager
+def _with_addresses(
+    job: ReplayJob, hub: Hub | None, options: ReplayOptions
+) -> Iterator[tuple[ReplayJob, tuple[str, ...]]]:
+    """The job with its --pact-url, and the pact files that suites may read."""
+    with pact_files(options.pact_urls, hub) if not options.publish else pact_files((), hub) as fetched:
+        if options.publish and options.pact_urls:
+            yield replace(job, addresses=publishable_pacts(options.pact_urls, hub, job.provider)), job.files
+        else:
+            yield replace(job, files=(*job.files, *fetched)), (*job.files, *fetched)
+
+
+def _check_hub(job: ReplayJob, hub: Hub | None) -> None:
     if hub is not None and job.hub is not None:
         # An unreachable hub is to be told from a provider that is away, and sooner than after the verifier's retries.
         hub.index()
-    if hub is not None and (job.hub is not None or job.addresses) and hub.connection.headers:
-        warn("the verifier can't send --custom-header; it reaches the hub without them.")
-    return _replay(job, timeout)
 
 
-def _replay(job: ReplayJob, timeout: float) -> VerificationReport:
-    try:
-        with live_progress(f"Verifying {job.provider}") as progress:
-            return replay(job, timeout=timeout, progress=progress)
-    except ReplayFailed as failure:
-        raise Stopped(str(failure), ExitCode.NOT_FOUND_OUT) from failure
+def _target(
+    job: ReplayJob, files: tuple[str, ...], options: ReplayOptions, chosen: SuiteOptions, ctx: click.Context
+) -> Target:
+    has_contracts = bool(job.hub or job.files or job.addresses)
+    return Target(
+        provider=job.provider,
+        base_url=job.provider_url,
+        headers=job.headers,
+        verify_tls=job.verify_tls,
+        request_timeout_ms=job.request_timeout,
+        workers=chosen.workers,
+        state_url=job.state_url,
+        state_teardown=job.state_teardown,
+        state_module=chosen.state_module,
+        solve_states=chosen.solve_states,
+        message_url=job.message_url,
+        graphql_path=chosen.graphql_path,
+        openapi=chosen.openapi,
+        sdl=chosen.sdl,
+        hub=job.hub,
+        pacts=files,
+        consumers=job.consumers,
+        provider_version=job.publishing.version if job.publishing else options.provider_version,
+        provider_branch=job.provider_branch,
+        seed=chosen.seed,
+        fuzz_seconds=chosen.fuzz_seconds,
+        replay=job if has_contracts else None,
+        settings=configuration(ctx).suites,
+    )
 
 
-def _show(report: VerificationReport, output: str) -> None:
-    match output:
-        case "json":
-            say(verification_for_json(report))
-        case "markdown":
-            say(verification_for_markdown(report))
-        case _:
-            say(verification_for_terminal(report, palette()))
+def _environment(options: ReplayOptions) -> dict[str, str]:
+    return {"buildUrl": options.build_url} if options.build_url else {}
 
 
-def _job(provider: str, hub: Hub | None, options: ReplayOptions) -> ReplayJob:
+def _job(provider: str, hub: Hub | None, options: ReplayOptions, *, contracts_wanted: bool) -> ReplayJob:
     if not provider.strip():
-        raise click.UsageError("The provider's name is blank.")
+        raise click.UsageError("Which provider? Give its NAME, or `provider` in contracthub.toml.")
     local = bool(options.pacts or options.pact_urls)
     if options.pacts and options.publish:
         raise click.UsageError(
@@ -107,7 +130,7 @@ def _job(provider: str, hub: Hub | None, options: ReplayOptions) -> ReplayJob:
             "Results of a run with --filter-description can't be published: the hub would take the interactions that "
             "were left out for verified. Leave out one of the two."
         )
-    if not local and hub is None:
+    if not local and hub is None and contracts_wanted:
         raise click.UsageError(
             "Where are the pacts? Give --broker-base-url, CONTRACTHUB_BASE_URL, --pact or --pact-url."
         )
@@ -157,6 +180,11 @@ def _hub_source(hub: Hub, options: ReplayOptions, branch: str | None) -> HubSour
         token=hub.connection.token,
         username=None if hub.connection.token else hub.connection.username,
         password=None if hub.connection.token else hub.connection.password,
+        headers=hub.connection.headers,
+        timeout=hub.connection.timeout,
+        retries=hub.connection.retries,
+        verify_tls=hub.connection.verify_tls,
+        ca_file=hub.connection.ca_file,
         selectors=_selectors(options.selectors, branch),
         include_pending=options.enable_pending,
         include_wip_since=_wip_date(options.include_wip_pacts_since),

@@ -3,8 +3,10 @@
 How a run is made, and how its evidence reaches the hub, is not known here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Outcome(StrEnum):
@@ -52,11 +54,42 @@ class InteractionOutcome:
     provider_states: tuple[str, ...] = ()
     mismatches: tuple[Mismatch, ...] = ()
     milliseconds: int | None = None
+    lacks_state: bool = False
+    """It failed because a provider state could not be set up, and of nothing else."""
+    operation: str = ""
+    status_code: int | None = None
+    uses: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def fails_the_run(self) -> bool:
         """Whether this outcome alone makes the run fail: pending failures never do."""
         return not self.passed and not self.pending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PactResult:
+    """What is to be published of one pact: the address that takes it, and the result as it is sent there.
+
+    ``result`` is the body of pact-broker-api §14; ``announced`` are the addresses of the provider version's branch and
+    tags, which are put there before. No address holds credentials. ``published`` says that the hub has it.
+    """
+
+    url: str
+    consumer: str = ""
+    consumer_version: str = ""
+    announced: tuple[str, ...] = ()
+    result: Mapping[str, Any] = field(default_factory=dict)
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpaqueInteraction:
+    """An interaction that only a plugin understands: nobody can tell here whether the provider keeps it."""
+
+    consumer: str
+    description: str
+    plugins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +108,21 @@ class VerificationReport:
     publication: PublicationStatus = PublicationStatus.NOT_ASKED
     problems: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    opaque: tuple[OpaqueInteraction, ...] = ()
+    pacts: tuple[PactResult, ...] = ()
+    consumer_versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:
         """The one word for the run. A failure outranks a missing publication; nothing tested is never a success."""
-        if any(interaction.fails_the_run for interaction in self.interactions):
-            return Outcome.FAILED
+        failing = [interaction for interaction in self.interactions if interaction.fails_the_run]
+        if failing:
+            return Outcome.MISSING_STATE if all(each.lacks_state for each in failing) else Outcome.FAILED
         if not self.interactions:
             return Outcome.NOTHING_VERIFIED
         if self.publication is PublicationStatus.FAILED:
             return Outcome.NOT_PUBLISHED
-        if self.problems:
+        if self.problems or self.opaque:
             return Outcome.COULD_NOT_RUN
         return Outcome.VERIFIED
 

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from contracthub.domain.findings import Finding
 from contracthub.domain.typed_documents import as_json, from_json
-from contracthub.domain.verification_reports import Mismatch, Outcome, PublicationStatus
+from contracthub.domain.verification_reports import Mismatch, Outcome, PactResult, PublicationStatus
 
 MOST_SAMPLES = 200
 
@@ -80,7 +79,7 @@ class SuiteRun:
 
     ``problems`` are faults of the run that belong to no check. ``latencies`` holds milliseconds per operation, at most
     `MOST_SAMPLES` each; ``exercised`` the status codes that were seen of each; ``examples`` how many requests were
-    made.
+    made; ``pacts`` what a replay has to publish of each pact.
     """
 
     suite: Suite
@@ -94,24 +93,12 @@ class SuiteRun:
     examples: int | None = None
     latencies: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     exercised: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    pacts: tuple[PactResult, ...] = ()
+    notices: tuple[str, ...] = ()
 
     def count(self, *statuses: CheckStatus) -> int:
         """How many checks went one of these ways."""
         return sum(1 for check in self.checks if check.status in statuses)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PactResult:
-    """What is to be published of one pact, or was: the address that takes it, and the result as it is sent there.
-
-    ``result`` is the body of pact-broker-api §14. The address holds no credentials.
-    """
-
-    url: str
-    consumer: str
-    consumer_version: str = ""
-    result: Mapping[str, Any] = field(default_factory=dict)
-    published: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +115,16 @@ class RunReport:
     environment: Mapping[str, str] = field(default_factory=dict)
     publication: PublicationStatus = PublicationStatus.NOT_ASKED
     notices: tuple[str, ...] = ()
-    pacts: tuple[PactResult, ...] = ()
 
     @property
     def checks(self) -> Iterator[Check]:
         """Every check, in the order of the run."""
         return (check for suite in self.suites for check in suite.checks)
+
+    @property
+    def pacts(self) -> tuple[PactResult, ...]:
+        """What is to be published of each pact, or was."""
+        return tuple(pact for suite in self.suites for pact in suite.pacts)
 
     @property
     def problems(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import json
 from contracthub.domain.verification_reports import (
     InteractionOutcome,
     Mismatch,
+    OpaqueInteraction,
     Outcome,
     PublicationStatus,
     VerificationReport,
@@ -25,6 +26,8 @@ def verification_for_terminal(report: VerificationReport, palette: Palette = PLA
             if interaction.consumer == consumer:
                 lines += _interaction_lines(interaction, palette)
         lines.append("")
+    for one in report.opaque:
+        lines += [palette.paint(line, "yellow") for line in visible_lines(_opaque_text(one))]
     for notice in report.notices:
         lines += [palette.paint(line, "dim") for line in visible_lines(notice)]
     for problem in report.problems:
@@ -46,7 +49,8 @@ def verification_for_json(report: VerificationReport) -> str:
             "problems": report.problems,
             "notices": report.notices,
             "interactions": [_interaction_object(one) for one in report.interactions],
-        },
+        }
+        | ({"unverifiable": [_opaque_object(one) for one in report.opaque]} if report.opaque else {}),
         indent=2,
     )
 
@@ -56,6 +60,7 @@ def verification_for_markdown(report: VerificationReport) -> str:
     mark = "\u2705" if report.outcome is Outcome.VERIFIED else "\u274c"
     lines = [f"### {mark} {markdown_text(summary_of(report))}", ""]
     lines += [f"- {markdown_text(problem)}" for problem in report.problems]
+    lines += [f"- {markdown_text(_opaque_text(one))}" for one in report.opaque]
     if report.interactions:
         rows = [(one.consumer, title_of(one), word_for(one)) for one in report.interactions]
         lines += ["", *markdown_table(("Consumer", "Interaction", "Result"), rows)]
@@ -112,6 +117,14 @@ def mismatch_text(mismatch: Mismatch) -> str:
     line = f"{where}: expected {_value(mismatch.expected)}, got {_value(mismatch.actual)}"
     # For a status the text says the same once more.
     return f"{line} ({mismatch.text})" if mismatch.text and mismatch.attribute != "status" else line
+
+
+def _opaque_object(one: OpaqueInteraction) -> dict[str, object]:
+    return {"consumer": one.consumer, "description": one.description}
+
+
+def _opaque_text(one: OpaqueInteraction) -> str:
+    return f"{one.consumer}: “{one.description}” can't be verified here: only a plugin understands it."
 
 
 def _value(value: str | None) -> str:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from contracthub.client.connection import Connection
+
 # What a consumer version selector may say (pact-broker-api §11), and the verifier's name for it.
 SELECTOR_KEYS = {
     "consumer": "consumer",
@@ -32,6 +34,16 @@ class HubSource:
     selectors: tuple[Mapping[str, object], ...] = ()
     include_pending: bool = True
     include_wip_since: str | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    timeout: float = 30.0
+    retries: int = 3
+    verify_tls: bool = True
+    ca_file: str | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """How our own client reaches it."""
+        return _connection(self.url, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,30 @@ class PactAddress:
     token: str | None = field(default=None, repr=False)
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    timeout: float = 30.0
+    retries: int = 3
+    verify_tls: bool = True
+    ca_file: str | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """How our own client reaches the host that serves it."""
+        return _connection(self.url, self)
+
+
+def _connection(url: str, source: HubSource | PactAddress) -> Connection:
+    return Connection(
+        base_url=url.rstrip("/"),
+        token=source.token,
+        username=source.username,
+        password=source.password,
+        headers=tuple((name, value) for name, value in source.headers),
+        timeout=source.timeout,
+        retries=source.retries,
+        verify_tls=source.verify_tls,
+        ca_file=source.ca_file,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +110,11 @@ class ReplayJob:
     description: str | None = None
     verify_tls: bool = True
     publishing: Publishing | None = None
+    share: tuple[int, int] = (0, 1)
+    """Which part of the pacts at a hub, and of how many parts."""
+    solve_states: bool = False
+    state_module: str | None = None
+    openapi: str | None = None
 
     def to_json(self) -> str:
         """The job as one line of JSON; it holds credentials, so it goes through a pipe and never into a file."""
@@ -85,6 +126,7 @@ def job_from_json(text: str) -> ReplayJob:
     values = json.loads(text)
     hub, publishing = values.pop("hub"), values.pop("publishing")
     values["headers"] = tuple((name, value) for name, value in values["headers"])
+    values["share"] = tuple(values["share"])
     values["addresses"] = tuple(PactAddress(**address) for address in values["addresses"])
     return ReplayJob(
         **values,

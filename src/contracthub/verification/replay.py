@@ -105,7 +105,7 @@ def _wait(child: "subprocess.Popen[bytes]", timeout: float, heartbeat: Callable[
     while True:
         passed = time.monotonic() - started
         if passed >= timeout:
-            raise ReplayFailed(f"The verification was stopped after {timeout:g} s, its deadline (--timeout).")
+            raise ReplayFailed("The verification was stopped: it reached its deadline (--timeout).")
         try:
             child.wait(min(HEARTBEAT, timeout - passed))
         except subprocess.TimeoutExpired:

@@ -10,17 +10,20 @@ import logging
 import os
 import sys
 import threading
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import asdict, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 # Before pact is imported: the library decides at its first use.
 os.environ["PACT_DO_NOT_TRACK"] = "true"
 
 from pact import Verifier
 
-from contracthub.verification.job import SELECTOR_KEYS, HubSource, ReplayJob, job_from_json
+from contracthub.client.connection import Connection
+from contracthub.verification.hub_relay import HubRelay, Share, relaying_hub
+from contracthub.verification.job import SELECTOR_KEYS, HubSource, PactAddress, ReplayJob, job_from_json
 from contracthub.verification.state_relay import StateRelay, relaying
 
 VERIFIER_LOGGER = "pact.ffi.pact_verifier"
@@ -42,16 +45,54 @@ def main() -> None:
     job = job_from_json(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     errors = _listen()
-    with _state_relay(job) as relay:
-        verifier = configured(replace(job, state_url=relay.url) if relay else job)
+    with ExitStack() as stack:
+        states = stack.enter_context(_state_relay(job))
+        relayed, hubs = _through_relays(replace(job, state_url=states.url) if states else job, stack)
+        verifier = configured(relayed)
         try:
             verifier.verify()
             failure = None
         except RuntimeError as error:
             failure = str(error)
-    states = relay.failures if relay else {}
-    result = {"failure": failure, "logged": errors.texts, "results": verifier.results, "states": states}
-    Path(sys.argv[1]).write_text(json.dumps(result), encoding="utf-8")
+    result: dict[str, object] = {
+        "failure": failure,
+        "logged": errors.texts,
+        "results": verifier.results,
+        **_seen_by(hubs),
+    }
+    result["states"] = states.failures if states else {}
+    text = json.dumps(result)
+    for hub in hubs:
+        # Nobody knows the relay's address but the verifier.
+        text = text.replace(hub.url, "{0.scheme}://{0.netloc}".format(urlsplit(hub.connection.base_url)))
+    Path(sys.argv[1]).write_text(text, encoding="utf-8")
+
+
+def _through_relays(job: ReplayJob, stack: ExitStack) -> tuple[ReplayJob, list[HubRelay]]:
+    """The job with a relay in the place of each host that serves pacts, and without the credentials for it."""
+    relays: list[HubRelay] = []
+
+    def relayed(url: str, connection: Connection) -> str:
+        relays.append(stack.enter_context(relaying_hub(connection, Share(*job.share))))
+        return relays[-1].url + urlunsplit(("", "", *urlsplit(url)[2:4], ""))
+
+    if job.hub is not None:
+        hub = replace(job.hub, url=relayed(job.hub.url, job.hub.connection), token=None, username=None, password=None)
+        job = replace(job, hub=hub)
+    addresses = tuple(PactAddress(relayed(each.url, each.connection)) for each in job.addresses)
+    return replace(job, addresses=addresses), relays
+
+
+def _seen_by(hubs: Sequence[HubRelay]) -> dict[str, object]:
+    return {
+        "pacts": [asdict(result) for hub in hubs for result in hub.results],
+        "opaque": [asdict(one) for hub in hubs for one in hub.opaque],
+        "withheld": [consumer for hub in hubs for consumer in hub.withheld],
+        "versions": {name: version for hub in hubs for name, version in hub.versions.items()},
+        "unreached": [text for hub in hubs for text in hub.failures],
+        "facts": [[*key, asdict(fact)] for hub in hubs for key, fact in hub.facts.items()],
+        "listed": sum(hub.listed or 0 for hub in hubs),
+    }
 
 
 def _end_with_parent() -> None:

@@ -2,20 +2,24 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contracthub.domain.verification_reports import (
     InteractionOutcome,
     Mismatch,
-    PublicationStatus,
+    OpaqueInteraction,
+    PactResult,
     VerificationReport,
 )
 from contracthub.verification.job import ReplayJob
+from contracthub.verification.pact_facts import Facts, InteractionFacts
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|us|µs)")
 _MILLISECONDS = {"ms": 1.0, "s": 1000.0, "us": 0.001, "µs": 0.001}
-_PUBLICATION = re.compile(r"publish", re.IGNORECASE)
+# How the verifier says that a state URL did not answer well, and that none answered in our words.
+_STATE_FAILED = "One or more of the setup state change handlers has failed"
+_NOT_SET_UP = "the provider state could not be set up"
 
 Raw = Mapping[str, object]
 
@@ -23,23 +27,89 @@ Raw = Mapping[str, object]
 def report_from(job: ReplayJob, raw: Raw) -> VerificationReport:
     """The report of a finished run; ``raw`` is what the child wrote.
 
-    A failed publication is only known from what the verifier logged (toolkit 1.2), so any logged error about
-    publishing counts as one.
+    What there is to publish stands in ``pacts``; that it was published is for whoever does it to say.
     """
     results = _mapping(raw.get("results"))
     explained = _Explained(_mapping(raw.get("states")), job.request_timeout)
-    interactions = tuple(_interaction(one, explained) for one in _objects(results.get("interactionResults")))
-    logged = [str(text) for text in _list(raw.get("logged"))]
-    unpublished = [text for text in logged if _PUBLICATION.search(text)] if job.publishing else []
+    found = (_interaction(one, explained) for one in _objects(results.get("interactionResults")))
+    interactions = tuple(with_facts(found, _facts(raw)))
     return VerificationReport(
         provider=job.provider,
         provider_version=job.publishing.version if job.publishing else None,
         provider_branch=job.provider_branch,
         source=source_of(job),
         interactions=interactions,
-        publication=_publication(job, unpublished, interactions),
-        problems=(*_problems(job, results, interactions, raw.get("failure")), *dict.fromkeys(unpublished)),
+        problems=tuple(dict.fromkeys((*_withheld(raw), *_found_wrong(job, raw, results, interactions)))),
         notices=tuple(dict.fromkeys(_notices(results))),
+        opaque=tuple(_opaque(one) for one in _objects(raw.get("opaque"))),
+        pacts=tuple(_pact_result(one) for one in _objects(raw.get("pacts"))),
+        consumer_versions={name: str(version) for name, version in _mapping(raw.get("versions")).items()},
+    )
+
+
+def with_facts(interactions: Iterable[InteractionOutcome], facts: Facts) -> Iterator[InteractionOutcome]:
+    """The interactions with what is known of them from their pacts."""
+    for each in interactions:
+        known = facts.get((each.consumer, each.description), InteractionFacts())
+        yield replace(
+            each,
+            operation=each.operation or known.operation,
+            status_code=_status_of(each) or each.status_code or (known.status if each.passed else None),
+            uses=each.uses or known.uses,
+        )
+
+
+def _facts(raw: Raw) -> Facts:
+    found = [each for each in _list(raw.get("facts")) if isinstance(each, list)]
+    return {
+        (str(consumer), str(description)): InteractionFacts(fact["operation"], fact["status"], tuple(fact["uses"]))
+        for consumer, description, fact in found
+    }
+
+
+def _status_of(interaction: InteractionOutcome) -> int | None:
+    """The status that came instead of the one that was expected."""
+    for each in interaction.mismatches:
+        if each.attribute == "status" and each.actual and each.actual.isascii() and each.actual.isdigit():
+            return int(each.actual)
+    return None
+
+
+def _found_wrong(job: ReplayJob, raw: Raw, results: Raw, interactions: Sequence[InteractionOutcome]) -> Iterator[str]:
+    unreached = [str(text) for text in _list(raw.get("unreached"))]
+    if unreached:
+        # The verifier's own words for it name no reason.
+        yield from unreached
+    elif not _has_empty_share(job, raw):
+        yield from _problems(job, results, interactions, raw.get("failure"))
+
+
+def _has_empty_share(job: ReplayJob, raw: Raw) -> bool:
+    """Whether the hub selected pacts, and all of them are replayed by other children."""
+    listed, (at, _) = raw.get("listed"), job.share
+    return isinstance(listed, int) and 0 < listed <= at
+
+
+def _withheld(raw: Raw) -> Iterator[str]:
+    for consumer in dict.fromkeys(str(each) for each in _list(raw.get("withheld"))):
+        yield (
+            f"The results for {consumer} are not published: its pact has interactions of plugins, which can't be "
+            "verified here, and the hub would take them for verified."
+        )
+
+
+def _opaque(raw: Raw) -> OpaqueInteraction:
+    plugins = tuple(str(each) for each in _list(raw.get("plugins")))
+    return OpaqueInteraction(consumer=str(raw["consumer"]), description=str(raw["description"]), plugins=plugins)
+
+
+def _pact_result(raw: Raw) -> PactResult:
+    return PactResult(
+        url=str(raw["url"]),
+        consumer=str(raw["consumer"]),
+        consumer_version=str(raw["consumer_version"]),
+        announced=tuple(str(each) for each in _list(raw["announced"])),
+        result=_mapping(raw["result"]),
     )
 
 
@@ -53,13 +123,6 @@ def _notices(results: Raw) -> Iterator[str]:
     for notice in _objects(results.get("notices")):
         if notice.get("when") == "before_verification" and notice.get("text"):
             yield str(notice["text"])
-
-
-def _publication(job: ReplayJob, faults: Sequence[str], interactions: Sequence[object]) -> PublicationStatus:
-    if job.publishing is None:
-        return PublicationStatus.NOT_ASKED
-    # Without interactions the verifier has nothing to publish, and says nothing about it.
-    return PublicationStatus.FAILED if faults or not interactions else PublicationStatus.PUBLISHED
 
 
 def _problems(
@@ -96,7 +159,7 @@ class _Explained:
         """The verifier's message with the reason that it keeps to itself."""
         failed = [f"{state or 'no state'}: {self.states[state]}" for state in (*states, "") if state in self.states]
         if failed and "state change" in message:
-            return f"the provider state could not be set up ({'; '.join(failed)})"
+            return f"{_NOT_SET_UP} ({'; '.join(failed)})"
         if message.startswith("error sending request"):
             late = milliseconds is not None and milliseconds >= self.request_timeout
             why = f"no answer within {self.request_timeout} ms, --request-timeout" if late else "the connection broke"
@@ -120,7 +183,12 @@ def _interaction(raw: Raw, explained: _Explained) -> InteractionOutcome:
         provider_states=states,
         mismatches=mismatches,
         milliseconds=milliseconds,
+        lacks_state=bool(mismatches) and all(map(_is_of_state, mismatches)),
     )
+
+
+def _is_of_state(mismatch: Mismatch) -> bool:
+    return mismatch.attribute == "error" and mismatch.text.startswith((_STATE_FAILED, _NOT_SET_UP))
 
 
 def _mismatches(mismatch: Raw) -> Iterator[Mismatch]:

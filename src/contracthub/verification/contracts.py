@@ -1,0 +1,230 @@
+"""The contracts suite: replays pacts, several of them at a time where that is wanted, and makes one run of it."""
+
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from itertools import chain
+
+from contracthub.domain.verification_reports import (
+    InteractionOutcome,
+    Mismatch,
+    OpaqueInteraction,
+    VerificationReport,
+)
+from contracthub.domain.verification_runs import MOST_SAMPLES, Check, CheckStatus, RunReport, Suite, SuiteRun
+from contracthub.verification.job import PactAddress, ReplayJob
+from contracthub.verification.local_pacts import LocalPacts, replayable_files
+from contracthub.verification.replay import ReplayFailed, replay
+from contracthub.verification.report import source_of, with_facts
+from contracthub.verification.suites import Target, Watcher
+
+MOST_WORKERS = 32
+NOTHING = "No interaction was selected: this says nothing about the provider."
+_TELLING = ("method", "path", "status")
+_REPLAYED = frozenset({CheckStatus.PASSED, CheckStatus.FAILED, CheckStatus.PENDING, CheckStatus.MISSING_STATE})
+
+
+def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
+    """Replays the contracts that ``target.replay`` names."""
+    started = time.monotonic()
+    if target.replay is None:
+        none = Check(
+            suite=Suite.CONTRACTS, name="contracts", status=CheckStatus.SKIPPED, error="No contracts are given."
+        )
+        return SuiteRun(suite=Suite.CONTRACTS, checks=(none,))
+    with replayable_files(target.replay.files) as local:
+        watcher.suite(Suite.CONTRACTS, len(local.facts) or None)
+        jobs = shares_of(replace(target.replay, files=local.files), target.workers)
+        parts = _replayed(jobs, watcher, deadline)
+    whole = _merged(target.replay, parts, local)
+    failures = tuple(dict.fromkeys(part.failure for part in parts if part.failure))
+    found = suite_run(whole)
+    problems = (*failures, *found.problems) if failures or found.checks else (*found.problems, NOTHING)
+    for check in found.checks:
+        watcher.done(check)
+    return replace(found, problems=problems, seconds=time.monotonic() - started)
+
+
+def suite_run(report: VerificationReport) -> SuiteRun:
+    """What a replay found, as a run of this suite. Nothing is lost of it: `verification_of` gives it back."""
+    latencies: dict[str, list[float]] = {}
+    exercised: dict[str, set[int]] = {}
+    for each in report.interactions:
+        if each.operation and each.milliseconds is not None:
+            latencies.setdefault(each.operation, []).append(float(each.milliseconds))
+        if each.operation and each.status_code is not None:
+            exercised.setdefault(each.operation, set()).add(each.status_code)
+    return SuiteRun(
+        suite=Suite.CONTRACTS,
+        checks=(*(_check(each, report) for each in report.interactions), *(_opaque(each) for each in report.opaque)),
+        problems=report.problems,
+        tool="pact-python",
+        tool_version=version("pact-python"),
+        latencies={name: tuple(times[:MOST_SAMPLES]) for name, times in latencies.items()},
+        exercised={name: tuple(sorted(codes)) for name, codes in exercised.items()},
+        pacts=report.pacts,
+        notices=report.notices,
+    )
+
+
+def _check(interaction: InteractionOutcome, report: VerificationReport) -> Check:
+    return Check(
+        suite=Suite.CONTRACTS,
+        name=interaction.description,
+        status=_status(interaction),
+        consumer=interaction.consumer,
+        consumer_version=report.consumer_versions.get(interaction.consumer, ""),
+        operation=interaction.operation,
+        status_code=interaction.status_code,
+        provider_states=interaction.provider_states,
+        mismatches=interaction.mismatches,
+        error="" if interaction.passed else _sentence(interaction.mismatches),
+        milliseconds=None if interaction.milliseconds is None else float(interaction.milliseconds),
+        uses=interaction.uses,
+        notes=interaction.notes,
+    )
+
+
+def _status(interaction: InteractionOutcome) -> CheckStatus:
+    if interaction.passed:
+        return CheckStatus.PASSED
+    if interaction.pending:
+        return CheckStatus.PENDING
+    return CheckStatus.MISSING_STATE if interaction.lacks_state else CheckStatus.FAILED
+
+
+def _sentence(mismatches: Sequence[Mismatch]) -> str:
+    if not mismatches:
+        return "It failed, and the verifier did not say how."
+    first = min(
+        mismatches, key=lambda one: _TELLING.index(one.attribute) if one.attribute in _TELLING else len(_TELLING)
+    )
+    place = f"{first.attribute} {first.location}".strip()
+    more = f" (and {len(mismatches) - 1} more)" if len(mismatches) > 1 else ""
+    return f"{first.text}{more}" if first.attribute == "error" else f"{place}: {first.text}{more}"
+
+
+def _opaque(interaction: OpaqueInteraction) -> Check:
+    plugins = ", ".join(filter(None, interaction.plugins)) or "a plugin"
+    return Check(
+        suite=Suite.CONTRACTS,
+        name=interaction.description,
+        status=CheckStatus.COULD_NOT_RUN,
+        consumer=interaction.consumer,
+        error=f"Only a plugin understands this interaction ({plugins}), so it can't be verified here.",
+    )
+
+
+def verification_of(report: RunReport) -> VerificationReport:
+    """The replay of a run, as the reports of a replay alone show it."""
+    runs = [run for run in report.suites if run.suite is Suite.CONTRACTS]
+    checks = [check for run in runs for check in run.checks]
+    return VerificationReport(
+        provider=report.provider,
+        provider_version=report.provider_version,
+        provider_branch=report.provider_branch,
+        source=report.source,
+        interactions=tuple(_interaction(check) for check in checks if check.status in _REPLAYED),
+        publication=report.publication,
+        problems=tuple(problem for run in runs for problem in run.problems),
+        notices=report.notices,
+        opaque=tuple(
+            OpaqueInteraction(consumer=check.consumer, description=check.name)
+            for check in checks
+            if check.status is CheckStatus.COULD_NOT_RUN
+        ),
+        pacts=report.pacts,
+    )
+
+
+def _interaction(check: Check) -> InteractionOutcome:
+    return InteractionOutcome(
+        consumer=check.consumer,
+        description=check.name,
+        passed=check.status is CheckStatus.PASSED,
+        pending=check.status is CheckStatus.PENDING,
+        provider_states=check.provider_states,
+        mismatches=check.mismatches,
+        milliseconds=None if check.milliseconds is None else round(check.milliseconds),
+        lacks_state=check.status is CheckStatus.MISSING_STATE,
+        operation=check.operation,
+        status_code=check.status_code,
+        uses=check.uses,
+        notes=check.notes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What came of one child: a report, or why there is none."""
+
+    report: VerificationReport | None = None
+    failure: str = ""
+
+
+def _merged(job: ReplayJob, parts: Sequence[_Part], local: LocalPacts) -> VerificationReport:
+    reports = [part.report for part in parts if part.report is not None]
+    interactions = chain.from_iterable(each.interactions for each in reports)
+    return VerificationReport(
+        provider=job.provider,
+        provider_version=job.publishing.version if job.publishing else None,
+        provider_branch=job.provider_branch,
+        source=source_of(job),
+        interactions=tuple(with_facts(interactions, local.facts)),
+        problems=tuple(dict.fromkeys(chain.from_iterable(each.problems for each in reports))),
+        notices=tuple(dict.fromkeys(chain.from_iterable(each.notices for each in reports))),
+        opaque=(*local.opaque, *chain.from_iterable(each.opaque for each in reports)),
+        pacts=tuple(chain.from_iterable(each.pacts for each in reports)),
+        consumer_versions=dict(chain.from_iterable(each.consumer_versions.items() for each in reports)),
+    )
+
+
+def shares_of(job: ReplayJob, workers: int) -> tuple[ReplayJob, ...]:
+    """The job in at most so many parts that can run at the same time; each pact is in one of them."""
+    many = min(max(workers, 1), MOST_WORKERS)
+    if job.hub is not None:
+        return tuple(replace(job, share=(at, many)) for at in range(many))
+    sources = [*job.files, *job.addresses]
+    parts = [sources[at::many] for at in range(min(many, len(sources)))]
+    return tuple(
+        replace(
+            job,
+            files=tuple(each for each in part if isinstance(each, str)),
+            addresses=tuple(each for each in part if isinstance(each, PactAddress)),
+        )
+        for part in parts
+    )
+
+
+def _replayed(jobs: Sequence[ReplayJob], watcher: Watcher, deadline: float) -> list[_Part]:
+    news = _News(watcher)
+
+    def part(at: int) -> _Part:
+        left = deadline - time.monotonic()
+        try:
+            return _Part(replay(jobs[at], timeout=left, progress=lambda _, line: news.told(at, line)))
+        except ReplayFailed as failure:
+            return _Part(failure=str(failure))
+
+    if len(jobs) == 1:
+        return [part(0)]
+    with ThreadPoolExecutor(len(jobs) or 1) as pool:
+        return list(pool.map(part, range(len(jobs))))
+
+
+class _News:
+    """Tells what the children print: how many interactions are done, and which one is the latest."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+        self._last: dict[int, str] = {}
+        self._lock = threading.Lock()
+
+    def told(self, at: int, line: str) -> None:
+        with self._lock:
+            if line and self._last.get(at) != line:
+                self._last[at] = line
+                self._watcher.news(line)

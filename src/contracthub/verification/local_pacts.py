@@ -1,0 +1,66 @@
+"""Pact files as they are given to the verifier: folders by their files, plugins' interactions taken out."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from contracthub.domain.verification_reports import OpaqueInteraction
+from contracthub.verification.pact_facts import Facts, InteractionFacts, facts_of, name_in, without_plugins
+
+LARGEST_FILE = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPacts:
+    """The files to replay, what only plugins understand in them, and the facts by consumer and description."""
+
+    files: tuple[str, ...]
+    opaque: tuple[OpaqueInteraction, ...]
+    facts: Facts
+
+
+@contextmanager
+def replayable_files(patterns: Sequence[str]) -> Iterator[LocalPacts]:
+    """The files as they can be replayed; copies that had to be made last as long as the block."""
+    with TemporaryDirectory(prefix="contracthub-pacts-") as folder:
+        files: list[str] = []
+        opaque: list[OpaqueInteraction] = []
+        facts: dict[tuple[str, str], InteractionFacts] = {}
+        for path in _files(patterns):
+            content = _read(path)
+            document = _object_in(content)
+            consumer = name_in(document.get("consumer"))
+            facts |= {(consumer, name): fact for name, fact in facts_of(content).items()} if content else {}
+            kept, theirs = without_plugins(document)
+            opaque += theirs
+            if not theirs:
+                files.append(str(path))
+            elif kept["interactions"]:
+                copy = Path(folder) / f"{len(files)}-{path.name}"
+                copy.write_text(json.dumps(kept), encoding="utf-8")
+                files.append(str(copy))
+        yield LocalPacts(tuple(files), tuple(opaque), facts)
+
+
+def _files(patterns: Sequence[str]) -> Iterator[Path]:
+    for path in map(Path, patterns):
+        yield from sorted(one for one in path.rglob("*.json") if one.is_file()) if path.is_dir() else [path]
+
+
+def _read(path: Path) -> bytes:
+    """The file's content; nothing where it can't be read, which the verifier will say."""
+    try:
+        return path.read_bytes() if path.stat().st_size <= LARGEST_FILE else b""
+    except OSError:
+        return b""
+
+
+def _object_in(content: bytes) -> Mapping[str, object]:
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}

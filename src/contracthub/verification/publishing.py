@@ -1,0 +1,47 @@
+"""What becomes of a run's evidence: results for each pact, then the whole report, at the hub.
+
+Nothing goes out twice: what the hub has is marked in the report, and a report that is kept in a file and sent later
+goes on from there.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from contracthub.client.errors import HubFailure
+from contracthub.client.hub import Hub
+from contracthub.client.results import publish_results
+from contracthub.client.run_evidence import TakesNoEvidence, publish_evidence
+from contracthub.domain.verification_reports import Outcome, PactResult, PublicationStatus
+from contracthub.domain.verification_runs import RunReport, Suite
+
+_LEFT_OPEN = frozenset({Outcome.NOTHING_VERIFIED})
+
+
+def published(report: RunReport, hub_of: Callable[[str], Hub], hub: Hub | None) -> tuple[RunReport, tuple[str, ...]]:
+    """The report as it stands after publishing, and why something of it is not at the hub.
+
+    ``hub_of`` gives the hub for the address of a result; ``hub`` takes the evidence document, where there is one. A run
+    that checked nothing has nothing to publish, and says so.
+    """
+    if report.outcome in _LEFT_OPEN:
+        return replace(report, publication=PublicationStatus.FAILED), ("There is nothing to publish.",)
+    sent = publish_results(hub_of, report.pacts)
+    report = _with_results(report, sent.results)
+    if sent.failures:
+        return replace(report, publication=PublicationStatus.FAILED), sent.failures
+    whole = replace(report, publication=PublicationStatus.PUBLISHED)
+    if hub is None:
+        return whole, ()
+    try:
+        publish_evidence(hub, whole)
+    except TakesNoEvidence as no_place:
+        return replace(whole, notices=(*whole.notices, f"{no_place} Only the results of its pacts are published.")), ()
+    except HubFailure as failure:
+        why = f"The evidence document is not published: {failure}"
+        return replace(report, publication=PublicationStatus.FAILED), (why,)
+    return whole, ()
+
+
+def _with_results(report: RunReport, results: Sequence[PactResult]) -> RunReport:
+    suites = (replace(run, pacts=tuple(results)) if run.suite is Suite.CONTRACTS else run for run in report.suites)
+    return replace(report, suites=tuple(suites))
