@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from contracthub.reports.diff import (
     AcceptedChange,
+    ApprovedBy,
     ConsumerScope,
     DiffReport,
     DocumentReport,
@@ -81,7 +83,11 @@ SCOPE = ConsumerScope("orders", ("production", "test"), ("web 3",), ("app 1 in t
 ACCEPTED = AcceptedChange(CAME, "ann", "nobody reads it", "2027-01-31")
 DOCUMENT = DocumentReport("openapi", "git:main:api.yaml", "api.yaml", (GONE, CAME), (ACCEPTED,), ("#/x refers to y",))
 RULES = {GONE.id: "A promised property went.", CAME.id: "A property may come."}
+TERMS = ApprovedBy("Ada", "nobody | reads it", "2027-01-31")
+APPROVED, OVER = replace(GONE, approved=TERMS), replace(GONE, fingerprint="00bb", approval_over=TERMS)
 REPORTS = {
+    "diff-approved": DiffReport((replace(DOCUMENT, changes=(APPROVED, CAME), gaps=()),), SCOPE, RULES),
+    "diff-approval-over": DiffReport((replace(DOCUMENT, changes=(APPROVED, OVER)),), rules=RULES),
     "diff-nothing": DiffReport((DocumentReport("openapi", "old.yaml", "new.yaml", ()),)),
     "diff": DiffReport((DOCUMENT,), rules=RULES),
     "diff-consumers": DiffReport((DOCUMENT,), SCOPE, RULES),
@@ -110,6 +116,8 @@ CHANGES = st.builds(
     spot_new=st.builds(Spot, ANY, st.integers(1, 9) | st.none()) | st.none(),
     counterexample=ANY | st.none(),
     consumers=st.lists(st.builds(HitConsumer, ANY, ANY, ANY, ANY, st.booleans()), max_size=2).map(tuple),
+    approved=st.builds(ApprovedBy, ANY, ANY, ANY) | st.none(),
+    approval_over=st.builds(ApprovedBy, ANY, ANY, ANY) | st.none(),
 )
 REPORTED = st.builds(
     lambda changes, label, scope: DiffReport(
@@ -195,6 +203,19 @@ SARIF: dict[str, Any] = {
                                 "ruleIndex": {"type": "integer", "minimum": -1},
                                 "level": {"enum": ["none", "note", "warning", "error"]},
                                 "message": {"required": ["text"], "properties": {"text": {"type": "string"}}},
+                                "suppressions": {
+                                    "type": "array",
+                                    "uniqueItems": True,
+                                    "items": {
+                                        "required": ["kind"],
+                                        "additionalProperties": False,
+                                        "properties": {
+                                            "kind": {"enum": ["inSource", "external"]},
+                                            "status": {"enum": ["accepted", "underReview", "rejected"]},
+                                            "justification": {"type": "string"},
+                                        },
+                                    },
+                                },
                                 "partialFingerprints": {"additionalProperties": {"type": "string"}},
                                 "locations": {
                                     "type": "array",

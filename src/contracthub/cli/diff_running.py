@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -11,14 +12,15 @@ from contracthub.cli.diff_consumers import Judging
 from contracthub.cli.diff_pairs import OF_DOCUMENTS, compared, pairs_of
 from contracthub.cli.diff_policy import read_exemptions, read_severities
 from contracthub.cli.diff_sources import Reading, read_source
-from contracthub.cli.diff_view import document_report
+from contracthub.cli.diff_view import Approvals, document_report
 from contracthub.cli.exits import ExitCode, Stopped, message_for
+from contracthub.client.approvals import approvals_of
 from contracthub.client.errors import HubAnswered
 from contracthub.client.hub import Hub
 from contracthub.client.needs import needs_of
 from contracthub.formats.differences import COMPARED, rules_of
 from contracthub.formats.severity_policy import Exemption, Judged, Policy, judged
-from contracthub.reports.diff import BREAKING, DANGEROUS, DiffReport
+from contracthub.reports.diff import BREAKING, DANGEROUS, DiffReport, ReportedChange
 
 _FAILING = {"breaking": (BREAKING,), "dangerous": (BREAKING, DANGEROUS), "never": ()}
 
@@ -55,10 +57,10 @@ class Outcome:
         if fail_on == "never":
             return ExitCode.YES
         if fail_on == "consumers":
-            hurts = self.has_expired or any(change.breaks_somebody for change in self.report.changes)
+            hurts = self.has_expired or any(change.hurts_somebody for change in self.report.changes)
             unsure = ExitCode.YES if self.report.deployable else ExitCode.NOT_FOUND_OUT
             return ExitCode.NO if hurts else unsure
-        if self.has_expired or any(change.severity in _FAILING[fail_on] for change in self.report.changes):
+        if self.has_expired or any(self.report.count(severity) for severity in _FAILING[fail_on]):
             return ExitCode.NO
         return ExitCode.NOT_FOUND_OUT if any(each.gaps for each in self.report.documents) else ExitCode.YES
 
@@ -70,18 +72,24 @@ def outcome_of(asked: Asked) -> Outcome:
     formats = {pair.format for pair in pairs if pair.format in COMPARED}
     policy = _policy(asked)
     judging = _judging(asked)
+    approvals = _approvals(asked)
     documents, settled = [], []
     for pair in pairs:
         found = compared(pair, asked.today)
         result = judged(found.changes, policy, asked.today)
         settled.append(result)
         hits = judging.hits(pair, found, result.changes) if judging else {}
-        documents.append(document_report(pair, result, found.gaps, hits))
+        documents.append(document_report(pair, result, found.gaps, hits, approvals))
     ids = {change.id for document in documents for change in document.changes}
     report = DiffReport(tuple(documents), judging.scope() if judging else None, rules=_sentences(ids, formats))
     expired = settled[0].expired
-    troubles = [*map(_expiry, expired), *map(_unused, _unused_in_all(settled))]
-    return Outcome(report, tuple(troubles), bool(expired))
+    over = [each for each in report.changes if each.approval_over]
+    troubles = [
+        *map(_expiry, expired),
+        *(_approval_over(asked, each) for each in over),
+        *map(_unused, _unused_in_all(settled)),
+    ]
+    return Outcome(report, tuple(troubles), bool(expired or over))
 
 
 def _judging(asked: Asked) -> Judging | None:
@@ -95,6 +103,15 @@ def _judging(asked: Asked) -> Judging | None:
         # A "no" of the hub says nothing about the changes.
         raise Stopped(message_for(refusal), ExitCode.NOT_FOUND_OUT) from refusal
     return Judging(answer, asked.subject)
+
+
+def _approvals(asked: Asked) -> Approvals:
+    if asked.provider is None or asked.hub is None:
+        return Approvals({}, asked.today)
+    try:
+        return Approvals(approvals_of(asked.hub, asked.provider)[0], asked.today)
+    except HubAnswered as refusal:
+        raise Stopped(message_for(refusal), ExitCode.NOT_FOUND_OUT) from refusal
 
 
 def _policy(asked: Asked) -> Policy:
@@ -120,6 +137,14 @@ def _unused_in_all(settled: list[Judged]) -> list[Exemption]:
 def _expiry(exemption: Exemption) -> str:
     told = f"What {exemption.owner} accepted is over since {exemption.expires}: {_shown(exemption)}."
     return f"{told} It accepts nothing any more, and the command fails until it is renewed or removed."
+
+
+def _approval_over(asked: Asked, change: ReportedChange) -> str:
+    it = change.approval_over
+    assert it is not None
+    told = f"What {it.by} approved until {it.until} is over: {change.message} [{change.id}]."
+    again = f"contracthub approve {quote(asked.provider or '')} {change.fingerprint} --reason ... --until ..."
+    return f"{told} The command fails until it is approved again: {again}"
 
 
 def _unused(exemption: Exemption) -> str:

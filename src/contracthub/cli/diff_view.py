@@ -2,24 +2,46 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from contracthub.cli.diff_pairs import Pair, split_pointer
 from contracthub.cli.diff_sources import Document
+from contracthub.client.approvals import Approval
+from contracthub.domain.deadlines import is_over
 from contracthub.formats.changes import Change
 from contracthub.formats.severity_policy import Judged
 from contracthub.formats.source_lines import lines_of
-from contracthub.reports.diff import AcceptedChange, DocumentReport, HitConsumer, ReportedChange, Spot
+from contracthub.reports.diff import AcceptedChange, ApprovedBy, DocumentReport, HitConsumer, ReportedChange, Spot
 
 Hits = Mapping[Change, tuple[HitConsumer, ...]]
 
 
-def document_report(pair: Pair, judged: Judged, gaps: Sequence[str], hits: Hits) -> DocumentReport:
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """Those that the hub has of a provider, by fingerprint, and the day on which they are asked for."""
+
+    by_fingerprint: Mapping[str, Approval]
+    today: date
+
+    def of(self, fingerprint: str) -> tuple[ApprovedBy | None, ApprovedBy | None]:
+        """Who lets a change pass, and who did until the last day was over; one of the two at most."""
+        found = self.by_fingerprint.get(fingerprint)
+        if found is None:
+            return None, None
+        told = ApprovedBy(found.by, found.reason, found.until.isoformat())
+        return (None, told) if is_over(found.until, self.today) else (told, None)
+
+
+def document_report(
+    pair: Pair, judged: Judged, gaps: Sequence[str], hits: Hits, approvals: Approvals
+) -> DocumentReport:
     """One document of the report."""
     changes = [*judged.changes, *(change for change, _ in judged.accepted)]
     viewing = _Viewing(
         _lines_in(pair.old, (change.pointer_old for change in changes)),
         _lines_in(pair.new, (_in_new(change) for change in changes)),
         hits,
+        approvals,
     )
     accepted = [
         AcceptedChange(viewing.reported(pair, change), by.owner, by.reason, by.expires.isoformat())
@@ -44,6 +66,7 @@ class _Viewing:
     old: _Lines
     new: _Lines
     hits: Hits
+    approvals: Approvals
 
     def reported(self, pair: Pair, change: Change) -> ReportedChange:
         proof = change.proof
@@ -63,6 +86,7 @@ class _Viewing:
             proof.verdict.value if proof else None,
             proof.counterexample if proof else None,
             self.hits.get(change, ()),
+            *self.approvals.of(change.fingerprint),
         )
 
 

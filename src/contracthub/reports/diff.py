@@ -1,6 +1,6 @@
 """What a comparison of documents says, as values that any face can fill in and every output is written from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 BREAKING, DANGEROUS, SAFE = "breaking", "dangerous", "safe"
@@ -40,7 +40,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class ReportedChange:
-    """One change. ``anchor`` is in the new document: for what went, the block in which it stood."""
+    """One change. ``anchor`` is in the new document: for what went, the block in which it stood.
+
+    ``approved`` lets it pass; ``approval_over`` did so once, and does not any more.
+    """
 
     id: str
     severity: str
@@ -58,6 +61,7 @@ class ReportedChange:
     counterexample: str | None = None
     consumers: tuple[HitConsumer, ...] = ()
     approved: ApprovedBy | None = None
+    approval_over: ApprovedBy | None = None
 
     @property
     def spot(self) -> Spot | None:
@@ -70,6 +74,11 @@ class ReportedChange:
     def breaks_somebody(self) -> bool:
         """Whether a consumer that is known relies on what went."""
         return any(each.breaks for each in self.consumers)
+
+    @property
+    def hurts_somebody(self) -> bool:
+        """Whether it breaks a consumer that is known, and nobody let it pass."""
+        return self.approved is None and self.breaks_somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +117,13 @@ class DocumentReport:
     name: str = ""
 
     def count(self, severity: str) -> int:
-        """How many changes are of a severity."""
-        return sum(change.severity == severity for change in self.changes)
+        """How many changes are of a severity, but for those that somebody let pass."""
+        return sum(change.severity == severity and change.approved is None for change in self.changes)
+
+    @property
+    def approved(self) -> int:
+        """How many changes somebody let pass in the hub."""
+        return sum(change.approved is not None for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +153,24 @@ class DiffReport:
         return (change for document in self.documents for change in document.changes)
 
     def count(self, severity: str) -> int:
-        """How many changes are of a severity."""
+        """How many changes are of a severity, but for those that somebody let pass."""
         return sum(document.count(severity) for document in self.documents)
+
+    @property
+    def approved(self) -> int:
+        """How many changes somebody let pass in the hub."""
+        return sum(document.approved for document in self.documents)
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The names of the consumers that break by what nobody let pass."""
+        return _broken(change for change in self.changes if change.approved is None)
+
+    @property
+    def broken_with_approval(self) -> tuple[str, ...]:
+        """The names of those that break by what somebody let pass, and by nothing else."""
+        names = _broken(change for change in self.changes if change.approved is not None)
+        return tuple(each for each in names if each not in self.broken)
 
     def parts_of(self, document: DocumentReport) -> "Parts":
         """What of a document is shown at once, and what is folded away."""
@@ -163,8 +193,8 @@ class DiffReport:
             hurts = document.count(BREAKING) > 0
             is_known = not document.gaps
         else:
-            hurts = any(change.breaks_somebody for change in document.changes)
-            is_harmless = all(change.severity == SAFE for change in document.changes)
+            hurts = any(change.hurts_somebody for change in document.changes)
+            is_harmless = all(change.severity == SAFE or change.approved is not None for change in document.changes)
             is_known = not document.gaps and (is_harmless or not self.scope.unknown)
         return False if hurts else True if is_known else None
 
@@ -172,4 +202,29 @@ class DiffReport:
 def counted(report: DiffReport | DocumentReport) -> str:
     """How many of each severity, in words."""
     parts = [f"{report.count(severity)} {severity}" for severity in SEVERITIES]
-    return ", ".join(parts)
+    return ", ".join([*parts, f"{report.approved} approved"] if report.approved else parts)
+
+
+def approval_told(change: ReportedChange) -> str:
+    """Who let a change pass, or did so until now; empty where nobody has."""
+    if change.approved is not None:
+        it = change.approved
+        return f"approved by {it.by} until {it.until} ({it.reason})"
+    if change.approval_over is not None:
+        it = change.approval_over
+        return f"the approval of {it.by} is over since {it.until} ({it.reason})"
+    return ""
+
+
+def told_broken(report: DiffReport) -> str:
+    """Whom the changes break, in a sentence or two."""
+    approved = f"Breaks {', '.join(report.broken_with_approval)}, which was approved." * bool(
+        report.broken_with_approval
+    )
+    if report.broken:
+        return f"Breaks {', '.join(report.broken)}. {approved}".rstrip()
+    return approved or "Breaks no consumer that is known."
+
+
+def _broken(changes: Iterable[ReportedChange]) -> tuple[str, ...]:
+    return tuple(sorted({each.name for change in changes for each in change.consumers if each.breaks}))

@@ -3,7 +3,7 @@
 import json
 from xml.sax.saxutils import escape, quoteattr
 
-from contracthub.reports.diff import BREAKING, DANGEROUS, SAFE, DiffReport, ReportedChange, Spot
+from contracthub.reports.diff import BREAKING, DANGEROUS, SAFE, DiffReport, ReportedChange, Spot, approval_told
 from contracthub.reports.visible import visible
 
 _COMMANDS = {BREAKING: "error", DANGEROUS: "warning", SAFE: "notice"}
@@ -14,7 +14,7 @@ _GITLAB = {BREAKING: "critical", DANGEROUS: "minor", SAFE: "info"}
 
 def diff_for_github(report: DiffReport) -> str:
     """A workflow command for each change, the worst first, because runners show the first few of each kind."""
-    changes = sorted(report.changes, key=lambda each: not each.breaks_somebody)
+    changes = sorted(report.changes, key=lambda each: (each.approved is not None, not each.breaks_somebody))
     return "\n".join(_annotation(each) for each in changes)
 
 
@@ -27,7 +27,8 @@ def _annotation(change: ReportedChange) -> str:
             facts["line"] = str(change.anchor.line)
     facts["title"] = change.id
     said = ",".join(f"{name}={_property(value)}" for name, value in facts.items())
-    return f"::{_COMMANDS[change.severity]} {said}::{_data(told(change))}"
+    command = _COMMANDS[SAFE if change.approved else change.severity]
+    return f"::{command} {said}::{_data(told(change))}"
 
 
 def _data(text: str) -> str:
@@ -45,7 +46,7 @@ def diff_for_gitlab(report: DiffReport) -> str:
             "description": told(change),
             "check_name": change.id,
             "fingerprint": change.fingerprint,
-            "severity": _GITLAB[change.severity],
+            "severity": _GITLAB[SAFE if change.approved else change.severity],
             "location": {"path": spot.file, "lines": {"begin": spot.line or 1}},
         }
         for document in report.documents
@@ -61,7 +62,8 @@ def diff_for_junit(report: DiffReport) -> str:
     for document in report.documents:
         failures = document.count(BREAKING) + len(document.gaps)
         tests = max(1, len(document.changes) + len(document.gaps))
-        lines.append(f'  <testsuite name={_attribute(document.new)} tests="{tests}" failures="{failures}">')
+        skipped = f' skipped="{document.approved}"' if document.approved else ""
+        lines.append(f'  <testsuite name={_attribute(document.new)} tests="{tests}" failures="{failures}"{skipped}>')
         lines += [_case(each) for each in document.changes]
         for gap in document.gaps:
             lines.append(
@@ -79,6 +81,8 @@ def _case(change: ReportedChange) -> str:
         named += f" file={_attribute(change.spot.file)}"
         named += f' line="{change.spot.line}"' if change.spot.line else ""
     text = told(change)
+    if change.approved is not None:
+        return f"{named}><skipped message={_attribute(approval_told(change))}/></testcase>"
     if change.severity == BREAKING:
         return f"{named}><failure message={_attribute(change.message)}>{escape(_allowed(text))}</failure></testcase>"
     return f"{named}><system-out>{escape(_allowed(text))}</system-out></testcase>"
@@ -93,9 +97,10 @@ def _allowed(text: str) -> str:
 
 
 def told(change: ReportedChange) -> str:
-    """The change, and whom it hits, in one paragraph."""
+    """The change, whom it hits, and who let it pass, in one paragraph."""
+    approval = approval_told(change)
     hits = [
         f"{'Breaks' if each.breaks else 'Touches'} {each.name} {each.version} in {each.environment} ({each.where})."
         for each in change.consumers
     ]
-    return " ".join([change.message, *hits])
+    return " ".join([change.message, *hits, *([f"{approval[0].upper()}{approval[1:]}."] if approval else [])])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from contracthub.reports.diff import DiffReport, DocumentReport, ReportedChange, counted
+from contracthub.reports.diff import DiffReport, DocumentReport, ReportedChange, approval_told, counted
 from contracthub.reports.visible import visible
 
 _STYLE = """
@@ -65,12 +65,13 @@ def _table(changes: Sequence[ReportedChange]) -> Iterator[str]:
     yield '<th scope="col">Where</th></tr></thead><tbody>'
     for change in changes:
         hits = "".join(f"<li>{_text(_hit)}</li>" for _hit in _hits(change))
+        approval = f"<p>{_text(told)}</p>" if (told := approval_told(change)) else ""
         example = f"<br>For example <code>{_text(change.counterexample)}</code>" if change.counterexample else ""
         spot = f"{change.spot.file}:{change.spot.line or 1}" if change.spot else ""
         yield (
             f'<tr><td class="{change.severity}">{change.severity}</td>'
             f"<td>{_text(change.message)}<br><code>{_text(change.id)}</code>{example}"
-            f"{f'<ul>{hits}</ul>' if hits else ''}</td><td>{_text(spot)}</td></tr>"
+            f"{f'<ul>{hits}</ul>' if hits else ''}{approval}</td><td>{_text(spot)}</td></tr>"
         )
     yield "</tbody></table>"
 

@@ -19,13 +19,13 @@ def diff_as_json(report: DiffReport) -> Json:
     """The whole report."""
     if len(report.documents) == 1:
         return _document(report, report.documents[0]) | _scope(report.scope)
-    counts: Json = {severity: report.count(severity) for severity in SEVERITIES}
+    counts = _counts(report)
     documents = [_document(report, each) for each in report.documents]
     return {"summary": counts | {"deployable": report.deployable}, "documents": documents} | _scope(report.scope)
 
 
 def _document(report: DiffReport, document: DocumentReport) -> Json:
-    counts: Json = {severity: document.count(severity) for severity in SEVERITIES}
+    counts = _counts(document)
     named: Json = {"document": document.name} if document.name else {}
     return named | {
         "format": document.format,
@@ -41,39 +41,48 @@ def _document(report: DiffReport, document: DocumentReport) -> Json:
     }
 
 
+def _counts(report: DiffReport | DocumentReport) -> Json:
+    counts: Json = {severity: report.count(severity) for severity in SEVERITIES}
+    return counts | ({"approved": report.approved} if report.approved else {})
+
+
 def _change(change: ReportedChange) -> Json:
-    return _approved(change.approved) | {
-        "id": change.id,
-        "severity": change.severity,
-        "direction": change.direction,
-        "location": change.location,
-        "pointer_old": change.pointer_old,
-        "pointer_new": change.pointer_new,
-        "operation": change.operations[0] if change.operations else None,
-        "operations": list(change.operations),
-        "message": change.message,
-        "source_old": _spot(change.spot_old),
-        "source_new": _spot(change.spot_new),
-        "proof": change.proof,
-        "counterexample": change.counterexample,
-        "fingerprint": change.fingerprint,
-        "consumers": [
-            {
-                "name": each.name,
-                "version": each.version,
-                "environment": each.environment,
-                "where": each.where,
-                "breaks": each.breaks,
-            }
-            for each in change.consumers
-        ],
-    }
+    return (
+        _approval("approved", change.approved)
+        | _approval("approval_over", change.approval_over)
+        | {
+            "id": change.id,
+            "severity": change.severity,
+            "direction": change.direction,
+            "location": change.location,
+            "pointer_old": change.pointer_old,
+            "pointer_new": change.pointer_new,
+            "operation": change.operations[0] if change.operations else None,
+            "operations": list(change.operations),
+            "message": change.message,
+            "source_old": _spot(change.spot_old),
+            "source_new": _spot(change.spot_new),
+            "proof": change.proof,
+            "counterexample": change.counterexample,
+            "fingerprint": change.fingerprint,
+            "consumers": [
+                {
+                    "name": each.name,
+                    "version": each.version,
+                    "environment": each.environment,
+                    "where": each.where,
+                    "breaks": each.breaks,
+                }
+                for each in change.consumers
+            ],
+        }
+    )
 
 
-def _approved(approved: ApprovedBy | None) -> Json:
+def _approval(name: str, approved: ApprovedBy | None) -> Json:
     if approved is None:
         return {}
-    return {"approved": {"by": approved.by, "reason": approved.reason, "until": approved.until}}
+    return {name: {"by": approved.by, "reason": approved.reason, "until": approved.until}}
 
 
 def _spot(spot: Spot | None) -> Json | None:

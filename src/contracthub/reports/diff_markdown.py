@@ -1,6 +1,6 @@
 """Changes as Markdown, for a comment on a pull request or the summary of a build."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from contracthub.reports.diff import (
     BREAKING,
@@ -9,6 +9,7 @@ from contracthub.reports.diff import (
     DiffReport,
     DocumentReport,
     ReportedChange,
+    approval_told,
     counted,
 )
 from contracthub.reports.tables import markdown_text
@@ -16,6 +17,7 @@ from contracthub.reports.tables import markdown_text
 # GitHub takes comments of 65,536 characters.
 LONGEST = 60_000
 _MARKS = {BREAKING: "🔴", DANGEROUS: "🟡", SAFE: "🟢"}
+_APPROVED = "☑️"
 _MOST_OPERATIONS = 10
 
 
@@ -44,25 +46,26 @@ def _consumers(report: DiffReport) -> Iterator[str]:
     scope = report.scope
     if scope is None:
         return
-    broken = sorted(
-        {
-            f"{each.name} {each.version} in {each.environment}"
-            for change in report.changes
-            for each in change.consumers
-            if each.breaks
-        }
-    )
+    broken = _broken(change for change in report.changes if change.approved is None)
+    approved = [each for each in _broken(report.changes) if each not in broken]
     where = ", ".join(scope.environments)
     yield f"Held against the consumers of {markdown_text(scope.provider)} in {markdown_text(where)}."
     yield ""
-    told = (
-        "**Breaks " + ", ".join(map(markdown_text, broken)) + ".**" if broken else "Breaks no consumer that is known."
-    )
-    yield told
+    if broken:
+        yield "**Breaks " + ", ".join(map(markdown_text, broken)) + ".**"
+    if approved:
+        yield "Breaks " + ", ".join(map(markdown_text, approved)) + ", which was approved."
+    if not broken and not approved:
+        yield "Breaks no consumer that is known."
     yield ""
     for each in scope.unknown:
         yield f"- ❔ Not known: {markdown_text(each)}"
     yield ""
+
+
+def _broken(changes: Iterable[ReportedChange]) -> list[str]:
+    hits = (each for change in changes for each in change.consumers if each.breaks)
+    return sorted({f"{each.name} {each.version} in {each.environment}" for each in hits})
 
 
 def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
@@ -97,13 +100,16 @@ def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
 def _changes(changes: Sequence[ReportedChange]) -> Iterator[str]:
     for change in changes:
         spot = f" ({markdown_text(change.spot.file)}:{change.spot.line})" if change.spot and change.spot.line else ""
-        yield f"- {_MARKS[change.severity]} {markdown_text(change.message)} `{change.id}`{spot}"
+        mark = _MARKS[change.severity] if change.approved is None else _APPROVED
+        yield f"- {mark} {markdown_text(change.message)} `{change.id}`{spot}"
         if len(change.operations) > 1:
             more = len(change.operations) - _MOST_OPERATIONS
             told = ", ".join(map(markdown_text, change.operations[:_MOST_OPERATIONS]))
             yield f"  - in {told}" + (f" and {more} more" if more > 0 else "")
         if change.counterexample is not None:
             yield f"  - for example {markdown_text(change.counterexample)}"
+        if approval := approval_told(change):
+            yield f"  - {markdown_text(approval)}"
         for consumer in change.consumers:
             whose = f"{consumer.name} {consumer.version} in {consumer.environment}"
             says = "**breaks**" if consumer.breaks else "touches"

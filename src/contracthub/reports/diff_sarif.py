@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 from urllib.parse import quote
 
-from contracthub.reports.diff import BREAKING, DANGEROUS, SAFE, DiffReport, ReportedChange, Spot
+from contracthub.reports.diff import BREAKING, DANGEROUS, SAFE, DiffReport, ReportedChange, Spot, approval_told
 from contracthub.reports.diff_ci import told
 
 Json: TypeAlias = dict[str, object]
@@ -42,7 +42,7 @@ def _result(change: ReportedChange, places: Mapping[str, int], document: Spot) -
     }
     pointer = change.pointer_new if change.pointer_new is not None else change.pointer_old
     logical: Json = {"name": change.location, "fullyQualifiedName": pointer or change.location}
-    return {
+    result: Json = {
         "ruleId": change.id,
         "ruleIndex": places[change.id],
         "level": _LEVELS[change.severity],
@@ -50,3 +50,8 @@ def _result(change: ReportedChange, places: Mapping[str, int], document: Spot) -
         "locations": [{"physicalLocation": physical, "logicalLocations": [logical]}],
         "partialFingerprints": {"contracthub/v1": change.fingerprint},
     }
+    if change.approved is not None:
+        # SARIF 2.1.0 §3.35: accepted outside of the source, so viewers count it as handled.
+        justification = approval_told(change)
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": justification}]
+    return result

@@ -11,7 +11,9 @@ from contracthub.reports.diff import (
     DiffReport,
     DocumentReport,
     ReportedChange,
+    approval_told,
     counted,
+    told_broken,
 )
 from contracthub.reports.visible import visible
 
@@ -62,6 +64,8 @@ def _changes(changes: list[ReportedChange], palette: Palette) -> Iterator[str]:
             yield visible(f"             in {_operations(change.operations)}")
         if change.counterexample is not None:
             yield visible(f"             for example {change.counterexample}")
+        if approval := approval_told(change):
+            yield palette.paint(visible(f"             {approval}"), "green" if change.approved else "red")
         for consumer in change.consumers:
             whose = f"{consumer.name} {consumer.version} in {consumer.environment}"
             says = palette.paint("breaks", "red") if consumer.breaks else palette.paint("touches", "yellow")
@@ -86,8 +90,6 @@ def _sentence(report: DiffReport, palette: Palette) -> str:
     colour = next((_COLOURS[severity] for severity in SEVERITIES if report.count(severity)), "green")
     text = f"{counted(report)} changes." if any(report.changes) else "No changes."
     if report.scope is not None:
-        broken = {each.name for change in report.changes for each in change.consumers if each.breaks}
-        names = ", ".join(sorted(broken))
-        text += f" {f'Breaks {names}.' if broken else 'Breaks no consumer that is known.'}"
-        colour = "red" if broken else "yellow" if report.deployable is None else "green"
+        text += f" {told_broken(report)}"
+        colour = "red" if report.broken else "yellow" if report.deployable is None else "green"
     return palette.paint(visible(text), colour)
