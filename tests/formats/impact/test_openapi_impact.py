@@ -186,7 +186,14 @@ REQUIRED: Json = {"name": "more", "in": "query", "required": True, "schema": {"t
         pytest.param(lambda it: sent(it).update(required=["given"]), TOUCHES, id="a property that is sent is required"),
         pytest.param(lambda it: sent(it).update(required=["withheld"]), BREAKS, id="one that is not sent is required"),
         pytest.param(
-            lambda it: sent(it)["properties"]["given"].update(maxLength=3), BREAKS, id="what is sent is narrower"
+            lambda it: sent(it)["properties"]["given"].update(enum=["b"]),
+            BREAKS | TOUCHES,
+            id="what is sent is not taken any more",
+        ),
+        pytest.param(
+            lambda it: sent(it)["properties"]["given"].update(maxLength=3),
+            TOUCHES,
+            id="what is sent is narrower and fits",
         ),
         pytest.param(
             lambda it: sent(it)["properties"]["withheld"].update(maxLength=3),

@@ -1,27 +1,27 @@
 """What the changes of an OpenAPI document are to a pact: which of them it feels, and which break it.
 
-Every need of a contract is followed to the schemas that describe it, in the old document and in the new one; a change
-of one of these touches the contract. It breaks it when the change is breaking, or when what the contract reads is no
-longer described, whatever the severity: a promise that was optional is none to a stranger, but this consumer relies on
-it. A requirement on requests breaks only those whose requests do not meet it.
+Every need of a contract is followed to the places that describe it, in the old document and in the new one; a change of
+one of these touches the contract. It breaks it when an answer may now come that the contract does not take, when none
+comes any more that it takes, or when what it sends is not taken any more, whatever the severity: a promise that was
+optional is none to a stranger, but this consumer relies on it. A requirement on requests breaks only those whose
+requests do not meet it.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from contracthub.formats.bundle import Place
 from contracthub.formats.changes import Change, Direction, Severity
 from contracthub.formats.impact.hits import Hit, Impact, exchanges_in, worst_of_each
-from contracthub.formats.impact.used_schemas import visited
+from contracthub.formats.impact.openapi_requests import Described
+from contracthub.formats.impact.openapi_spots import SchemaSpot, Sides, Spot
+from contracthub.formats.impact.openapi_uses import spots_of
 from contracthub.formats.needs import Direction as Flow
 from contracthub.formats.needs import Need
-from contracthub.formats.openapi.operations import Body, Operation, Response
 from contracthub.formats.openapi.parse import OpenApiDocument
-from contracthub.formats.openapi.requests import Requests
-from contracthub.formats.pointers import child
 
-_DIRECTIONS = {Direction.REQUEST: Flow.REQUEST, Direction.RESPONSE: Flow.RESPONSE}
+_FLOWS = {Direction.REQUEST: (Flow.REQUEST,), Direction.RESPONSE: (Flow.RESPONSE,)}
 _REQUIRES = re.compile(r"became-required|new-required|added-required")
 # Behind these steps stands another schema than the one that a pointer comes through.
 _ELSEWHERE = frozenset(
@@ -29,199 +29,185 @@ _ELSEWHERE = frozenset(
     | {"responses", "headers", "content", "links"}
 )
 _PARTS = re.compile(r"/(?:parameters|requestBody|responses|callbacks)(?:/|$)")
+# What is about no operation, and yet about every request.
+_OF_ALL = re.compile(r"^api-(?:server-|global-security)")
 
 
 class OpenApiImpact:
     """The changes between two documents, to be held against contracts one after the other."""
 
     def __init__(self, old: OpenApiDocument, new: OpenApiDocument, changes: Sequence[Change]) -> None:
-        self._changes = changes
-        self._old, self._new = _Described(old), _Described(new)
+        self._old, self._new = Described(old), Described(new)
+        self._sides = Sides(old.bundle, new.bundle)
+        self._by_operation: dict[str, list[Change]] = {}
+        for change in changes:
+            for name in change.operations or ([""] if _OF_ALL.search(change.id) else []):
+                self._by_operation.setdefault(name, []).append(change)
+        self._indexed: dict[tuple[str, str], _Index] = {}
 
     def of(self, needs: Iterable[Need]) -> Impact:
         """Which changes a contract feels. Needs of messages are nothing to this document."""
         hits: list[Hit] = []
         unjudged: list[str] = []
+        met: set[tuple[object, ...]] = set()
+        broken: set[Change] = set()
         for (title, operation), inside in exchanges_in(needs).items():
-            old, new = self._old.operation(operation), self._new.operation(operation)
-            if old is None:
+            alike = operation, *((need.direction, need.part, need.path, need.shape) for need in inside)
+            if alike in met:
+                continue
+            met.add(alike)
+            if self._old.operation(operation) is None:
                 unjudged.append(f"{title}: {operation}")
                 continue
-            exchange = _Exchange(title, inside, _Uses(self._old, old, inside), _Uses(self._new, new, inside))
-            hits += [hit for change in self._changes if (hit := exchange.hit_by(change)) is not None]
+            found = [hit for hit in self._hits(title, operation, inside) if hit.change not in broken]
+            broken.update(hit.change for hit in found if hit.breaks)
+            hits += found
         return Impact(worst_of_each(hits), tuple(dict.fromkeys(unjudged)))
 
+    def _hits(self, title: str, request: str, needs: Sequence[Need]) -> Iterator[Hit]:
+        old, new = self._old.operation(request), self._new.operation(request)
+        assert old is not None
+        names = old.name, new.name if new else old.name
+        index = self._indexed.get(names) or self._indexed.setdefault(names, self._index(names))
+        if not index.changes:
+            return
+        exchange = _Exchange(title, needs, spots_of(self._old, self._new, request, needs), old.pointer, new is None)
+        for change in index.candidates(exchange):
+            hit = exchange.hit_by(change)
+            if hit is not None:
+                yield hit
 
-class _Described(Requests):
-    """The operations of a document, with the schemas behind the places in their bodies."""
-
-    def __init__(self, document: OpenApiDocument) -> None:
-        super().__init__(document)
-        self._visited: dict[tuple[str, str, str], frozenset[str]] = {}
-
-    def visited(self, schema: Place, path: str) -> frozenset[str]:
-        """The schemas on the way to a place in a body."""
-        key = (schema.file, schema.pointer, path)
-        if key not in self._visited:
-            self._visited[key] = visited(schema, path, self.document.bundle)
-        return self._visited[key]
-
-
-@dataclass(slots=True)
-class _Uses:
-    """The places of a document that one interaction uses, after who sends what is there, each with its proof."""
-
-    described: _Described
-    operation: Operation | None
-    needs: Sequence[Need]
-    places: Mapping[tuple[Flow, str], Need] = field(init=False)
-    parameters: Mapping[str, Need | None] = field(init=False)
-
-    def __post_init__(self) -> None:
-        found: dict[tuple[Flow, str], Need] = {}
-        for need in self.needs:
-            for pointer in self._pointers(need):
-                # The need that goes no further than the place is the better proof.
-                known = found.get((need.direction, pointer))
-                if known is None or known.part == "status":
-                    found[need.direction, pointer] = need
-        self.places = found
-        self.parameters = self._sent()
-
-    def _pointers(self, need: Need) -> Iterable[str]:
-        if self.operation is None:
-            return ()
-        if need.direction is Flow.REQUEST:
-            whole = child(self.operation.pointer, "requestBody")
-            return [whole, *self._in_bodies(self.operation.bodies, need)] if need.part == "body" else ()
-        response = _response(self.operation, self.needs)
-        if response is None:
-            return ()
-        # Where it is named, and where a reference from there leads.
-        places = [child(child(self.operation.pointer, "responses"), response.status), response.pointer]
-        if need.part == "header":
-            names = [each for each in response.headers if each.lower() == need.path.lower()]
-            return [*places, *(child(f"{place}/headers", name) for place in places for name in names)]
-        return [*places, *(self._in_bodies(response.bodies, need) if need.part == "body" else ())]
-
-    def _in_bodies(self, bodies: Iterable[Body], need: Need) -> Iterable[str]:
-        for body in _of_media_type(bodies, need.direction, self.needs):
-            yield body.pointer
-            yield body.pointer.rpartition("/content/")[0] or body.pointer
-            if body.schema is not None:
-                yield from self.described.visited(body.schema, need.path)
-
-    def _sent(self) -> Mapping[str, Need | None]:
-        """The pointers of parameters, each with the need that shows that it is sent."""
-        if self.operation is None:
-            return {}
-        sent = {
-            (need.part, need.path.lower() if need.part == "header" else need.path): need
-            for need in self.needs
-            if need.direction is Flow.REQUEST
-        }
-        found: dict[str, Need | None] = {}
-        for each in self.operation.parameters:
-            name = each.name.lower() if each.where == "header" else each.name
-            found[each.pointer] = self.needs[0] if each.where == "path" else sent.get((each.where, name))
-        return found
+    def _index(self, names: tuple[str, str]) -> "_Index":
+        found = [change for name in ("", *dict.fromkeys(names)) for change in self._by_operation.get(name, ())]
+        return _Index(tuple(dict.fromkeys(found)))
 
 
-def _of_media_type(bodies: Iterable[Body], flow: Flow, needs: Sequence[Need]) -> Sequence[Body]:
-    """Those that the contract's own Content-Type names; all of them where it names none of these."""
-    listed = [*bodies]
-    said = next(
-        (
-            need.shape.example or ""
-            for need in needs
-            if need.direction is flow and need.part == "header" and need.path.lower() == "content-type"
-        ),
-        "",
-    )
-    essence = said.strip('"').partition(";")[0].strip().lower()
-    return [each for each in listed if each.media_type.partition(";")[0].strip().lower() == essence] or listed
+class _Index:
+    """The changes of one operation, by all places at which an interaction may meet them."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self.changes = changes
+        self._by_place: dict[str, list[Change]] = {}
+        self._always: list[Change] = []
+        for change in changes:
+            pointers = [each for each in (change.pointer_old, change.pointer_new) if each is not None]
+            for place in dict.fromkeys(each for pointer in pointers for each in _above(pointer)):
+                self._by_place.setdefault(place, []).append(change)
+            if _is_of_operation(change) or _REQUIRES.search(change.id):
+                self._always.append(change)
+
+    def candidates(self, exchange: "_Exchange") -> Iterable[Change]:
+        """The changes that an interaction may feel, in their order."""
+        found = {change for place in exchange.places for change in self._by_place.get(place, ())}
+        found.update(self._always)
+        return found if len(found) < 2 else [each for each in self.changes if each in found]
 
 
-def _response(operation: Operation, needs: Sequence[Need]) -> Response | None:
-    status = next((need.shape.example or "" for need in needs if need.part == "status"), "")
-    by_status = {each.status.upper(): each for each in operation.responses}
-    return by_status.get(status) or by_status.get(f"{status[:1]}XX") or by_status.get("DEFAULT")
+def _above(pointer: str) -> Iterator[str]:
+    """The place itself, and those that a change of it is a change of."""
+    place, last = pointer, ""
+    while place and last not in _ELSEWHERE:
+        yield place
+        place, _, last = place.rpartition("/")
 
 
-@dataclass(frozen=True, slots=True)
+def _is_of_operation(change: Change) -> bool:
+    pointer = change.pointer_old or change.pointer_new or ""
+    if _OF_ALL.search(change.id) or "/securitySchemes/" in pointer:
+        return True
+    return "components/" not in pointer and "/definitions/" not in pointer and not _PARTS.search(pointer)
+
+
+@dataclass
 class _Exchange:
     """An interaction of a contract as both documents describe it."""
 
     title: str
     needs: Sequence[Need]
-    old: _Uses
-    new: _Uses
+    spots: Sequence[Spot]
+    operation: str
+    is_homeless: bool
+    _old: dict[tuple[Flow, str], list[Spot]] = field(default_factory=dict)
+    _new: dict[tuple[Flow, str], list[Spot]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for spot in self.spots:
+            for pointers, places in ((spot.old, self._old), (spot.new, self._new)):
+                for pointer in pointers:
+                    places.setdefault((spot.flow, pointer), []).append(spot)
+
+    @cached_property
+    def places(self) -> set[str]:
+        """All places at which it may be hit."""
+        return {pointer for _, pointer in (*self._old, *self._new)}
 
     def hit_by(self, change: Change) -> Hit | None:
         """What the change does to the interaction, None when it is nothing to it."""
-        assert self.old.operation is not None
-        if self.old.operation.name not in change.operations and (
-            self.new.operation is None or self.new.operation.name not in change.operations
-        ):
-            return None
-        is_breaking = change.severity is Severity.BREAKING
         if _REQUIRES.search(change.id) and change.direction is Direction.REQUEST:
-            return self._required(change, breaks=is_breaking)
-        found = self._of_parameter(change) or self._used(self.old, change.pointer_old, change.direction)
-        found = found or self._used(self.new, change.pointer_new, change.direction)
-        if found is not None:
-            is_gone = change.direction is Direction.RESPONSE and change.pointer_new is None
-            return Hit(change, self._where(found), is_breaking or is_gone)
-        if self._is_of_operation(change):
-            return Hit(change, f"{self.title}: {self.needs[0].operation}", is_breaking)
+            return self._required(change)
+        found = self._met(change)
+        if found:
+            broken = next((each for each in found if each.breaks(change)), None)
+            return Hit(change, self._where((broken or found[0]).proof), broken is not None)
+        if _is_of_operation(change):
+            return self._as_a_whole(change)
         return None
 
-    def _required(self, change: Change, *, breaks: bool) -> Hit | None:
+    def _met(self, change: Change) -> list[Spot]:
+        """The spots that a change is about: those of both of its places, where it has two."""
+        olds = self._nearest(self._old, change.pointer_old, change.direction)
+        news = self._nearest(self._new, change.pointer_new, change.direction)
+        if change.pointer_old is None:
+            return [each for each in news if change.pointer_new not in each.old]
+        if change.pointer_new is None:
+            return [each for each in olds if change.pointer_old not in each.new]
+        both = [each for each in olds if any(each is other for other in news)]
+        return both or (olds if olds and news else [])
+
+    def _nearest(
+        self, places: Mapping[tuple[Flow, str], list[Spot]], pointer: str | None, direction: Direction
+    ) -> list[Spot]:
+        for place in _above(pointer or ""):
+            for flow in _FLOWS.get(direction, (Flow.REQUEST, Flow.RESPONSE)):
+                if (flow, place) in places:
+                    return places[flow, place]
+        return []
+
+    def _as_a_whole(self, change: Change) -> Hit:
+        is_breaking = change.severity is Severity.BREAKING
+        where = f"{self.title}: {self.needs[0].operation}"
+        if change.id.startswith("api-server-"):
+            return Hit(change, where, self.is_homeless)
+        return Hit(change, where, is_breaking)
+
+    def _required(self, change: Change) -> Hit | None:
         pointer = change.pointer_new or change.pointer_old or ""
-        sent = self.new.parameters.get(pointer) or self.new.places.get((Flow.REQUEST, pointer))
-        if sent is not None:
-            return Hit(change, self._where(sent), breaks=False)
-        if pointer in self.new.parameters or self.new.operation is None:
-            return Hit(change, f"{self.title}: {self.needs[0].operation} sends no such parameter", breaks)
-        owner = pointer.rpartition("/properties/")[0]
-        if "/properties/" not in pointer:
-            has_body = any(need.direction is Flow.REQUEST and need.part == "body" for need in self.needs)
-            lacks = f"{self.title}: {self.needs[0].operation} sends no body"
-            return Hit(change, f"{self.title}: sends a body" if has_body else lacks, breaks and not has_body)
-        proof = self.new.places.get((Flow.REQUEST, owner))
-        return Hit(change, f"{self._where(proof)} is sent without it", breaks) if proof is not None else None
+        is_breaking = change.severity is Severity.BREAKING
+        owner, is_property, name = pointer.rpartition("/properties/")
+        if not is_property:
+            return self._required_part(change, pointer)
+        spots = [each for each in self._new.get((Flow.REQUEST, owner), ()) if isinstance(each, SchemaSpot)]
+        for spot in spots:
+            if any(isinstance(each, dict) and _unescaped(name) not in each for each in spot.values):
+                return Hit(change, f"{self._where(spot.proof)} is sent without it", is_breaking)
+        return Hit(change, self._where(spots[0].proof), breaks=False) if spots else None
 
-    def _of_parameter(self, change: Change) -> Need | None:
-        if change.direction is Direction.RESPONSE:
-            return None
-        for uses, pointer in ((self.old, change.pointer_old), (self.new, change.pointer_new)):
-            for place, need in uses.parameters.items():
-                if need is not None and pointer is not None and (pointer == place or pointer.startswith(f"{place}/")):
-                    return need
-        return None
-
-    def _used(self, uses: _Uses, pointer: str | None, direction: Direction) -> Need | None:
-        if pointer is None:
-            return None
-        flows = (_DIRECTIONS[direction],) if direction in _DIRECTIONS else (Flow.REQUEST, Flow.RESPONSE)
-        place, last = pointer, ""
-        while True:
-            found = next((uses.places[flow, place] for flow in flows if (flow, place) in uses.places), None)
-            if found is not None:
-                return None if last in _ELSEWHERE else found
-            if "/" not in place:
-                return None
-            place, _, last = place.rpartition("/")
-
-    def _is_of_operation(self, change: Change) -> bool:
-        """Whether it is about the operation as a whole: it went, or who may call it."""
-        pointer = change.pointer_old or change.pointer_new or ""
-        if pointer.startswith(("/components/schemas/", "/definitions/")):
-            return False
-        operation = self.old.operation.pointer if self.old.operation else ""
-        inner = pointer.removeprefix(operation) if pointer.startswith(operation) else ""
-        return (not _PARTS.match(inner) and "/components/" not in pointer) or "/securitySchemes/" in pointer
+    def _required_part(self, change: Change, pointer: str) -> Hit | None:
+        """A parameter or the body as a whole."""
+        is_breaking = change.severity is Severity.BREAKING
+        sent = self._new.get((Flow.REQUEST, pointer))
+        if sent:
+            return Hit(change, self._where(sent[0].proof), breaks=False)
+        if "/parameters/" in f"{pointer}/":
+            return Hit(change, f"{self.title}: {self.needs[0].operation} sends no such parameter", is_breaking)
+        has_body = any(need.direction is Flow.REQUEST and need.part == "body" for need in self.needs)
+        told = "sends a body" if has_body else f"{self.needs[0].operation} sends no body"
+        return Hit(change, f"{self.title}: {told}", is_breaking and not has_body)
 
     def _where(self, need: Need) -> str:
         place = need.part if not need.path else f"{need.part} {need.path}"
         return f"{self.title}: {need.operation} {need.direction.value} {place}"
+
+
+def _unescaped(step: str) -> str:
+    return step.replace("~1", "/").replace("~0", "~")

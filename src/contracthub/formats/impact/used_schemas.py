@@ -1,7 +1,8 @@
-"""Which schemas of an OpenAPI document a place in a body passes through."""
+"""Which schemas of a document a place in a body passes through, step by step."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from contracthub.formats.bundle import Bundle, Place
 from contracthub.formats.pointers import child
@@ -11,10 +12,21 @@ _BRANCHES = ("allOf", "oneOf", "anyOf")
 _CONDITIONS = ("then", "else", "if")
 MOST_VISITED = 2_000
 
+Step = str | int | None
+"""A name, an index, or None for any item."""
 
-def steps_of(path: str) -> list[str | int | None]:
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What describes one place on the way: ``entries`` as they are reached, ``pointers`` with all behind them."""
+
+    entries: tuple[Place, ...]
+    pointers: frozenset[str]
+
+
+def steps_of(path: str) -> list[Step]:
     """The steps of ``$.lines[*].sku``: names, indexes, and None for any item."""
-    steps: list[str | int | None] = []
+    steps: list[Step] = []
     for name, index, quoted in _STEP.findall(path):
         if name or quoted:
             steps.append(name or re.sub(r"\\(.)", r"\1", quoted))
@@ -23,20 +35,12 @@ def steps_of(path: str) -> list[str | int | None]:
     return steps
 
 
-def visited(schema: Place, path: str, bundle: Bundle) -> frozenset[str]:
-    """The pointers of all schemas on the way, as the changes of a document name them; bounded."""
-    found: set[str] = set()
-    here = [*_alternatives(schema, bundle, found)]
-    for step in steps_of(path):
-        here = [
-            inner
-            for place in here
-            for next_one in _inside(place, step)
-            for inner in _alternatives(next_one, bundle, found)
-        ]
-        if len(found) > MOST_VISITED:
-            break
-    return frozenset(found)
+def below(level: Level, step: Step, bundle: Bundle) -> Level | None:
+    """What describes the next place on the way, None where nothing does. Bounded."""
+    entries = [
+        inner for entry in level.entries for place in alternatives(entry, bundle) for inner in _inside(place, step)
+    ]
+    return level_of(entries[:MOST_VISITED], bundle) if entries else None
 
 
 def where(place: Place, bundle: Bundle) -> str:
@@ -44,19 +48,23 @@ def where(place: Place, bundle: Bundle) -> str:
     return place.pointer if place.file == bundle.root else f"{place.file}#{place.pointer}"
 
 
-def _alternatives(schema: Place, bundle: Bundle, found: set[str]) -> Iterator[Place]:
-    """The schema behind its references with all that it is composed of; what was met before is not met again."""
+def level_of(entries: Sequence[Place], bundle: Bundle) -> Level:
+    """Schemas of one place, each once, with all behind them."""
+    unique = {where(each, bundle): each for each in entries}
+    behind = {where(place, bundle) for entry in unique.values() for place in alternatives(entry, bundle)}
+    return Level(tuple(unique.values()), frozenset(behind | unique.keys()))
+
+
+def alternatives(schema: Place, bundle: Bundle) -> Iterator[Place]:
+    """The schema with all that it refers to and is composed of; what was met before is not met again."""
     todo = [schema]
     met: set[str] = set()
     while todo and len(met) < MOST_VISITED:
         place = todo.pop()
         pointer = where(place, bundle)
-        if pointer in met:
+        if pointer in met or not isinstance(place.value, dict):
             continue
         met.add(pointer)
-        found.add(pointer)
-        if not isinstance(place.value, dict):
-            continue
         yield place
         reference = place.value.get("$ref")
         if isinstance(reference, str):
@@ -64,9 +72,7 @@ def _alternatives(schema: Place, bundle: Bundle, found: set[str]) -> Iterator[Pl
             if not isinstance(target, str):
                 todo.append(target)
         for name in _BRANCHES:
-            members = place.value.get(name)
-            for index, member in enumerate(members if isinstance(members, list) else ()):
-                todo.append(Place(place.file, child(child(place.pointer, name), index), member))
+            todo.extend(members(place, name))
         todo.extend(
             Place(place.file, child(place.pointer, name), place.value[name])
             for name in _CONDITIONS
@@ -74,20 +80,35 @@ def _alternatives(schema: Place, bundle: Bundle, found: set[str]) -> Iterator[Pl
         )
 
 
-def _inside(place: Place, step: str | int | None) -> Iterator[Place]:
+def members(place: Place, name: str) -> list[Place]:
+    """The schemas that a keyword lists."""
+    found = place.value.get(name) if isinstance(place.value, dict) else None
+    pointer = child(place.pointer, name)
+    listed = found if isinstance(found, list) else []
+    return [Place(place.file, child(pointer, index), each) for index, each in enumerate(listed)]
+
+
+def _inside(place: Place, step: Step) -> Iterator[Place]:
     assert isinstance(place.value, dict)
     if isinstance(step, str):
-        properties = place.value.get("properties")
-        if isinstance(properties, dict) and step in properties:
-            yield Place(place.file, child(child(place.pointer, "properties"), step), properties[step])
-        elif isinstance(place.value.get("additionalProperties"), dict):
-            name = "additionalProperties"
-            yield Place(place.file, child(place.pointer, name), place.value[name])
+        yield from _properties(place, step)
         return
-    firsts = place.value.get("prefixItems")
-    if isinstance(firsts, list):
-        for index, each in enumerate(firsts):
-            if step in (None, index):
-                yield Place(place.file, child(child(place.pointer, "prefixItems"), index), each)
-    if isinstance(place.value.get("items"), dict):
+    firsts = members(place, "prefixItems")
+    yield from (each for index, each in enumerate(firsts) if step in (None, index))
+    if isinstance(place.value.get("items"), dict) and (step is None or step >= len(firsts)):
         yield Place(place.file, child(place.pointer, "items"), place.value["items"])
+
+
+def _properties(place: Place, step: str) -> Iterator[Place]:
+    assert isinstance(place.value, dict)
+    properties = place.value.get("properties")
+    if isinstance(properties, dict) and step in properties:
+        yield Place(place.file, child(child(place.pointer, "properties"), step), properties[step])
+        return
+    by_pattern = place.value.get("patternProperties")
+    # Which of the patterns the name meets is not asked: a pattern may take for ever.
+    for pattern, each in by_pattern.items() if isinstance(by_pattern, dict) else ():
+        yield Place(place.file, child(child(place.pointer, "patternProperties"), pattern), each)
+    if isinstance(place.value.get("additionalProperties"), dict):
+        name = "additionalProperties"
+        yield Place(place.file, child(place.pointer, name), place.value[name])
