@@ -93,9 +93,14 @@ def _bodies(objects: Mapping[str, str]) -> Mapping[str, bytes]:
 
 
 def _git(arguments: Sequence[str], given: bytes | None = None) -> bytes | None:
-    """What git prints, None when it fails. Raises Stopped when there is no git, or none that ends."""
+    done = run_git(arguments, given)
+    return done.stdout if done.returncode == 0 else None
+
+
+def run_git(arguments: Sequence[str], given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    """What git does with the arguments. Raises Stopped when there is no git, or none that ends."""
     try:
-        done = subprocess.run(
+        return subprocess.run(
             ["git", "--no-pager", *arguments],
             capture_output=True,
             check=False,
@@ -107,4 +112,3 @@ def _git(arguments: Sequence[str], given: bytes | None = None) -> bytes | None:
         raise Stopped("There is no git program here, which git: needs.", ExitCode.NOT_FOUND_OUT) from error
     except (subprocess.TimeoutExpired, OSError, ValueError) as error:
         raise Stopped(f"git did not answer: {error}", ExitCode.NOT_FOUND_OUT) from error
-    return done.stdout if done.returncode == 0 else None
