@@ -17,7 +17,11 @@ def changes_of(rule: Rule, *, is_swapped: bool = False) -> tuple[Change, ...]:
     old, new = documents_of(rule)
     notice = notice_of(rule)
     options = Options(
-        TODAY, days_beta=notice, days_stable=notice, flattens_all_of=not rule.id.endswith("annotation-only")
+        TODAY,
+        days_beta=notice,
+        days_stable=notice,
+        flattens_all_of=not rule.id.endswith("annotation-only"),
+        tells_all=True,
     )
     return changes_between(*((new, old) if is_swapped else (old, new)), options).changes
 

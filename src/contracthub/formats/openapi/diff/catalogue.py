@@ -8,6 +8,7 @@ from contracthub.formats.openapi.diff.family import Family
 from contracthub.formats.openapi.diff.places import RENAMED, Kind
 from contracthub.formats.openapi.diff.rules_of_documents import DOCUMENT_RULES
 from contracthub.formats.openapi.diff.rules_of_messages import MESSAGE_RULES
+from contracthub.formats.openapi.diff.rules_of_writing import WRITING_RULES
 
 _FAMILIES = (*families_of_bounds.FAMILIES, *families_of_values.FAMILIES, *families_of_structure.FAMILIES)
 _SUBJECTS = {
@@ -36,6 +37,7 @@ def _rules() -> Iterator[Rule]:
             yield _rule(family, kind)
     yield from MESSAGE_RULES
     yield from DOCUMENT_RULES
+    yield from WRITING_RULES
 
 
 def _rule(family: Family, kind: Kind) -> Rule:
@@ -65,6 +67,8 @@ def _mirror(family: Family, kind: Kind) -> tuple[str | None, str]:
 
 
 CATALOGUE = Catalogue(_rules())
+QUIET = frozenset(f"{kind}-{family.suffix}" for family in _FAMILIES for kind in family.quiet if kind in family.kinds)
+"""Rules that are told on demand only, where they harm nobody."""
 EFFECTS: dict[str, Effect] = {
     RENAMED.get(f"{kind}-{family.suffix}", f"{kind}-{family.suffix}"): family.effect
     for family in _FAMILIES

@@ -33,7 +33,11 @@ class Comparison:
     def of(cls, old: Side, new: Side, options: Options) -> "Comparison":
         """A comparison that has not begun."""
         sameness = Sameness(old, new)
-        views = [Views(side, flattens=options.flattens_all_of, ignored=options.ignored) for side in (old, new)]
+        unifies = old.has_type_lists != new.has_type_lists
+        views = [
+            Views(side, flattens=options.flattens_all_of, ignored=options.ignored, unifies=unifies)
+            for side in (old, new)
+        ]
         return cls(old, new, options, sameness, SchemaWalk(views[0], views[1], sameness, options))
 
     def tell(

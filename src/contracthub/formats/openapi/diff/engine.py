@@ -10,7 +10,7 @@ from contracthub.formats.openapi.diff import (
     judge_types,
     judge_values,
 )
-from contracthub.formats.openapi.diff.catalogue import CATALOGUE, severity_of
+from contracthub.formats.openapi.diff.catalogue import CATALOGUE, QUIET, severity_of
 from contracthub.formats.openapi.diff.collect import Comparison, reached
 from contracthub.formats.openapi.diff.frames import Finding, Frame
 from contracthub.formats.openapi.diff.judge_components import schemas_removed, servers_changed, version_changed
@@ -47,6 +47,8 @@ def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options
         found = found_by(comparison)
     proofs = proofs_of(comparison.walk.frames_by_id().values())
     changes = [_change(finding, operations, proofs.get(finding)) for finding, operations in found.items()]
+    if not options.tells_all:
+        changes = [change for change in changes if change.severity is not Severity.SAFE or change.id not in QUIET]
     if worst_of(changes) is Severity.BREAKING:
         comparison.found.clear()
         version_changed(comparison)

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracthub.formats.changes import Effect
-from contracthub.formats.openapi.diff.family import REQUESTS, RESPONSES, Family, an_object, array, integer, string
+from contracthub.formats.openapi.diff.family import (
+    ALL,
+    REQUESTS,
+    RESPONSES,
+    Family,
+    an_object,
+    array,
+    integer,
+    string,
+)
+from contracthub.formats.openapi.diff.places import Kind
 
 _BOUNDED = {
     "maximum": ("max", integer, True),
@@ -14,24 +24,39 @@ _BOUNDED = {
     "maxProperties": ("max-properties", an_object, True),
     "minimum": ("min", integer, False),
     "exclusiveMinimum": ("exclusive-min", integer, False),
-    "minItems": ("min-items", array, False),
 }
 _FROM_ZERO = {"minLength": ("min-length", string), "minProperties": ("min-properties", an_object)}
+# What is harmless in these is told on demand only: nobody has to do anything about it, and there is much of it.
+_QUIET = (*RESPONSES, Kind.PARAMETER_PROPERTY)
 
 
 def _bounds() -> Iterator[Family]:
     for keyword, (name, base, is_upper) in _BOUNDED.items():
         none, low, high = base(), base(**{keyword: 5}), base(**{keyword: 9})
         up, down = (Effect.WIDENS, Effect.NARROWS) if is_upper else (Effect.NARROWS, Effect.WIDENS)
-        yield Family(f"{name}-set", Effect.NARROWS, f"has a {keyword} now", none, low, f"{name}-unset")
-        yield Family(f"{name}-unset", Effect.WIDENS, f"has no {keyword} any more", low, none, f"{name}-set")
-        yield Family(f"{name}-increased", up, f"has a higher {keyword}", low, high, f"{name}-decreased")
-        yield Family(f"{name}-decreased", down, f"has a lower {keyword}", high, low, f"{name}-increased")
+        says, said = f"has a {keyword} now", f"has no {keyword} any more"
+        yield Family(f"{name}-set", Effect.NARROWS, says, none, low, f"{name}-unset", quiet=_QUIET)
+        yield Family(f"{name}-unset", Effect.WIDENS, said, low, none, f"{name}-set", quiet=ALL)
+        says, said = f"has a higher {keyword}", f"has a lower {keyword}"
+        yield Family(f"{name}-increased", up, says, low, high, f"{name}-decreased", quiet=_QUIET)
+        yield Family(f"{name}-decreased", down, said, high, low, f"{name}-increased", quiet=_QUIET)
     for keyword, (name, base) in _FROM_ZERO.items():
         none, low, high = base(), base(**{keyword: 2}), base(**{keyword: 3})
-        says = f"has a higher {keyword} (none is 0)"
-        yield Family(f"{name}-increased", Effect.NARROWS, says, none, low, f"{name}-decreased")
-        yield Family(f"{name}-decreased", Effect.WIDENS, f"has a lower {keyword}", high, low, f"{name}-increased")
+        says, said = f"has a higher {keyword} (none is 0)", f"has a lower {keyword}"
+        yield Family(f"{name}-increased", Effect.NARROWS, says, none, low, f"{name}-decreased", quiet=_QUIET)
+        yield Family(f"{name}-decreased", Effect.WIDENS, said, high, low, f"{name}-increased", quiet=_QUIET)
+    yield from _fewest_items()
+
+
+def _fewest_items() -> Iterator[Family]:
+    """None is 0, and only what may break tells the two apart: such are the established ids."""
+    none, low, high = array(), array(minItems=5), array(minItems=9)
+    set_, unset, more, less = (f"min-items-{word}" for word in ("set", "unset", "increased", "decreased"))
+    narrows, widens = Effect.NARROWS, Effect.WIDENS
+    yield Family(set_, narrows, "has a minItems now", none, low, less, REQUESTS)
+    yield Family(unset, widens, "has no minItems any more", low, none, more, RESPONSES)
+    yield Family(more, narrows, "has a higher minItems", low, high, less, quiet=_QUIET)
+    yield Family(less, widens, "has a lower minItems", high, low, more, quiet=_QUIET)
 
 
 def _counted(count: str, value: int) -> dict[str, Any]:
@@ -78,6 +103,7 @@ _OTHERS = (
         array(),
         array(uniqueItems=True),
         "unique-items-unset",
+        quiet=_QUIET,
     ),
     Family(
         "unique-items-unset",
@@ -94,6 +120,7 @@ _OTHERS = (
         integer(),
         integer(multipleOf=5),
         "multiple-of-unset",
+        quiet=_QUIET,
     ),
     Family(
         "multiple-of-unset",

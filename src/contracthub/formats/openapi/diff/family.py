@@ -18,7 +18,8 @@ SCHEMAS = (*BODIES, *PROPERTIES)
 class Family:
     """One kind of edit. ``says`` completes "The schema ..."; ``old`` and ``new`` are the schemas of the example.
 
-    ``within`` is what the example needs besides its place: ``/text``, or ``@30`` for a notice of 30 days.
+    ``within`` is what the example needs besides its place: ``/text``, or ``@30`` for a notice of 30 days. ``quiet``:
+    where a change that harms nobody is told on demand only.
     """
 
     suffix: str
@@ -30,6 +31,7 @@ class Family:
     kinds: tuple[Kind, ...] = ALL
     waiver: str = ""
     within: str = ""
+    quiet: tuple[Kind, ...] = ()
 
 
 def string(**keywords: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from contracthub.formats.bundle import Place
 from contracthub.formats.changes import Direction
 from contracthub.formats.openapi.diff.collect import Scope
+from contracthub.formats.openapi.diff.judge_writing import encodings_changed
 from contracthub.formats.openapi.diff.media import MediaPairs, is_json
 from contracthub.formats.openapi.diff.places import Kind
 from contracthub.formats.openapi.diff.sides import entries, member, object_at
@@ -46,5 +47,18 @@ def media_changed(scope: Scope, kind: Kind, part: str, name: str, pair: tuple[Pl
             scope.use((before,), (after,), used, f"{part} {name} $", is_text=not is_json(name))
         elif before is not None or after is not None:
             word = "added" if before is None else "removed"
+            if keyword == "schema" and _is_binary_in_both_versions(scope, before, after):
+                continue
             rule = f"{kind}-media-type-{words}-{word}"
             scope.tell(rule, f"{part} {name}", at=(before, after), direction=kind.direction)
+    encodings_changed(scope, kind, f"{part} {name}", pair)
+
+
+def _is_binary_in_both_versions(scope: Scope, old: Place | None, new: Place | None) -> bool:
+    """Whether 3.0 says "binary string" where 3.1 leaves the schema out (OpenAPI 3.1, file uploads)."""
+    comparison = scope.comparison
+    has_old = old is not None
+    side, other = (comparison.old, comparison.new) if has_old else (comparison.new, comparison.old)
+    schema = object_at(old if has_old else new)
+    is_binary = schema.get("type") == "string" and schema.get("format") == "binary"
+    return is_binary and not side.has_type_lists and other.has_type_lists

@@ -16,7 +16,6 @@ UPPER = {
 LOWER = {
     "minimum": "min",
     "exclusiveMinimum": "exclusive-min",
-    "minItems": "min-items",
 }
 # Without these keywords the bound is 0 (1 for minContains), which is a bound like any other.
 LOWER_FROM_ZERO = {"minLength": ("min-length", 0), "minProperties": ("min-properties", 0)}
@@ -132,4 +131,24 @@ def uniqueness_changed(frame: Frame) -> Iterator[Finding]:
         yield frame.finding(f"unique-items-{'set' if after else 'unset'}", before, after)
 
 
-JUDGES = (bounds_changed, contains_counts_changed, pattern_changed, multiple_of_changed, uniqueness_changed)
+def fewest_items_changed(frame: Frame) -> Iterator[Finding]:
+    """How many items there must be: none said is 0, which is told apart where that may break."""
+    before, after = frame.old.values.get("minItems"), frame.new.values.get("minItems")
+    if before == after:
+        return
+    if before is None and not frame.is_response:
+        yield frame.finding("min-items-set", None, after)
+    elif after is None and frame.is_response:
+        yield frame.finding("min-items-unset", before, None)
+    else:
+        yield from _moved(frame, "min-items", before or 0, after or 0)
+
+
+JUDGES = (
+    bounds_changed,
+    fewest_items_changed,
+    contains_counts_changed,
+    pattern_changed,
+    multiple_of_changed,
+    uniqueness_changed,
+)

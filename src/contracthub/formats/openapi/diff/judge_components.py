@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from contracthub.formats.bundle import Place
 from contracthub.formats.openapi.diff.collect import Comparison, Scope
 from contracthub.formats.openapi.diff.sides import Side, entries, items, member, object_at
+from contracthub.formats.safe_json import JsonObject
 
+# More addresses than this of one server are not written out.
+_MOST_ADDRESSES = 100
 _SEMVER = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:[-+].*)?")
 
 
@@ -53,7 +56,19 @@ def _differences(
 
 
 def _servers(holder: Place) -> dict[str, Place]:
-    return {str(object_at(each).get("url")): each for each in items(member(holder, "servers"))}
+    return {url: each for each in items(member(holder, "servers")) for url in _urls(object_at(each))}
+
+
+def _urls(server: JsonObject) -> list[str]:
+    """The addresses of a server: one for each way to fill in the variables whose values are listed."""
+    url = str(server.get("url")).rstrip("/") or "/"
+    variables = server.get("variables")
+    found = [url]
+    for name, variable in variables.items() if isinstance(variables, dict) else ():
+        listed = variable.get("enum") if isinstance(variable, dict) else None
+        if isinstance(listed, list) and listed and len(found) * len(listed) <= _MOST_ADDRESSES:
+            found = [each.replace(f"{{{name}}}", str(value)) for each in found for value in listed]
+    return found
 
 
 def version_changed(comparison: Comparison) -> None:

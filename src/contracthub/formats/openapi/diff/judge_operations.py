@@ -194,6 +194,12 @@ def _callbacks_changed(scope: Scope, old: Place, new: Place) -> None:
         for expression, item in members(before):
             if expression in others:
                 _called_changed(comparison, f"{scope.operation} callback:{name}", item, others[expression])
+            else:
+                scope.tell("api-callback-removed", f"callback {name}", at=(item, None), old=expression)
+        was_called = {expression for expression, _ in members(before)}
+        for expression, item in others.items():
+            if expression not in was_called:
+                scope.tell("api-callback-added", f"callback {name}", at=(None, item), new=expression)
     for name, place in news.items():
         if name not in olds:
             scope.tell("api-callback-added", f"callback {name}", at=(None, place), new=name)
@@ -203,11 +209,17 @@ def _called_changed(comparison: Comparison, label: str, old: Place, new: Place) 
     """A path item of operations that the provider calls."""
     before, after = comparison.old.resolved(old), comparison.new.resolved(new)
     pair = PathPair("", "", before, after, {})
-    news = dict(operations_of(after))
-    for method, operation in operations_of(before):
+    olds, news = dict(operations_of(before)), dict(operations_of(after))
+    rule = "webhook" if label.startswith("webhook:") else "api-callback"
+    for method, operation in olds.items():
         if method in news:
             scope = Scope(comparison, f"{method} {label}", is_inverted=True)
             _operation_changed(scope, pair, operation, news[method])
+        else:
+            comparison.tell(f"{rule}-removed", f"{method} {label}", at=(operation, None), old=method)
+    for method, operation in news.items():
+        if method not in olds:
+            comparison.tell(f"{rule}-added", f"{method} {label}", at=(None, operation), new=method)
 
 
 def webhooks_changed(comparison: Comparison) -> None:

@@ -3,6 +3,7 @@
 from contracthub.formats.bundle import Place
 from contracthub.formats.changes import Direction
 from contracthub.formats.openapi.diff.collect import Scope
+from contracthub.formats.openapi.diff.judge_writing import parameter_writing_changed, serialization
 from contracthub.formats.openapi.diff.media import is_json
 from contracthub.formats.openapi.diff.options import Options
 from contracthub.formats.openapi.diff.paths import PathPair
@@ -10,11 +11,10 @@ from contracthub.formats.openapi.diff.places import Kind, Setting
 from contracthub.formats.openapi.diff.sides import Side, entries, items, member, object_at, without
 from contracthub.formats.openapi.diff.sunset import day_of, days_needed
 from contracthub.formats.openapi.diff.views import Parts, Views
-from contracthub.formats.safe_json import JsonObject, JsonValue
+from contracthub.formats.safe_json import JsonObject
 
 # What these headers hold is said elsewhere in the document (OpenAPI, Parameter Object).
 _NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
-_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 Key = tuple[str, str]
 
 
@@ -57,7 +57,7 @@ class Parameters:
         """
         for key, place in [*self.by_key.items()]:
             schema = member(place, "schema")
-            if key in others.by_key or schema is None or _serialization(key[0], object_at(place)) != ("form", True):
+            if key in others.by_key or schema is None or serialization(key[0], object_at(place)) != ("form", True):
                 continue
             view = views.of((schema,))
             if not any((key[0], name) in others.by_key.keys() - self.by_key.keys() for name in view.properties):
@@ -135,7 +135,7 @@ def _changed(scope: Scope, key: Key, old: Place, new: Place, path: str | None) -
     if lifecycle is not None:
         told = {"old": before.get("x-sunset"), "new": after.get("x-sunset")}
         scope.tell(lifecycle, _label(key), at=(old, new), direction=Direction.REQUEST, shared=path, **told)
-    _serialization_changed(scope, key, old, new, path)
+    parameter_writing_changed(scope, key[0], _label(key), (old, new), path)
 
 
 def _lifecycle(before: JsonObject, after: JsonObject, options: Options) -> str | None:
@@ -164,29 +164,6 @@ def _lifecycle(before: JsonObject, after: JsonObject, options: Options) -> str |
     return "request-parameter-sunset-date-changed-too-small" if is_moved and is_too_near else None
 
 
-def _serialization_changed(scope: Scope, key: Key, old: Place, new: Place, path: str | None) -> None:
-    """How a list or object is written into the request; of a plain value nothing of it is to be seen."""
-    before, after = (_serialization(key[0], object_at(place)) for place in (old, new))
-    if before == after or not (_is_compound(scope, old, is_old=True) or _is_compound(scope, new, is_old=False)):
-        return
-    for name, one, other in zip(("style", "explode"), before, after, strict=True):
-        if one != other:
-            rule = f"request-parameter-{name}-changed"
-            scope.tell(rule, _label(key), at=(old, new), old=one, new=other, direction=Direction.REQUEST, shared=path)
-
-
-def _serialization(where: str, parameter: JsonObject) -> tuple[JsonValue, JsonValue]:
-    style = parameter.get("style", _STYLES.get(where))
-    return style, parameter.get("explode", style == "form")
-
-
-def _is_compound(scope: Scope, place: Place, *, is_old: bool) -> bool:
-    schema = member(place, "schema")
-    views = scope.comparison.walk.old if is_old else scope.comparison.walk.new
-    types = views.of((schema,)).types if schema is not None else None
-    return types is not None and not types.isdisjoint({"array", "object"})
-
-
 def _schemas_changed(scope: Scope, key: Key, olds: Parameters, news: Parameters) -> None:
     ignored = scope.comparison.options.ignored
     old, new = without(olds.by_key[key], ignored), without(news.by_key[key], ignored)
@@ -202,7 +179,7 @@ def _schemas_changed(scope: Scope, key: Key, olds: Parameters, news: Parameters)
 
 
 def _setting(key: Key, old: Place, new: Place, *, is_text: bool) -> Setting:
-    is_exploded = all(_serialization(key[0], object_at(place)) == ("form", True) for place in (old, new))
+    is_exploded = all(serialization(key[0], object_at(place)) == ("form", True) for place in (old, new))
     return Setting(
         Kind.PARAMETER,
         is_text,

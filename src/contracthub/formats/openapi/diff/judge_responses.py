@@ -4,7 +4,8 @@ from contracthub.formats.bundle import Place
 from contracthub.formats.changes import Direction
 from contracthub.formats.openapi.diff.collect import Scope
 from contracthub.formats.openapi.diff.judge_bodies import media_changed
-from contracthub.formats.openapi.diff.media import MediaPairs, base_of, contains
+from contracthub.formats.openapi.diff.judge_writing import header_writing_changed
+from contracthub.formats.openapi.diff.media import MediaPairs, base_of, contains, is_json
 from contracthub.formats.openapi.diff.places import Kind
 from contracthub.formats.openapi.diff.sides import entries, member, members, object_at
 
@@ -52,13 +53,23 @@ def _headers_changed(scope: Scope, status: str, old: Place, new: Place) -> None:
         after = scope.comparison.new.resolved(news[name])
         if was_required and object_at(after).get("required") is not True:
             scope.tell("response-header-became-optional", label, at=(before, after), direction=_RESPONSE)
-        one, other = member(before, "schema"), member(after, "schema")
-        if one is not None and other is not None:
-            scope.use((one,), (other,), Kind.RESPONSE_HEADER, label, is_text=True)
+        header_writing_changed(scope, label, (before, after))
+        _header_schemas_changed(scope, label, before, after)
     for name, place in news.items():
         if name not in olds:
             label = f"response {status} header {name}"
             scope.tell("response-header-added", label, at=(None, place), direction=_RESPONSE)
+
+
+def _header_schemas_changed(scope: Scope, label: str, old: Place, new: Place) -> None:
+    one, other = member(old, "schema"), member(new, "schema")
+    if one is not None and other is not None:
+        scope.use((one,), (other,), Kind.RESPONSE_HEADER, label, is_text=True)
+    others = dict(entries(member(new, "content")))
+    for name, media in entries(member(old, "content")):
+        one, other = member(media, "schema"), member(others.get(name), "schema")
+        if one is not None and other is not None:
+            scope.use((one,), (other,), Kind.RESPONSE_HEADER, label, is_text=not is_json(name))
 
 
 def _content_changed(scope: Scope, status: str, old: Place, new: Place) -> None:

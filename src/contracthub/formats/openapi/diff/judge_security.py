@@ -5,8 +5,9 @@ from contracthub.formats.changes import Severity
 from contracthub.formats.openapi.diff.collect import Comparison, Scope
 from contracthub.formats.openapi.diff.paths import operations_of
 from contracthub.formats.openapi.diff.sides import entries, member, object_at
-from contracthub.formats.safe_json import JsonObject, JsonValue
+from contracthub.formats.safe_json import JsonObject, JsonValue, canonical
 
+_CREDENTIALS = frozenset({"type", "in", "name", "scheme", "openIdConnectUrl"})
 Alternative = dict[str, frozenset[str]]
 
 
@@ -20,6 +21,7 @@ def security_changed(scope: Scope, old: Place, new: Place) -> None:
         before = object_at(comparison.old.root).get("security")
     if after is None:
         after = object_at(comparison.new.root).get("security")
+    before = _as_called_now(comparison, before)
     is_narrowed = _is_narrowed(before, after)
     for rule, told, said in _differences(before, after):
         scope.tell(f"api-security-{rule}", at=(old, new), old=told, new=said)
@@ -29,7 +31,7 @@ def security_changed(scope: Scope, old: Place, new: Place) -> None:
 def global_security_changed(comparison: Comparison) -> None:
     """The requirements that the document makes for every operation without its own."""
     old, new = comparison.old.root, comparison.new.root
-    before, after = object_at(old).get("security"), object_at(new).get("security")
+    before, after = _as_called_now(comparison, object_at(old).get("security")), object_at(new).get("security")
     found = _differences(before, after)
     if not found:
         return
@@ -38,6 +40,43 @@ def global_security_changed(comparison: Comparison) -> None:
     for rule, told, said in found:
         comparison.tell(f"api-global-security-{rule}", "security", at=at, old=told, new=said)
         comparison.settle_last(_severity(rule, before, is_narrowed=is_narrowed))
+
+
+def _schemes(comparison: Comparison) -> list[dict[str, JsonObject]]:
+    return [
+        {
+            name: object_at(side.resolved(place))
+            for name, place in entries(member(member(side.root, "components"), "securitySchemes"))
+        }
+        for side in (comparison.old, comparison.new)
+    ]
+
+
+def _as_called_now(comparison: Comparison, requirements: JsonValue) -> JsonValue:
+    """Requirements with the new names of schemes that are only called otherwise: names are not on the wire."""
+    if not isinstance(requirements, list) or not requirements:
+        return requirements
+    olds, news = _schemes(comparison)
+    came = {_credentials(news[name]): name for name in news.keys() - olds.keys()}
+    renamed = {
+        name: came[_credentials(olds[name])] for name in olds.keys() - news.keys() if _credentials(olds[name]) in came
+    }
+    return [
+        {renamed.get(name, name): said for name, said in each.items()} if isinstance(each, dict) else each
+        for each in requirements
+    ]
+
+
+def _credentials(scheme: JsonObject) -> bytes:
+    """What a scheme asks for, as it is seen on the wire."""
+    kept: JsonObject = {key: value for key, value in scheme.items() if key in _CREDENTIALS and key != "flows"}
+    for key in ("scheme", "name"):
+        value = kept.get(key)
+        if isinstance(value, str) and (key == "scheme" or kept.get("in") == "header"):
+            # Both are read without regard to case (RFC 9110 §5.1 and §11.1).
+            kept[key] = value.lower()
+    flows = {name: flow.get("tokenUrl") for name, flow in _flows(scheme).items()}
+    return canonical({**kept, "flows": flows})
 
 
 def _is_inherited(old: Place, new: Place) -> bool:
@@ -132,9 +171,12 @@ def _scheme_changed(comparison: Comparison, label: str, old: Place, new: Place) 
     if before.get("type") != after.get("type"):
         told = (before.get("type"), after.get("type"))
         comparison.tell("api-security-component-type-changed", label, at=(old, new), old=told[0], new=told[1])
+        if _is_demanded(comparison, label.rpartition(" ")[2]):
+            # Tokens of OAuth and of OpenID Connect travel as those of HTTP do: they may still be taken.
+            comparison.settle_last(Severity.BREAKING if "apiKey" in told else Severity.DANGEROUS)
         return
     for keyword in ("in", "name", "scheme", "openIdConnectUrl"):
-        if before.get(keyword) != after.get(keyword):
+        if before.get(keyword) != after.get(keyword) and _credentials(before) != _credentials(after):
             rule = "api-security-component-credentials-changed"
             comparison.tell(rule, label, at=(old, new), old=before.get(keyword), new=after.get(keyword))
     flows, others = _flows(before), _flows(after)
@@ -147,6 +189,18 @@ def _scheme_changed(comparison: Comparison, label: str, old: Place, new: Place) 
         _scopes_changed(
             comparison, f"{label} {name}", (old, new), _object(one.get("scopes")), _object(other.get("scopes"))
         )
+
+
+def _is_demanded(comparison: Comparison, name: str) -> bool:
+    """Whether the document or an operation of it asked for the scheme, and does so still."""
+    return all(name in _demanded(side.root) for side in (comparison.old, comparison.new))
+
+
+def _demanded(root: Place) -> set[str]:
+    holders = [root]
+    for _, item in entries(member(root, "paths")):
+        holders.extend(operation for _, operation in operations_of(item))
+    return {name for holder in holders for each in _alternatives(object_at(holder).get("security")) for name in each}
 
 
 def _scopes_changed(

@@ -19,10 +19,18 @@ def is_json(name: str) -> bool:
 
 
 def contains(wide: str, narrow: str) -> bool:
-    """Whether a name with a suffix refines a plain one: application/json contains application/problem+json."""
+    """Whether a name with a suffix refines a plain one, as application/problem+json does, or a range has it."""
+    if covers(wide, narrow):
+        return True
     wide, narrow = base_of(wide), base_of(narrow)
     kind, _, subtype = wide.partition("/")
     return wide != narrow and narrow.startswith(f"{kind}/") and narrow.endswith(f"+{subtype}")
+
+
+def covers(wide: str, narrow: str) -> bool:
+    """Whether a range of media types (``*/*``, ``text/*``) has another name or range in it."""
+    wide, narrow = base_of(wide), base_of(narrow)
+    return wide != narrow and (wide == "*/*" or (wide.endswith("/*") and narrow.startswith(wide[:-1])))
 
 
 class MediaPairs:
@@ -35,6 +43,16 @@ class MediaPairs:
         self._take(lambda old, new: base_of(old) == base_of(new))
         if refines:
             self._take(lambda old, new: contains(old, new) or contains(new, old))
+        else:
+            self._keep_covered(news)
+
+    def _keep_covered(self, news: dict[str, Place]) -> None:
+        """What a range takes is still taken."""
+        for old in [*self.removed]:
+            found = next((new for new in news if covers(new, old)), None)
+            if found is not None:
+                self.pairs.append((old, found))
+                self.removed.remove(old)
 
     def _take(self, belongs: Belongs) -> None:
         for old in [*self.removed]:

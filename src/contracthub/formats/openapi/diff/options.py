@@ -17,6 +17,7 @@ class Options:
     ``merges_path_parameters``: parameters of a path item count as parameters of each of its operations.
     ``ignored``: keywords of schemas and attributes of operations and parameters that are not compared, such as
     ``default``, ``deprecated`` or ``tags``; what only documents never is.
+    ``tells_all``: bounds that harm nobody are told too, such as a maximum that is lower in a response.
     """
 
     today: date
@@ -26,3 +27,4 @@ class Options:
     flattens_all_of: bool = True
     merges_path_parameters: bool = True
     ignored: Collection[str] = ()
+    tells_all: bool = False

@@ -314,7 +314,6 @@ _SECURITY = (
 
 _ID = {"name": "id", "in": "path", "required": True, "schema": _STRING}
 _NEEDED = _query(required=True)
-_TAGS = {"name": "tags", "in": "query", "schema": {"type": "array", "items": _STRING}}
 _PARAMETERS = (
     _rule(
         "new-required-request-parameter",
@@ -434,20 +433,6 @@ _PARAMETERS = (
         "The date of a deprecated parameter went.",
         _parameters([_query(**_LATER)], [_query(**_GONE)]),
         waiver="a date where there was none is what is asked for",
-    ),
-    _rule(
-        "request-parameter-style-changed",
-        _B,
-        "A list or object is written into the request in another style.",
-        _parameters([_TAGS], [{**_TAGS, "style": "pipeDelimited", "explode": True}]),
-        "request-parameter-style-changed",
-    ),
-    _rule(
-        "request-parameter-explode-changed",
-        _B,
-        "A list or object is written into the request as several values, or as one.",
-        _parameters([_TAGS], [{**_TAGS, "explode": False}]),
-        "request-parameter-explode-changed",
     ),
 )
 DOCUMENT_RULES = (*_LIFE, *_DOCUMENT, *_SECURITY, *_PARAMETERS)

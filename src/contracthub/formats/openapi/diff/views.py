@@ -80,10 +80,15 @@ class _Atom:
 class Views:
     """The views of one side, each made once.
 
-    ``flattens`` merges allOf, otherwise its members are kept apart; ``ignored`` keywords are left out.
+    ``flattens`` merges allOf, otherwise its members are kept apart; ``ignored`` keywords are left out. ``unifies``:
+    the other side is of another version of OpenAPI, so that what both spell in their own way is spelled alike.
     """
 
-    def __init__(self, side: Side, *, flattens: bool = True, ignored: Collection[str] = ()) -> None:
+    def __init__(
+        self, side: Side, *, flattens: bool = True, ignored: Collection[str] = (), unifies: bool = False
+    ) -> None:
+        self._unifies = unifies
+        self._formatted: dict[int, JsonObject] = {}
         self.side = side
         self._flattens = flattens
         self._ignored = ignored
@@ -147,6 +152,9 @@ class Views:
                 todo.append((self.side.target(reference, place), takes_null))
                 if not self.side.has_type_lists or len(value) == 1:
                     continue
+            if self._unifies:
+                value = self._as_format(value)
+                place = Place(place.file, place.pointer, value)
             atoms.append(_Atom(place, value, takes_null))
             if self._flattens:
                 todo.extend((each, takes_null) for each in reversed(items(member(place, "allOf"))))
@@ -155,6 +163,21 @@ class Views:
                 if len(rest) == 1:
                     todo.append((rest[0], has_null or takes_null))
         return atoms, is_never
+
+    def _as_format(self, schema: JsonObject) -> JsonObject:
+        """Binary and base64 as the formats that they were before 3.1 (OpenAPI 3.1, Data Types)."""
+        known = self._formatted.get(id(schema))
+        if known is not None:
+            return known
+        made, encoding = schema, schema.get("contentEncoding")
+        if encoding == "base64" and "contentMediaType" not in schema:
+            made = {key: each for key, each in schema.items() if key != "contentEncoding"}
+            made["format"] = "byte"
+        elif encoding is None and schema.get("contentMediaType") == "application/octet-stream":
+            made = {key: each for key, each in schema.items() if key != "contentMediaType"}
+            made.update({"type": "string", "format": "binary"})
+        self._formatted[id(schema)] = made
+        return made
 
     def union(self, place: Place | None) -> tuple[list[Place], bool]:
         """The members of oneOf or anyOf without null, and whether null was among them."""
