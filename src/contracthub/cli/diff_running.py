@@ -1,6 +1,6 @@
 """Runs a comparison: reads both sides, compares each pair, settles severities, and says what the command ends with."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,7 +9,7 @@ from shlex import quote
 import click
 
 from contracthub.cli.diff_consumers import Judging
-from contracthub.cli.diff_pairs import OF_DOCUMENTS, compared, pairs_of
+from contracthub.cli.diff_pairs import OF_DOCUMENTS, Pair, compared, pairs_of
 from contracthub.cli.diff_policy import read_exemptions, read_severities
 from contracthub.cli.diff_sources import Reading, read_source
 from contracthub.cli.diff_view import Approvals, document_report
@@ -18,10 +18,11 @@ from contracthub.client.approvals import approvals_of
 from contracthub.client.errors import HubAnswered
 from contracthub.client.hub import Hub
 from contracthub.client.needs import needs_of
-from contracthub.formats.differences import COMPARED, rules_of
+from contracthub.formats.differences import COMPARED, DocumentDifference, rules_of
 from contracthub.formats.severity_policy import Exemption, Judged, Policy, judged
 from contracthub.reports.diff import BREAKING, DANGEROUS, DiffReport, ReportedChange
 
+Comparing = Callable[[Pair, date], DocumentDifference]
 _FAILING = {"breaking": (BREAKING,), "dangerous": (BREAKING, DANGEROUS), "never": ()}
 
 
@@ -68,14 +69,18 @@ class Outcome:
 def outcome_of(asked: Asked) -> Outcome:
     """Compares what was asked for. Raises UsageError, Stopped and HubFailure."""
     reading = Reading(asked.hub, asked.format, asked.root, asked.name)
-    pairs = pairs_of(read_source(asked.old, reading), read_source(asked.new, reading))
+    return outcome_of_pairs(pairs_of(read_source(asked.old, reading), read_source(asked.new, reading)), asked)
+
+
+def outcome_of_pairs(pairs: Sequence[Pair], asked: Asked, compare: Comparing = compared) -> Outcome:
+    """Compares documents that were paired already. Raises UsageError, Stopped and HubFailure."""
     formats = {pair.format for pair in pairs if pair.format in COMPARED}
     policy = _policy(asked)
     judging = _judging(asked)
     approvals = _approvals(asked)
     documents, settled = [], []
     for pair in pairs:
-        found = compared(pair, asked.today)
+        found = compare(pair, asked.today)
         result = judged(found.changes, policy, asked.today)
         settled.append(result)
         hits = judging.hits(pair, found, result.changes) if judging else {}

@@ -21,6 +21,7 @@ COMMANDS = {
     "can-i-merge": LazyCommand("contracthub.cli.can_i_merge:command", "Ask whether a version is safe to merge."),
     "check-schema": LazyCommand("contracthub.cli.check_schema:command", "Ask who breaks when a topic changes."),
     "diff": LazyCommand("contracthub.cli.diff:command", "Tell what changed in what a provider offers."),
+    "diff-branch": LazyCommand("contracthub.cli.diff_branch:command", "Tell what a branch changed in documents."),
     "comment": LazyCommand("contracthub.cli.comment:command", "Tell on a pull request what changed, in one comment."),
     "approve": LazyCommand("contracthub.cli.approve:command", "Let breaking changes pass until a day."),
     "approvals": LazyCommand("contracthub.cli.approvals:command", "List the breaking changes that may pass."),

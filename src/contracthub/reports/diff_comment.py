@@ -196,6 +196,9 @@ def _block(change: ReportedChange, about: About, provider: str | None) -> list[s
     if change.counterexample is not None:
         lines.append(f"  - for example {code(change.counterexample)}")
     lines += _consumers(change)
+    if change.approval_over is not None:
+        over = change.approval_over
+        lines.append(f"  - the approval of {plain(over.by)} is over since {plain(over.until)}: {plain(over.reason)}")
     if provider is not None and severity_here(change) != SAFE:
         lines.append(f"  - to accept: {code(approving(provider, change.fingerprint, about.today), 2_000)}")
     return lines

@@ -71,6 +71,7 @@ def _change(value: Json, at: str) -> ReportedChange:
         counterexample=_maybe_text(value, "counterexample", at),
         consumers=tuple(_consumer(each, f"{at}/consumers/{index}") for index, each in enumerate(consumers)),
         approved=_approved(value.get("approved"), f"{at}/approved"),
+        approval_over=_approved(value.get("approval_over"), f"{at}/approval_over"),
     )
 
 
