@@ -17,7 +17,7 @@ SCHEMA = ("GET /orders/{id}", "response_schema_conformance", "ST108", 200)
 
 def job_for(url: str, **more: object) -> FuzzJob:
     settings: dict[str, object] = {"seconds": 3, "seed": 1, "phases": ("coverage",)} | more
-    return FuzzJob(kind="openapi", document=json.dumps(DOCUMENT), base_url=url, **settings)  # type: ignore[arg-type]
+    return FuzzJob(kind="openapi", document=json.dumps(DOCUMENT), base_url=url, root_url=url, **settings)  # type: ignore[arg-type]
 
 
 def told(job: FuzzJob) -> list[Message]:
@@ -67,7 +67,9 @@ def test_settings_in_the_working_directory_do_not_count(
 def test_without_unsafe_methods_only_reading_ones_are_sent(orders: str) -> None:
     document = {**DOCUMENT, "paths": {"/health": {"get": DOCUMENT["paths"]["/health"]["get"], "delete": {}}}}
     document["paths"]["/health"]["delete"] = {"responses": {"204": {"description": "gone"}}}
-    job = FuzzJob(kind="openapi", document=json.dumps(document), base_url=orders, seconds=2, unsafe=False)
+    job = FuzzJob(
+        kind="openapi", document=json.dumps(document), base_url=orders, root_url=orders, seconds=2, unsafe=False
+    )
     messages = told(job)
     began = messages[0]
     assert isinstance(began, Began)
@@ -79,7 +81,7 @@ def test_without_unsafe_methods_only_reading_ones_are_sent(orders: str) -> None:
 
 
 def test_a_document_that_is_none_is_refused_with_a_sentence(orders: str) -> None:
-    job = FuzzJob(kind="openapi", document="[]", base_url=orders, seconds=2)
+    job = FuzzJob(kind="openapi", document="[]", base_url=orders, root_url=orders, seconds=2)
     messages = told(job)
     assert messages[-1] == Over("refused")
     assert "must be an object" in str(messages[0])

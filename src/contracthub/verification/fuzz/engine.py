@@ -7,6 +7,7 @@ process of its own (``child``).
 
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -27,7 +28,7 @@ from contracthub.formats.graphql.parse import parse as check_schema
 from contracthub.formats.openapi.parse import parse
 from contracthub.verification.fuzz.job import FuzzJob
 from contracthub.verification.fuzz.sightings import NO_ANSWER, Sighting, plain_place, schema_place
-from contracthub.verification.fuzz.wire import Answer, Call
+from contracthub.verification.fuzz.wire import Answer, Call, origin_of
 
 TOOL = "Schemathesis"
 TOOL_VERSION: str = SCHEMATHESIS_VERSION
@@ -89,24 +90,27 @@ class Engine:
 
     job: FuzzJob
     values: Mapping[str, list[str | int | float]] = field(default_factory=dict)
+    operations: tuple[str, ...] = ()
     _schema: Any = None
 
     def __post_init__(self) -> None:
-        config = self.settings(self.job.seconds)
-        try:
-            schema = _loaded(self.job, Config.from_dict(config))
-            schema.config.update(base_url=self.job.base_url)
-            if not self.job.unsafe:
-                schema = _reading_only(schema, self.job.kind)
-            self._schema = schema
-            self.operations = tuple(_labels(schema))
-        except (
-            Exception
-        ) as error:  # the library's own hierarchy of errors is not public, and a document may be anything
-            raise DocumentRefused(_first_line(error)) from error
         load_all_checks()
+        self._load()
+        self.operations = tuple(_labels(self._schema))
 
-    operations: tuple[str, ...] = ()
+    def draw_from(self, values: Mapping[str, list[str | int | float]]) -> None:
+        """Has generated requests hold these values now and then, by where they are sent (``path.id``)."""
+        if values:
+            self.values = values
+            self._load()
+
+    def _load(self) -> None:
+        try:
+            schema = _loaded(self.job, Config.from_dict(self.settings(self.job.seconds)))
+            schema.config.update(base_url=self.job.base_url)
+            self._schema = schema if self.job.unsafe else _reading_only(schema, self.job.kind)
+        except Exception as error:  # the library's errors have no common ancestor, and a document may be anything
+            raise DocumentRefused(_first_line(error)) from error
 
     def settings(self, seconds: float) -> dict[str, Any]:
         """The library's settings, all said: a settings file in the working directory must not count."""
@@ -141,7 +145,23 @@ class Engine:
         return settings
 
     def campaign(self, seconds: float) -> Iterator[Event]:
-        """Lets the library fuzz for so long, and tells what it does while it does it."""
+        """Lets the library fuzz for so long, and tells what it does while it does it.
+
+        Where it fails by itself, it begins again without consumers' values, once.
+        """
+        ends = time.monotonic() + seconds
+        while True:
+            try:
+                yield from self._run(ends - time.monotonic())
+            except Exception as error:  # noqa: BLE001 - any document may bring up a fault of the library
+                if self.values and ends - time.monotonic() > 1:
+                    self.values = {}
+                    self._load()
+                    continue
+                yield Trouble(f"The fuzzer failed: {_first_line(error)}")
+            return
+
+    def _run(self, seconds: float) -> Iterator[Event]:
         self._schema.config.max_time = max(1, round(seconds))
         stream = from_schema(self._schema).execute()
         try:
@@ -312,7 +332,7 @@ def _call(request: Any) -> Call:
 
 
 def _response(base_url: str, call: Call, answer: Answer) -> Response:
-    request = requests.Request(call.method, base_url.rstrip("/") + call.path, headers=dict(call.headers)).prepare()
+    request = requests.Request(call.method, origin_of(base_url) + call.path, headers=dict(call.headers)).prepare()
     request.body = call.body
     content_type = (answer.headers.get("content-type") or [""])[0]
     charset = re.search(r"(?i)charset=\"?([\w-]+)", content_type)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
 
 from contracthub.domain.typed_documents import as_json, from_json
 
@@ -19,8 +18,27 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Needed:
+    """A header or a place of the answer's body that a consumer reads, and the type that it reads there."""
+
+    part: str
+    path: str
+    json_type: str
+    matcher: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generated:
+    """A value of a request that comes from the provider state: ``template`` is ``/orders/${id}`` or the like."""
+
+    part: str
+    expression: str
+    template: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A request that a consumer really sends, and what it expects back. Bodies are JSON text; None is no body.
+    """A request that a consumer really sends, and what it expects back. The body is as it is sent; None is no body.
 
     ``expects_answer`` is False where the contract is pending: its request is worth sending, its answer is no promise.
     """
@@ -34,14 +52,9 @@ class Exchange:
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     body: str | None = None
-    answer_headers: tuple[str, ...] = ()
-    answer_body: str | None = None
+    needs: tuple[Needed, ...] = ()
+    generated: tuple[Generated, ...] = ()
     expects_answer: bool = True
-
-    @property
-    def body_value(self) -> Any:
-        """The body as a JSON value; None also where there is no body."""
-        return None if self.body is None else json.loads(self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +62,15 @@ class FuzzJob:
     """One document to hold a provider against.
 
     ``kind`` is ``openapi`` or ``graphql``; ``base_url`` the address that paths are added to, or the GraphQL endpoint's.
-    ``graphql_path`` is the endpoint's path as consumers write it. Without ``unsafe`` nothing is sent that may change
-    the provider: only GET, HEAD and OPTIONS, only queries. ``consumers_share`` of the time goes to what consumers send.
+    ``root_url`` is what consumers' paths are added to, ``graphql_path`` the endpoint's path as consumers write it.
+    Without ``unsafe`` nothing is sent that may change the provider: only GET, HEAD and OPTIONS, only queries.
+    ``consumers_share`` of the time goes to what consumers send.
     """
 
     kind: str
     document: str
     base_url: str
+    root_url: str
     graphql_path: str = "/graphql"
     headers: tuple[tuple[str, str], ...] = ()
     verify_tls: bool = True

@@ -104,7 +104,7 @@ def _remember(stream: IO[bytes], last: deque[str]) -> None:
 
 def _last_words(code: int, last: deque[str]) -> str:
     how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
-    said = f": {last[-1]}" if last else ""
+    said = ": " + " | ".join(last) if last else "."
     return f"The fuzzer's process ended {how}{said}"
 
 

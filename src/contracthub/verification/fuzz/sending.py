@@ -58,8 +58,7 @@ class Sender:
 
     def _answer(self, call: Call, started: float) -> Answer:
         connection = self._connection()
-        target = self._parts.path.rstrip("/") + call.target
-        connection.putrequest(call.method, target or "/", skip_accept_encoding=True)
+        connection.putrequest(call.method, call.target or "/", skip_accept_encoding=True)
         for name, value in self._all_headers(call):
             connection.putheader(name, value.encode("latin-1", "replace"))
         connection.endheaders(call.body)
@@ -68,6 +67,8 @@ class Sender:
         headers: dict[str, list[str]] = {}
         for name, value in response.getheaders():
             headers.setdefault(name.lower(), []).append(value)
+        # Its last byte does not close it, and an open one keeps the connection from the next request.
+        response.close()
         if is_cut or response.will_close:
             self.close()
         return Answer(response.status, headers, body, (time.monotonic() - started) * 1000, response.reason, is_cut)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracthub.domain.findings import Finding, fingerprint_of
-from contracthub.verification.fuzz.wire import Call, curl_for, shown_request
+from contracthub.verification.fuzz.wire import Call, curl_for, path_of, shown_request
 
 NO_ANSWER = "answers_every_request"
 NEEDS = "meets_consumers_needs"
@@ -49,11 +49,12 @@ class Sighting:
 
 
 def finding_of(
-    sighting: Sighting, consumers: Sequence[str], base_url: str, *, verify_tls: bool = True, secrets: Sequence[str] = ()
+    sighting: Sighting, consumers: Sequence[str], root_url: str, *, verify_tls: bool = True, secrets: Sequence[str] = ()
 ) -> Finding:
     """The finding that reports show. ``consumers`` depend on what is at fault, worst hurt first."""
     call = sighting.call
-    curl = sighting.curl if call is None else curl_for(call, base_url, verify_tls=verify_tls)
+    curl = sighting.curl if call is None else curl_for(call, root_url, verify_tls=verify_tls)
+    shown = None if call is None else shown_request(call, path_of(root_url))
     return Finding(
         fingerprint=sighting.fingerprint,
         operation=sighting.operation,
@@ -64,7 +65,7 @@ def finding_of(
         curl=blotted(curl, secrets),
         status_code=sighting.status,
         consumers=tuple(consumers),
-        request=None if call is None else json.loads(blotted(json.dumps(shown_request(call)), secrets)),
+        request=None if shown is None else json.loads(blotted(json.dumps(shown), secrets)),
     )
 
 

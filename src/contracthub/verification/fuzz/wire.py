@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 FILTERED = "[Filtered]"
 _SECRET = re.compile(r"(?i)auth|token|secret|passw|cookie|api[-_]?key|session[-_]?(id|key)|credential|signature")
@@ -20,7 +20,7 @@ _LONGEST_BODY = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request: ``path`` as it is sent after the base address, percent-encoded; ``body`` the bytes of it."""
+    """A request: ``path`` is the whole of it, percent-encoded; ``body`` the bytes of it."""
 
     method: str
     path: str
@@ -93,11 +93,22 @@ def is_secret(name: str) -> bool:
     return bool(_SECRET.search(name))
 
 
-def shown_request(call: Call, prefix: str = "") -> dict[str, Any]:
-    """The request as findings keep it: without credentials, and without what every client adds."""
+def origin_of(url: str) -> str:
+    """The scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def path_of(url: str) -> str:
+    """The path of an address without the slash at its end."""
+    return urlsplit(url).path.rstrip("/")
+
+
+def shown_request(call: Call, root_path: str = "") -> dict[str, Any]:
+    """The request as findings keep it: its path below the root, without credentials and what every client adds."""
     return {
         "method": call.method,
-        "path": prefix + call.path,
+        "path": call.path.removeprefix(root_path) or "/",
         "query": _grouped((name, FILTERED if is_secret(name) else value) for name, value in call.query),
         "headers": {
             name: FILTERED if is_secret(name) else value
@@ -123,7 +134,7 @@ def curl_for(call: Call, base_url: str, *, verify_tls: bool = True) -> str:
         body = shown["body"]
         words += ["--data-raw", body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)]
     query = urlencode([(name, FILTERED if is_secret(name) else value) for name, value in call.query])
-    words.append(f"{base_url.rstrip('/')}{call.path}{'?' if query else ''}{query}")
+    words.append(f"{origin_of(base_url)}{call.path}{'?' if query else ''}{query}")
     return " ".join(shlex.quote(word) for word in words)
 
 

@@ -1,9 +1,10 @@
 """One fuzzing job from its document to its last finding, inside of the child process."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
+from contracthub.formats.openapi.parse import parse
+from contracthub.verification.fuzz.consumers import ConsumersCampaign, ProviderGone
 from contracthub.verification.fuzz.engine import (
     TOOL,
     TOOL_VERSION,
@@ -14,102 +15,74 @@ from contracthub.verification.fuzz.engine import (
     PhaseBegan,
     Trouble,
 )
-from contracthub.verification.fuzz.job import MOST_FINDINGS, FuzzJob
-from contracthub.verification.fuzz.messages import Began, Found, Going, Message, Over, Said
-from contracthub.verification.fuzz.sightings import Sighting, finding_of
+from contracthub.verification.fuzz.job import FuzzJob
+from contracthub.verification.fuzz.ledger import Ledger, Tell
+from contracthub.verification.fuzz.messages import Began, Over, Said
+from contracthub.verification.fuzz.rest import RestSurface
+from contracthub.verification.fuzz.sending import Sender
+from contracthub.verification.fuzz.sightings import Sighting
+from contracthub.verification.fuzz.surfaces import Surface
+from contracthub.verification.fuzz.wire import Call, path_of
+from contracthub.verification.provider_client import ProviderClient
+from contracthub.verification.provider_states import NoStates, StateChanger, StatesByUrl
 
-Tell = Callable[[Message], None]
-MOST_SAMPLES = 200
-MOST_TROUBLES = 20
-_EVERY = 0.25
-
-
-@dataclass(slots=True)
-class Ledger:
-    """What was seen so far, told at once where it is new."""
-
-    job: FuzzJob
-    tell: Tell
-    consumers: dict[str, list[str]] = field(default_factory=dict)
-    seen: dict[str, Sighting] = field(default_factory=dict)
-    examples: int = 0
-    what: str = ""
-    _samples: list[tuple[str, int, float]] = field(default_factory=list)
-    _counts: dict[str, int] = field(default_factory=dict)
-    _statuses: set[tuple[str, int]] = field(default_factory=set)
-    _troubles: set[str] = field(default_factory=set)
-    _told_at: float = 0.0
-
-    def saw(self, sighting: Sighting) -> bool:
-        """Whether a fault is seen for the first time; then it is told."""
-        fingerprint = sighting.fingerprint
-        if fingerprint in self.seen or len(self.seen) >= MOST_FINDINGS:
-            return False
-        self.seen[fingerprint] = sighting
-        self.show(sighting)
-        return True
-
-    def show(self, sighting: Sighting) -> None:
-        """Tells a finding, or the smaller request of one that was told."""
-        consumers = self.consumers.get(sighting.operation, [])
-        if sighting.interaction is not None:
-            first = sighting.interaction[0]
-            consumers = [first, *(each for each in consumers if each != first)]
-        self.tell(
-            Found(
-                finding_of(
-                    sighting,
-                    consumers,
-                    self.job.base_url,
-                    verify_tls=self.job.verify_tls,
-                    secrets=self.job.secrets,
-                )
-            )
-        )
-
-    def answered(self, operation: str, status: int, milliseconds: float) -> None:
-        """Counts one answer, and keeps what is new about it."""
-        self.examples += 1
-        count = self._counts.get(operation, 0)
-        if count < MOST_SAMPLES or (operation, status) not in self._statuses:
-            self._counts[operation] = count + 1
-            self._statuses.add((operation, status))
-            self._samples.append((operation, status, round(milliseconds, 2)))
-        self.go_on()
-
-    def go_on(self, what: str | None = None) -> None:
-        """Tells how far it is, a few times a second at most."""
-        now = time.monotonic()
-        if what is not None:
-            self.what = what
-        elif now - self._told_at < _EVERY:
-            return
-        self._told_at = now
-        self.tell(Going(self.examples, self.what, tuple(self._samples)))
-        self._samples.clear()
-
-    def trouble(self, text: str) -> None:
-        """Tells a problem, each once."""
-        if text not in self._troubles and len(self._troubles) < MOST_TROUBLES:
-            self._troubles.add(text)
-            self.tell(Said(text))
+# Of the time that is left at the end for smaller requests.
+_SHRINKING = 0.1
+_MOST_SHRINKING = 10.0
 
 
 def work(job: FuzzJob, tell: Tell) -> None:
     """Does a job, and tells what it sees while it does."""
-    started = time.monotonic()
+    ends = time.monotonic() + job.seconds
     try:
         engine = Engine(job)
+        surface = _surface(job, engine)
+        ledger = Ledger(job, tell)
+        sender = Sender(job.root_url, job.headers, seconds=job.request_seconds, verify_tls=job.verify_tls)
+        campaign = ConsumersCampaign(job, surface, sender, _states(job), ledger)
+        ledger.consumers = campaign.consumers()
+        engine.draw_from(surface.values(_by_operation(campaign)))
+        tell(Began(engine.operations, TOOL, TOOL_VERSION, ledger.consumers))
+        reason = _all(job, engine, campaign, ledger, ends)
     except DocumentRefused as refusal:
         tell(Said(f"The document can't be fuzzed: {refusal}"))
         tell(Over("refused"))
         return
-    ledger = Ledger(job, tell)
-    tell(Began(engine.operations, TOOL, TOOL_VERSION, ledger.consumers))
-    left = job.seconds - (time.monotonic() - started)
-    reason = _campaign(engine, ledger, left) if job.phases else "completed"
     ledger.go_on("")
     tell(Over(reason))
+
+
+def _all(job: FuzzJob, engine: Engine, campaign: ConsumersCampaign, ledger: Ledger, ends: float) -> str:
+    now = time.monotonic()
+    try:
+        if campaign.seeds:
+            share = job.consumers_share if job.phases else 1.0
+            campaign.run(now + share * (ends - now))
+            campaign.leave_states()
+    except ProviderGone as gone:
+        ledger.trouble(f"The provider does not answer any more: {gone}")
+        return "server_unavailable"
+    kept = min(_MOST_SHRINKING, _SHRINKING * job.seconds)
+    left = ends - kept - time.monotonic()
+    return _campaign(engine, ledger, left) if job.phases and left > 0 else "completed"
+
+
+def _surface(job: FuzzJob, engine: Engine) -> Surface:
+    return RestSurface(parse(job.document), path_of(job.root_url), engine.faults_in)
+
+
+def _states(job: FuzzJob) -> StateChanger:
+    if not job.state_url:
+        return NoStates()
+    client = ProviderClient(job.state_url, max(1.0, job.request_seconds), verify_tls=job.verify_tls)
+    return StatesByUrl(client, job.state_teardown)
+
+
+def _by_operation(campaign: ConsumersCampaign) -> Mapping[str, list[Call]]:
+    found: dict[str, list[Call]] = {}
+    for seed in campaign.seeds:
+        found.setdefault(seed.operation, []).append(seed.call)
+    return found
 
 
 def _campaign(engine: Engine, ledger: Ledger, seconds: float) -> str:

@@ -1,0 +1,152 @@
+"""The requests that consumers really send, out of their pacts: files, or those that a hub has the provider verify."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from contracthub.client.answers import JsonObject
+from contracthub.client.errors import HubFailure
+from contracthub.client.hub import Hub
+from contracthub.domain.errors import HubError
+from contracthub.formats.needs import Direction, Need
+from contracthub.formats.pact.model import Body, HttpExchange, Interaction, PactDocument, Part, Presence, Values
+from contracthub.formats.pact.needs import needs
+from contracthub.formats.pact.parse import parse
+from contracthub.verification.fuzz.job import Exchange, Generated, Needed, State
+from contracthub.verification.job import HubSource
+from contracthub.verification.suites import Target
+
+MOST_PACTS = 100
+MOST_EXCHANGES = 2_000
+MOST_NEEDS = 500
+_LARGEST_FILE = 64 * 1024 * 1024
+
+
+def exchanges_of(target: Target) -> tuple[tuple[Exchange, ...], tuple[str, ...]]:
+    """What consumers send and expect, in the order of their pacts; and why some of it is not known."""
+    problems: list[str] = []
+    found: list[Exchange] = []
+    for document, is_pending in _pacts(target, problems):
+        if not target.consumers or document.consumer_name in target.consumers:
+            found += exchanges_in(document, is_pending=is_pending)
+        if len(found) > MOST_EXCHANGES:
+            problems.append(f"Consumers send more than {MOST_EXCHANGES} requests; the rest is not fuzzed with.")
+            break
+    return tuple(found[:MOST_EXCHANGES]), tuple(problems)
+
+
+def exchanges_in(document: PactDocument, *, is_pending: bool = False) -> Iterator[Exchange]:
+    """The exchanges over HTTP of one pact."""
+    read = _needs_by_interaction(document)
+    for interaction in document.interactions:
+        if isinstance(interaction.exchange, HttpExchange):
+            pending = is_pending or interaction.is_pending
+            yield _exchange(document.consumer_name, interaction, read, is_pending=pending)
+
+
+def _exchange(
+    consumer: str, interaction: Interaction, read: Mapping[str, tuple[Needed, ...]], *, is_pending: bool
+) -> Exchange:
+    assert isinstance(interaction.exchange, HttpExchange)
+    request, response = interaction.exchange.request, interaction.exchange.response
+    headers = [(name, ", ".join(values)) for name, values in request.headers.items()]
+    body = _text(request.body)
+    if body is not None and request.body.is_json and not any(name.lower() == "content-type" for name, _ in headers):
+        headers.append(("Content-Type", request.body.content_type or "application/json"))
+    return Exchange(
+        consumer=consumer,
+        description=interaction.description,
+        method=request.method.upper(),
+        path=quote(request.path or "/", safe="/%:@!$&'()*+,;=~-._"),
+        status=response.status,
+        states=tuple(State(name=each.name, params=json.dumps(each.params)) for each in interaction.provider_states),
+        query=tuple(_pairs(request.query)),
+        headers=tuple(headers),
+        body=body,
+        needs=read.get(interaction.description, ()),
+        generated=tuple(
+            Generated(part=each.part, expression=each.expression, template=str(each.facts.get("expression", "")))
+            for each in request.generators
+            if each.kind == "ProviderState"
+        ),
+        expects_answer=not is_pending,
+    )
+
+
+def _needs_by_interaction(document: PactDocument) -> Mapping[str, tuple[Needed, ...]]:
+    found: dict[str, list[Need]] = {}
+    for need in needs(document):
+        if need.direction is Direction.RESPONSE and need.part in (Part.BODY, Part.HEADER):
+            found.setdefault(need.interaction, []).append(need)
+    return {
+        name: tuple(
+            Needed(part=each.part, path=each.path, json_type=each.shape.json_type.value, matcher=each.shape.matcher)
+            for each in listed[:MOST_NEEDS]
+        )
+        for name, listed in found.items()
+    }
+
+
+def _text(body: Body) -> str | None:
+    if body.presence is not Presence.PRESENT or body.binary_size is not None:
+        return None
+    return json.dumps(body.value) if body.is_json or not isinstance(body.value, str) else body.value
+
+
+def _pairs(values: Values) -> Iterator[tuple[str, str]]:
+    for name, listed in values.items():
+        for each in listed:
+            yield name, each
+
+
+def _pacts(target: Target, problems: list[str]) -> Iterator[tuple[PactDocument, bool]]:
+    for place in target.pacts:
+        yield from ((document, False) for document in _in_files(Path(place), target.provider, problems))
+    if target.hub is not None:
+        try:
+            yield from _in_hub(target.hub, target, problems)
+        except HubFailure as failure:
+            problems.append(f"What consumers send is not known: {failure}")
+
+
+def _in_files(place: Path, provider: str, problems: list[str]) -> Iterator[PactDocument]:
+    files = sorted(each for each in place.rglob("*.json") if each.is_file()) if place.is_dir() else [place]
+    for file in files[:MOST_PACTS]:
+        try:
+            if file.stat().st_size <= _LARGEST_FILE:
+                document = parse(file.read_bytes())
+                # A folder may hold the pacts of other providers, too.
+                if not place.is_dir() or document.provider_name == provider:
+                    yield document
+        except HubError as error:
+            problems.append(f"{file}: {error.message}")
+        except OSError as error:
+            problems.append(f"{file} can't be read: {error.strerror}.")
+
+
+def _in_hub(source: HubSource, target: Target, problems: list[str]) -> Iterator[tuple[PactDocument, bool]]:
+    """The pacts that the hub has this provider verify, as a verifier asks for them (pact-broker-api §11)."""
+    hub = Hub(source.connection)
+    url = hub.index().link("pb:provider-pacts-for-verification", provider=target.provider)
+    question: JsonObject = {"consumerVersionSelectors": [dict(each) for each in source.selectors]}
+    question["includePendingStatus"] = source.include_pending
+    if target.provider_branch:
+        question["providerVersionBranch"] = target.provider_branch
+    answer = hub.send("POST", url, question, repeatable=True)
+    listed = answer.embedded("pacts")
+    for each in listed[:MOST_PACTS]:
+        properties = each.data.get("verificationProperties")
+        is_pending = isinstance(properties, Mapping) and properties.get("pending") is True
+        href = each.link("self")
+        try:
+            yield parse(json.dumps(_plain(hub.get(href).data))), is_pending
+        except HubError as error:
+            problems.append(f"{href}: {error.message}")
+    if len(listed) > MOST_PACTS:
+        problems.append(f"The hub has more than {MOST_PACTS} pacts; the rest is not fuzzed with.")
+
+
+def _plain(document: JsonObject) -> Any:
+    return {name: value for name, value in document.items() if name != "_links"}

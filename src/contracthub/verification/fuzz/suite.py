@@ -1,0 +1,161 @@
+"""The suite ``fuzz``: the provider under requests that its document allows, and under those that consumers send."""
+
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from contracthub.domain.findings import Finding
+from contracthub.domain.verification_runs import MOST_SAMPLES, Check, CheckStatus, Suite, SuiteRun
+from contracthub.verification.fuzz.exchanges import exchanges_of
+from contracthub.verification.fuzz.job import PHASES, Exchange, FuzzJob
+from contracthub.verification.fuzz.messages import Began, Found, Going, Message, Said
+from contracthub.verification.fuzz.process import messages_of
+from contracthub.verification.fuzz.sources import ProviderAway, Sources, sources_for
+from contracthub.verification.suites import Target, Watcher
+
+TOOL = "Schemathesis"
+# What a child needs to load and to end, besides the time that it fuzzes.
+_AROUND = 8.0
+_LEAST_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the jobs of a run told so far."""
+
+    findings: dict[str, Finding] = field(default_factory=dict)
+    operations: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    latencies: dict[str, list[float]] = field(default_factory=dict)
+    exercised: dict[str, set[int]] = field(default_factory=dict)
+    examples: int = 0
+    tool_version: str = ""
+
+    def hear(self, message: Message) -> Finding | None:
+        """Keeps what a job told; the finding where it is a new one."""
+        if isinstance(message, Found):
+            is_new = message.finding.fingerprint not in self.findings
+            self.findings[message.finding.fingerprint] = message.finding
+            return message.finding if is_new else None
+        if isinstance(message, Began):
+            self.tool_version = message.tool_version
+            self.operations |= {name: message.consumers.get(name, []) for name in message.operations}
+        elif isinstance(message, Said):
+            self.problems.append(message.text)
+        elif isinstance(message, Going):
+            for operation, status, milliseconds in message.samples:
+                self._sample(operation, status, milliseconds)
+        return None
+
+    def _sample(self, operation: str, status: int, milliseconds: float) -> None:
+        samples = self.latencies.setdefault(operation, [])
+        if len(samples) < MOST_SAMPLES:
+            samples.append(milliseconds)
+        self.exercised.setdefault(operation, set()).add(status)
+
+
+def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
+    """Fuzzes a provider. What is found is a failed check each; an operation without a finding has passed."""
+    started = time.monotonic()
+    seed = target.seed if target.seed is not None else random.SystemRandom().randrange(2**31)
+    seen = _Seen()
+    skipped: tuple[Check, ...] = ()
+    try:
+        sources = sources_for(target)
+        seen.problems += sources.problems
+        if not sources.found and not sources.problems:
+            skipped = (_nothing(),)
+        watcher.suite(Suite.FUZZ.value, None)
+        exchanges, problems = exchanges_of(target)
+        seen.problems += problems
+        for job in _jobs(target, sources, exchanges, started, deadline):
+            _do(replace(job, seed=seed), seen, watcher, deadline)
+    except ProviderAway as away:
+        seen.problems.append(str(away))
+    checks = (*skipped, *_checks(seen))
+    return SuiteRun(
+        suite=Suite.FUZZ,
+        checks=checks,
+        problems=tuple(dict.fromkeys(seen.problems)),
+        seconds=round(time.monotonic() - started, 3),
+        tool=TOOL,
+        tool_version=seen.tool_version,
+        seed=seed,
+        budget_seconds=target.fuzz_seconds,
+        examples=seen.examples,
+        latencies={name: tuple(samples) for name, samples in seen.latencies.items()},
+        exercised={name: tuple(sorted(codes)) for name, codes in seen.exercised.items()},
+    )
+
+
+def _jobs(
+    target: Target, sources: Sources, exchanges: tuple[Exchange, ...], started: float, deadline: float
+) -> Iterator[FuzzJob]:
+    """One job per document; the time is theirs in equal parts, and nobody gets less than a second."""
+    ends = min(started + target.fuzz_seconds, deadline - _AROUND)
+    settings = target.settings_of(Suite.FUZZ)
+    phases = settings.get("phases", PHASES)
+    for at, source in enumerate(sources.found):
+        seconds = (ends - time.monotonic()) / (len(sources.found) - at)
+        yield FuzzJob(
+            kind=source.kind,
+            document=source.text,
+            base_url=source.base_url,
+            root_url=target.base_url,
+            graphql_path=source.path,
+            headers=target.headers,
+            verify_tls=target.verify_tls,
+            request_seconds=target.request_timeout_ms / 1000,
+            seconds=max(_LEAST_SECONDS, seconds),
+            exchanges=exchanges,
+            unsafe=settings.get("unsafe_methods", True) is not False,
+            state_url=target.state_url,
+            state_teardown=target.state_teardown,
+            phases=tuple(each for each in PHASES if each in phases),
+            secrets=tuple(value for _, value in target.headers),
+        )
+
+
+def _do(job: FuzzJob, seen: _Seen, watcher: Watcher, deadline: float) -> None:
+    before = seen.examples
+    for message in messages_of(job, min(deadline, time.monotonic() + job.seconds + _AROUND)):
+        finding = seen.hear(message)
+        if finding is not None:
+            watcher.done(_failed(finding))
+        elif isinstance(message, Going):
+            seen.examples = before + message.examples
+            watcher.news(message.what, examples=seen.examples)
+
+
+def _checks(seen: _Seen) -> Iterator[Check]:
+    """What was found, what hurts a consumer first; then what was looked at in vain."""
+    ranked = sorted(seen.findings.values(), key=lambda each: (-len(each.consumers), each.code, each.operation))
+    yield from (_failed(each) for each in ranked)
+    bad = {each.operation for each in ranked}
+    for operation in seen.operations:
+        if operation not in bad and operation in seen.exercised:
+            yield Check(suite=Suite.FUZZ, name=operation, operation=operation, status=CheckStatus.PASSED)
+
+
+def _failed(finding: Finding) -> Check:
+    return Check(
+        suite=Suite.FUZZ,
+        name=f"{finding.operation}: {finding.title}",
+        operation=finding.operation,
+        status=CheckStatus.FAILED,
+        status_code=finding.status_code,
+        consumer=finding.consumers[0] if finding.consumers else "",
+        error=finding.message.splitlines()[0] if finding.message else finding.title,
+        finding=finding,
+    )
+
+
+def _nothing() -> Check:
+    return Check(
+        suite=Suite.FUZZ,
+        name="documents to fuzz with",
+        status=CheckStatus.SKIPPED,
+        error="The provider serves no OpenAPI document and no GraphQL schema in the usual places; say where with"
+        " --openapi or --sdl.",
+    )
