@@ -1,5 +1,7 @@
 """Compares two OpenAPI documents: walks both once, lets the rules judge each pair, and says who is reached."""
 
+from dataclasses import replace
+
 from contracthub.formats.changes import Change, Difference, Proof, Severity, in_order, worst_of
 from contracthub.formats.collector import collector_paused
 from contracthub.formats.openapi.diff import (
@@ -45,8 +47,11 @@ def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options
     with collector_paused():
         comparison = Comparison.of(side_of(old), side_of(new), options)
         found = found_by(comparison)
-    proofs = proofs_of(comparison.walk.frames_by_id().values())
-    changes = [_change(finding, operations, proofs.get(finding)) for finding, operations in found.items()]
+    proofs, harmless = proofs_of(comparison.walk.frames_by_id().values())
+    changes = [
+        _change(replace(finding, is_harmless=True) if finding in harmless else finding, operations, proofs.get(finding))
+        for finding, operations in found.items()
+    ]
     if not options.tells_all:
         changes = [change for change in changes if change.severity is not Severity.SAFE or change.id not in QUIET]
     if worst_of(changes) is Severity.BREAKING:
@@ -64,7 +69,7 @@ def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options
 def _change(finding: Finding, operations: list[str], proof: Proof | None = None) -> Change:
     rule = CATALOGUE[finding.rule]
     ruled = Severity.SAFE if finding.is_harmless else severity_of(finding.rule, finding.direction)
-    severity = finding.severity or ruled
+    severity = ruled if finding.is_harmless else finding.severity or ruled
     values = ""
     if finding.old is not None or finding.new is not None:
         values = f" ({finding.old or 'none'} → {finding.new or 'none'})"

@@ -42,7 +42,7 @@ _ZERO = ("minLength", "minItems", "minProperties")
 
 def merge(values: dict[str, Any], schema: JsonObject) -> None:
     """Adds what a schema says to what others said; of bounds the tighter one stays."""
-    said = _with_numeric_bounds(schema)
+    said = with_numeric_bounds(schema)
     for keywords, tighter in ((UPPER, min), (LOWER, max)):
         for keyword in keywords:
             bound = said.get(keyword)
@@ -57,7 +57,7 @@ def merge(values: dict[str, Any], schema: JsonObject) -> None:
             values.setdefault(keyword, said[keyword])
 
 
-def _with_numeric_bounds(schema: JsonObject) -> JsonObject:
+def with_numeric_bounds(schema: JsonObject) -> JsonObject:
     """``exclusiveMinimum: true`` beside ``minimum`` (3.0) as the number that it means."""
     made = schema
     for flag, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
