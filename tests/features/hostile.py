@@ -294,6 +294,7 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
     for route, *names in (
         ("/",),
         ("/api/v1/providers/{}/needs", "Bar"),
+        ("/api/v1/providers/{}/element-readers?element=GET%20/things/1", "Bar"),
         ("/api/v1/providers/{}/approvals", "Bar"),
         ("/api/v1/providers/{}/approvals/{}", "Bar", CHANGE),
         ("/pacticipants",),

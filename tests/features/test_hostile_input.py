@@ -329,8 +329,9 @@ def queries() -> Iterator[str]:
 
 
 def shape(route: str) -> str:
-    """A route without the names of its parameters."""
-    return "/".join("{}" if part.startswith("{") else part for part in route.split("/"))
+    """A route without the names of its parameters, and without a query."""
+    path = route.partition("?")[0]
+    return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
 
 
 # The generated part: good requests of every route, damaged in several places at once.

@@ -58,7 +58,7 @@ def _written_in(contract: ProviderContract, files: Sequence[ContractFile], docum
         return
     kind = TYPES.get(contract.format)
     if kind is not None and contract.subject is not None:
-        text = _text_of(kind, files)
+        text = event_text_of(kind, files)
         names = dict.fromkeys(_names(contract.subject, contract.topic))
         for of_topic in tuple(names):
             names |= dict.fromkeys(name for name, _ in _named_types(of_topic, contract.topic, [text]))
@@ -114,7 +114,8 @@ def _record_name(text: EventText) -> str | None:
         return None
 
 
-def _text_of(kind: SchemaType, files: Sequence[ContractFile]) -> EventText:
+def event_text_of(kind: SchemaType, files: Sequence[ContractFile]) -> EventText:
+    """A schema of events as its files were published."""
     root = next(each for each in files if each.is_root)
     others = tuple(ReferencedText(each.path, each.body.decode()) for each in files if not each.is_root)
     return EventText(kind, root.body.decode(), others, root.path if others else "")

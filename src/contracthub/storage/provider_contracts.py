@@ -37,6 +37,7 @@ _contracts = (
 _find = _contracts.where(_it.c.version_id == bindparam("version"), _it.c.name == bindparam("name"))
 _by_id = _contracts.where(_it.c.id == bindparam("key"))
 _of_version = _contracts.where(_it.c.version_id == bindparam("version")).order_by(_it.c.name)
+_of_versions = _contracts.where(_it.c.version_id.in_(_ids)).order_by(_it.c.version_id.desc(), _it.c.name)
 _files = (
     select(
         contract_file.c.provider_contract_id,
@@ -167,6 +168,10 @@ class ProviderContractRepository:
     def of_version(self, version_id: int) -> Sequence[ProviderContract]:
         """All documents of a version."""
         return self._many(_of_version, {"version": version_id})
+
+    def of_versions(self, version_ids: Collection[int]) -> Sequence[ProviderContract]:
+        """All documents of those versions, newest first."""
+        return [each for some in chunks(version_ids) for each in self._many(_of_versions, {"ids": some})]
 
     def of_provider(
         self, provider_id: int, *, name: str | None = None, of_format: str | None = None, page: Page

@@ -57,19 +57,20 @@ def compare(reader: EventSchema, writer: EventSchema) -> tuple[Finding, ...]:
 
 def compare_texts(reader: EventText, writer: EventText) -> tuple[Finding, ...]:
     """The same for texts as they were published, which the rules of another release may have let in."""
-    return compare_text_with(reader, lambda: _read_before(writer))
+    return compare_text_with(reader, lambda: read_before(writer))
 
 
 def compare_text_with(reader: EventText, writer: Callable[[], EventSchema]) -> tuple[Finding, ...]:
     """The same where only the reader's schema is known as text."""
     try:
-        return compare(_read_before(reader), writer())
+        return compare(read_before(reader), writer())
     except (Invalid, TooLarge) as error:
         remedy = "Publish both schemas once more: what is refused then says what to mend."
         return (Finding(UNREADABLE, "$", f"one of the schemas can't be read any more: {error.message}", remedy),)
 
 
-def _read_before(text: EventText) -> EventSchema:
+def read_before(text: EventText) -> EventSchema:
+    """As :func:`read`; small ones are kept in memory, since they are compared with many others."""
     size = len(text.text) + sum(len(each.text) for each in text.references)
     return _kept(text) if size <= _LONGEST_KEPT else read(text)
 

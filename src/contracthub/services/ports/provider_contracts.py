@@ -31,6 +31,9 @@ class ProviderContracts(Protocol):
     def of_version(self, version_id: int) -> Sequence[ProviderContract]:
         """All documents of a version."""
 
+    def of_versions(self, version_ids: Collection[int]) -> Sequence[ProviderContract]:
+        """All documents of those versions, newest first."""
+
     def of_provider(
         self, provider_id: int, *, name: str | None = None, of_format: str | None = None, page: Page
     ) -> Listing[ProviderContract]:

@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter
 
-from contracthub.web.api import approvals, archive, document_checks, needs, plan, provider_contracts, readers, workspace
+from contracthub.web.api import (
+    approvals,
+    archive,
+    document_checks,
+    element_readers,
+    needs,
+    plan,
+    provider_contracts,
+    readers,
+    workspace,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     archive.router,
@@ -12,5 +22,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     document_checks.router,
     readers.router,
     needs.router,
+    element_readers.router,
     approvals.router,
 )

@@ -31,12 +31,17 @@ def places_in(request: Request) -> tuple[list[str], bool]:
     """The environments that a request names, and whether main branches count. Raises :class:`Invalid`."""
     names = list(dict.fromkeys(request.query_params.getlist("environment")))
     faults = [fault for name in names[:1000] for fault in faults_of_name("environment", name)]
-    said = request.query_params.get("mainBranches", "false")
-    if said not in ("true", "false"):
-        faults.append(Fault("mainBranches", "must be true or false"))
     if faults:
         raise Invalid.of(*faults[:20])
-    return names, said == "true"
+    return names, flag_in(request, "mainBranches")
+
+
+def flag_in(request: Request, name: str) -> bool:
+    """Whether a parameter is true; it is false where it is not given. Raises :class:`Invalid` for other words."""
+    said = request.query_params.get(name, "false")
+    if said not in ("true", "false"):
+        raise Invalid.of(Fault(name, "must be true or false"))
+    return said == "true"
 
 
 def _json(found: ProviderNeeds) -> Json:
