@@ -120,14 +120,16 @@ def world(api: TestClient) -> World:
     (read,) = given.call("POST", "/api/v1/reader-schemas", readers("1"))["readerSchemas"]
     given.call("PUT", "/api/v1/subjects/orders-value/readers-check", {"environments": ["test"]})
     given.call("PUT", f"/api/v1/providers/Bar/approvals/{CHANGE}", approval())
+    kept = given.call("POST", "/api/v1/providers/Bar/versions/9/evidence", run_report("9"))["number"]
     triggered = given.get("/pacts/provider/Bar/consumer/Foo/version/1/triggered-webhooks")
     logs = triggered["_embedded"]["triggeredWebhooks"][0]["_links"]["pb:logs"]["href"].split("/")[-2]
-    removals = tuple(_removals(sha, number))
+    removals = (*_removals_of_evidence(kept), *_removals(sha, number))
     compared = Call("comparison", "GET", "/api/v1/comparisons/reader-schema/{}/{}", (read["sha"], read["sha"]))
     reads = (*_reads(sha, number, test, deployed, uuid), *_reads_of_webhooks(sha, number, logs), compared)
+    reads = (*reads, *_reads_of_evidence(kept))
     writes = (*_writes(sha, test, deployed, uuid), *_writes_of_webhooks(), *_writes_of_offers())
     letting_pass = tuple(_lettings_pass())
-    return World((*writes, *letting_pass), reads, removals)
+    return World((*writes, *letting_pass, *_writes_of_evidence()), reads, removals)
 
 
 def approval() -> dict[str, Any]:
@@ -135,6 +137,37 @@ def approval() -> dict[str, Any]:
     until = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
     words = {"rule": "response-property-removed", "location": "GET /things $.a", "message": "a is gone"}
     return {"reason": "Nobody reads it", "until": until, "by": "Ada", **words}
+
+
+EVIDENCE = "/api/v1/providers/{}/versions/{}/evidence"
+
+
+def run_report(version: str) -> dict[str, Any]:
+    """A small run report of the provider Bar."""
+    mismatch = {"attribute": "body", "location": "$.id", "text": "is no integer", "expected": "1", "actual": '"x"'}
+    check = {"suite": "contracts", "name": "get a thing", "status": "failed", "mismatches": [mismatch]}
+    run = {"suite": "contracts", "checks": [check], "problems": [], "seconds": 1.5, "latencies": {"GET /a": [1.5]}}
+    return {
+        "provider": "Bar",
+        "providerVersion": version,
+        "source": "http://hub.test",
+        "startedAt": "2026-01-31T08:00:00Z",
+        "seconds": 1.5,
+        "suites": [run],
+    }
+
+
+def _writes_of_evidence() -> Iterator[Call]:
+    yield Call("evidence", "POST", EVIDENCE, ("Bar", "10"), run_report("10"), needs_body=True)
+
+
+def _reads_of_evidence(number: int) -> Iterator[Call]:
+    yield Call("evidence", "GET", EVIDENCE, ("Bar", "9"))
+    yield Call("evidence document", "GET", EVIDENCE + "/{}", ("Bar", "9", str(number)))
+
+
+def _removals_of_evidence(number: int) -> Iterator[Call]:
+    yield Call("evidence", "DELETE", EVIDENCE + "/{}", ("Bar", "9", str(number)))
 
 
 def _lettings_pass() -> Iterator[Call]:

@@ -322,6 +322,16 @@ class ArchivedWebhook:
     updated_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ArchivedEvidence:
+    """A run report of a provider's version: the document as it was sent."""
+
+    provider: str
+    version: str
+    document: str
+    created_at: datetime
+
+
 ArchiveRecord: TypeAlias = (
     ArchivedWorkspace
     | ArchivedPacticipant
@@ -331,6 +341,7 @@ ArchiveRecord: TypeAlias = (
     | ArchivedContract
     | ArchivedVerification
     | ArchivedDocument
+    | ArchivedEvidence
     | ArchivedProviderContract
     | ArchivedReaderSchema
     | ArchivedDeployment
@@ -351,6 +362,7 @@ ORDER: Mapping[str, type[ArchiveRecord]] = {
     "branch": ArchivedBranch,
     "contract": ArchivedContract,
     "verification": ArchivedVerification,
+    "evidence": ArchivedEvidence,
     "document": ArchivedDocument,
     "providerContract": ArchivedProviderContract,
     "readerSchema": ArchivedReaderSchema,

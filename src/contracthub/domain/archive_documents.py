@@ -14,6 +14,7 @@ from contracthub.domain.archive import (
     ArchivedDeployment,
     ArchivedDocument,
     ArchivedEnvironment,
+    ArchivedEvidence,
     ArchivedFile,
     ArchivedLabel,
     ArchivedPacticipant,
@@ -384,6 +385,7 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
         "references": _entries(ArchivedReference),
         **_ever,
     },
+    ArchivedEvidence: {"provider": _name, "version": _name, "document": _text, **_ever},
     ArchivedDeployment: {
         "uuid": _uuid,
         "pacticipant": _name,

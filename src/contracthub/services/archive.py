@@ -19,6 +19,7 @@ from contracthub.services.archive_batches import Writing
 from contracthub.services.archive_offers import write_documents, write_provider_contracts
 from contracthub.services.archive_readers import write_reader_schemas
 from contracthub.services.archive_registry_versions import write_registry_versions
+from contracthub.services.archive_run_reports import write_run_reports
 from contracthub.services.hub import Hub
 
 _WRITINGS: dict[str, Writing] = {
@@ -31,6 +32,7 @@ _WRITINGS: dict[str, Writing] = {
     "verification": archive_evidence.write_verifications,
     "document": write_documents,
     "providerContract": write_provider_contracts,
+    "evidence": write_run_reports,
     "readerSchema": write_reader_schemas,
     "deployedVersion": archive_places.write_deployments,
     "releasedVersion": archive_places.write_releases,

@@ -18,6 +18,7 @@ from contracthub.domain.archive import (
     ArchivedDeployment,
     ArchivedDocument,
     ArchivedEnvironment,
+    ArchivedEvidence,
     ArchivedFile,
     ArchivedLabel,
     ArchivedPacticipant,
@@ -53,6 +54,7 @@ from contracthub.storage.document_bytes import document as stored_bytes
 from contracthub.storage.environments import deployed, environment, released
 from contracthub.storage.event_texts import event_schema, reader_schema
 from contracthub.storage.evidence import document
+from contracthub.storage.evidence_documents import evidence_document
 from contracthub.storage.pacticipants import label, pacticipant, version
 from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.tables import ContractIdentityRow
@@ -96,7 +98,7 @@ _results = (
 def all_records(scope: Scope) -> Iterator[ArchiveRecord]:
     """Everything of a workspace, in the order of ``domain.archive.ORDER``."""
     yield ArchivedWorkspace(WorkspaceSettingsRepository(scope).identity_rule().value)
-    for read in (_pacticipants, _environments, _versions, _branches, _contracts, _verifications, _documents):
+    for read in (_pacticipants, _environments, _versions, _branches, _contracts, _verifications, _evidence, _documents):
         yield from read(scope)
     yield from _provider_contracts(scope)
     yield from _reader_schemas(scope)
@@ -269,6 +271,19 @@ def _files(scope: Scope, keys: Collection[int]) -> dict[int, tuple[ArchivedFile,
 def _self_verification(said: dict[str, Any], sha: str | None) -> ArchivedSelfVerification:
     it = self_verification_from(said, has_content=sha is not None)
     return ArchivedSelfVerification(it.success, it.content_type, it.format, it.verifier, it.verifier_version, sha)
+
+
+def _evidence(scope: Scope) -> Iterator[ArchiveRecord]:
+    it = evidence_document.c
+    statement = (
+        select(pacticipant.c.name, version.c.number, it.body, it.created_at)
+        .join_from(evidence_document, version, version.c.id == it.version_id)
+        .join(pacticipant, pacticipant.c.id == version.c.pacticipant_id)
+        .where(it.workspace_id == scope.workspace_id)
+        .order_by(it.id)
+    )
+    for name, number, body, created_at in _streamed(scope, statement, FEW):
+        yield ArchivedEvidence(name, number, bytes(body).decode(), created_at)
 
 
 def _reader_schemas(scope: Scope) -> Iterator[ArchiveRecord]:

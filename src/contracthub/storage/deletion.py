@@ -28,6 +28,7 @@ from contracthub.storage.contract_statements import (
 )
 from contracthub.storage.document_bytes import contract_file, document, provider_contract
 from contracthub.storage.event_texts import EventTexts, event_schema, reader_schema, written_schema
+from contracthub.storage.evidence_documents import evidence_document
 from contracthub.storage.folding import BRANCH, TAG, Folding
 from contracthub.storage.pacticipants import pacticipant, version
 from contracthub.storage.provider_contracts import ProviderContractRepository
@@ -81,6 +82,7 @@ _bare_versions = select(version.c.id).where(
             released.c.version_id,
             provider_contract.c.version_id,
             reader_schema.c.version_id,
+            evidence_document.c.version_id,
         )
     ),
 )
@@ -163,7 +165,7 @@ class DeletionRepository:
         self._execute(webhook.delete().where(named))
 
     def bare_versions(self, pacticipant_id: int) -> None:
-        """Remove versions without pacts, results and provider contracts that were never deployed nor released."""
+        """Remove versions without pacts, results, evidence and provider contracts that never lived anywhere."""
         self._versions(self._execute(_bare_versions, {"key": pacticipant_id}).scalars().all())
 
     def is_integrated(self, pacticipant_id: int) -> bool:
@@ -193,6 +195,7 @@ class DeletionRepository:
             content,
             integration,
             approval,
+            evidence_document,
             comparison,
             reader_schema,
             written_schema,

@@ -19,6 +19,7 @@ from contracthub.storage.deployments import DeploymentRepository
 from contracthub.storage.engine import Database
 from contracthub.storage.environments import EnvironmentRepository
 from contracthub.storage.evidence import EvidenceRepository
+from contracthub.storage.evidence_documents import EvidenceDocumentRepository
 from contracthub.storage.labels import LabelRepository
 from contracthub.storage.matrix import MatrixRepository
 from contracthub.storage.metrics import MetricsRepository
@@ -176,6 +177,11 @@ class StoredUnit:
     def approvals(self) -> ApprovalRepository:
         """Changes of providers that somebody lets pass."""
         return ApprovalRepository(self._scope)
+
+    @cached_property
+    def evidence_documents(self) -> EvidenceDocumentRepository:
+        """Run reports of provider versions."""
+        return EvidenceDocumentRepository(self._scope)
 
     @cached_property
     def comparisons(self) -> ComparisonRepository:

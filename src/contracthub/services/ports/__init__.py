@@ -12,6 +12,7 @@ from contracthub.services.ports.dashboard import Dashboard
 from contracthub.services.ports.deletion import Deletion
 from contracthub.services.ports.environments import Deployments, Environments
 from contracthub.services.ports.evidence import Evidence
+from contracthub.services.ports.evidence_documents import EvidenceDocuments
 from contracthub.services.ports.labels import Labels
 from contracthub.services.ports.matrix import Matrix
 from contracthub.services.ports.metrics import Metrics
@@ -130,6 +131,10 @@ class Unit(Protocol):
     @property
     def approvals(self) -> Approvals:
         """Changes of providers that somebody lets pass."""
+
+    @property
+    def evidence_documents(self) -> EvidenceDocuments:
+        """Run reports of provider versions."""
 
     @property
     def comparisons(self) -> Comparisons:

@@ -7,6 +7,7 @@ from contracthub.web.api import (
     archive,
     document_checks,
     element_readers,
+    evidence,
     needs,
     plan,
     provider_contracts,
@@ -24,4 +25,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     needs.router,
     element_readers.router,
     approvals.router,
+    evidence.router,
 )

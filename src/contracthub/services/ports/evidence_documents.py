@@ -1,0 +1,31 @@
+"""The port to stored run reports."""
+
+from datetime import datetime
+from typing import Protocol
+
+from contracthub.domain.pacticipants import Listing, Page
+from contracthub.domain.stored_evidence import EvidenceSummary, StoredEvidence
+
+
+class EvidenceDocuments(Protocol):
+    """Run reports of provider versions, the newest first."""
+
+    def store(
+        self, version_id: int, sha: str, body: bytes, summary: EvidenceSummary, *, now: datetime
+    ) -> tuple[int, bool]:
+        """Store the report; its number, and whether it is new: the same bytes of a version are stored once."""
+
+    def count(self, version_id: int) -> int:
+        """How many a version has."""
+
+    def list(self, version_id: int, *, page: Page) -> Listing[StoredEvidence]:
+        """Those of a version."""
+
+    def find(self, version_id: int, number: int) -> StoredEvidence | None:
+        """One of a version."""
+
+    def body(self, version_id: int, number: int) -> bytes | None:
+        """The bytes of one of a version."""
+
+    def delete(self, version_id: int, number: int) -> bool:
+        """Remove one; whether there was one."""

@@ -1,0 +1,100 @@
+"""Stored run reports of provider versions."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from contracthub.domain.pacticipants import Listing, Page
+from contracthub.domain.stored_evidence import EvidenceSummary, StoredEvidence
+from contracthub.storage.contract_statements import provider
+from contracthub.storage.pacticipants import version
+from contracthub.storage.scope import Scope, table_of
+from contracthub.storage.tables_evidence_documents import EvidenceDocumentRow
+
+evidence_document = table_of(EvidenceDocumentRow)
+
+_it = evidence_document.c
+_of_version = _it.version_id == bindparam("version")
+_one = (_of_version, _it.id == bindparam("number"))
+_told = (_it.id, _it.sha, _it.size, _it.outcome, _it.suites, _it.checks, _it.failed, _it.started_at, _it.created_at)
+_named = (
+    select(*_told, provider.c.name.label("provider"), version.c.number.label("version"))
+    .join_from(evidence_document, version, version.c.id == _it.version_id)
+    .join(provider, provider.c.id == version.c.pacticipant_id)
+)
+_listed = _named.where(_of_version).order_by(_it.id.desc())
+_find = _named.where(*_one)
+_count = select(func.count()).select_from(evidence_document).where(_of_version)
+_known = select(_it.id).where(_of_version, _it.sha == bindparam("of"))
+_body = select(_it.body).where(*_one)
+_delete = evidence_document.delete().where(*_one)
+
+
+class EvidenceDocumentRepository:
+    """Implements the port ``EvidenceDocuments``."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._execute = scope.connection.execute
+
+    def store(
+        self, version_id: int, sha: str, body: bytes, summary: EvidenceSummary, *, now: datetime
+    ) -> tuple[int, bool]:
+        """Store a report that the version does not have yet."""
+        row = {
+            "version_id": version_id,
+            "sha": sha,
+            "size": len(body),
+            "outcome": summary.outcome,
+            "suites": " ".join(summary.suites),
+            "checks": summary.checks,
+            "failed": summary.failed,
+            "started_at": summary.started_at,
+            "created_at": now,
+            "body": body,
+        }
+        created = self._scope.insert_missing(evidence_document, [row]) == 1
+        return self._execute(_known, {"version": version_id, "of": sha}).scalar_one(), created
+
+    def count(self, version_id: int) -> int:
+        """How many there are."""
+        return self._execute(_count, {"version": version_id}).scalar_one()
+
+    def list(self, version_id: int, *, page: Page) -> Listing[StoredEvidence]:
+        """Those of a version, the newest first."""
+        rows = self._execute(_listed.limit(page.size).offset(page.offset), {"version": version_id})
+        return Listing(tuple(map(_evidence, rows)), self.count(version_id), page)
+
+    def find(self, version_id: int, number: int) -> StoredEvidence | None:
+        """One of a version."""
+        row = self._execute(_find, {"version": version_id, "number": number}).first()
+        return _evidence(row) if row else None
+
+    def body(self, version_id: int, number: int) -> bytes | None:
+        """Its bytes."""
+        found = self._execute(_body, {"version": version_id, "number": number}).scalar_one_or_none()
+        return None if found is None else bytes(found)
+
+    def delete(self, version_id: int, number: int) -> bool:
+        """Remove one."""
+        return self._execute(_delete, {"version": version_id, "number": number}).rowcount == 1
+
+
+def _evidence(row: Any) -> StoredEvidence:
+    summary = EvidenceSummary(
+        outcome=row.outcome,
+        suites=tuple(row.suites.split()),
+        checks=row.checks,
+        failed=row.failed,
+        started_at=row.started_at,
+    )
+    return StoredEvidence(
+        number=row.id,
+        provider=row.provider,
+        version=row.version,
+        sha=row.sha,
+        size=row.size,
+        summary=summary,
+        created_at=row.created_at,
+    )
