@@ -61,7 +61,7 @@ def refuses(shape: Shape, value: JsonValue) -> bool:
 
 def sent(need: Need) -> JsonValue:
     """The value that a request carries, as it is written; None when it was too long to be kept."""
-    text = need.shape.example
+    text = need.shape.detail if need.shape.matcher == "equality" else need.shape.example
     try:
         return None if text is None else json.loads(text)
     except ValueError:

@@ -9,20 +9,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 from contracthub.formats.bundle import Bundle, Place
 from contracthub.formats.changes import Change, Severity
 from contracthub.formats.impact.admitted import Admission, Answer, Text, Unseen, Value, all_of
-from contracthub.formats.impact.conditions import demanded, refuses, sent, types_taken
+from contracthub.formats.impact.conditions import demanded, refuses, types_taken
+from contracthub.formats.impact.sent_bodies import body_of
 from contracthub.formats.impact.used_schemas import Level, Step, alternatives, below, level_of, steps_of
 from contracthub.formats.needs import Direction as Flow
-from contracthub.formats.needs import JsonType, Need, Shape
+from contracthub.formats.needs import Need, Shape
 
 # These say something about a place and change nothing that is there.
 _TOLD = re.compile(r"deprecat|sunset|stability|reactivated|default-value|not-(?:read|write)-only|became-read-only")
-
-_MOST_ITEMS = 100_000
 
 
 class Spot(Protocol):
@@ -298,31 +297,3 @@ def _hand_out(root: SchemaSpot, whole: Value) -> None:
             alike = spot.children.get(None)
             pairs = ((spot.children.get(index, alike), each) for index, each in enumerate(value))
             todo += [(child, each) for child, each in pairs if child is not None]
-
-
-def body_of(needs: Sequence[Need]) -> Value:
-    """The body that the needs of a request were made of, as far as they say."""
-    whole: list[Value] = [Unseen.ANYTHING]
-    for need in needs:
-        holder: Any = whole
-        key: Any = 0
-        for step in steps_of(need.path):
-            inner = holder[key] if isinstance(holder, list) else holder.get(key)
-            wanted = dict if isinstance(step, str) else list
-            if not isinstance(inner, wanted):
-                inner = holder[key] = wanted()
-            holder, key = inner, step if isinstance(step, str) else _grown(inner, step or 0)
-        holder[key] = _written(need)
-    return whole[0]
-
-
-def _grown(items: list[Value], index: int) -> int:
-    index = min(index, _MOST_ITEMS)
-    items.extend([Unseen.ANYTHING] * (index + 1 - len(items)))
-    return index
-
-
-def _written(need: Need) -> Value:
-    if need.shape.example is not None:
-        return sent(need)
-    return Unseen.TEXT if need.shape.json_type is JsonType.STRING else Unseen.ANYTHING
