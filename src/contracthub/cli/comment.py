@@ -25,6 +25,7 @@ CONTEXT = "contracthub/diff"
 class _Asked:
     forge: str
     place: "Place"
+    comments: bool
     status: bool
     context: str
     fail_on: str
@@ -45,6 +46,7 @@ class _Asked:
 @click.option("--api-url", metavar="URL", callback=required_text, help="Default: the CI system's, or the public one.")
 @click.option("--commit", metavar="SHA", callback=required_text, help="The head of the pull request.")
 @click.option("--status/--no-status", help="Sets a status of the commit as well.")
+@click.option("--only-status", is_flag=True, help="Sets the status, and leaves comments alone.")
 @click.option("--status-context", default=CONTEXT, show_default=True, metavar="NAME", help="Its name.")
 @click.option(
     "--fail-on",
@@ -122,7 +124,8 @@ def _asked(forge: str, options: dict[str, object]) -> _Asked:
     return _Asked(
         forge,
         place,
-        bool(options["status"]),
+        not options["only_status"],
+        bool(options["status"] or options["only_status"]),
         str(options["status_context"]),
         str(options["fail_on"]),
         code if isinstance(code, int) else None,
@@ -144,14 +147,14 @@ def _longest(forge: str) -> int:
 
 
 def _carried_out(documents: "Sequence[Compared]", asked: _Asked, output: str) -> ExitCode:
-    from contracthub.cli.comment_posting import post, why_not, write_summary
+    from contracthub.cli.comment_posting import Outcome, post, why_not, write_summary
     from contracthub.forges.errors import ForgeFailure, ForgeRefused, NotAllowed
 
     try:
         conversation = _conversation(asked)
-        outcome = post(conversation, documents)
+        outcome = post(conversation, documents) if asked.comments else Outcome(())
     except NotAllowed as refusal:
-        if asked.forge == "github" and write_summary(documents):
+        if asked.forge == "github" and asked.comments and write_summary(documents):
             warn(f"No comment was posted; it stands in the summary of the job instead.\n{why_not(refusal)}")
             return ExitCode.YES
         raise Stopped(why_not(refusal), ExitCode.NO) from refusal
@@ -188,7 +191,8 @@ def _conversation(asked: _Asked) -> "GithubPullRequest | GitlabMergeRequest":
         author = github.author_of(caller, graphql_url(connection.base_url), in_actions=in_actions)
         return github.GithubPullRequest(caller, place.repository, place.number, author)
     caller = Caller(connection, "GitLab")
-    return gitlab.GitlabMergeRequest(caller, place.repository, place.number, gitlab.user_of(caller))
+    user = gitlab.user_of(caller)
+    return gitlab.GitlabMergeRequest(caller, place.repository, place.number, user, source=place.commit_project)
 
 
 def _status_set(

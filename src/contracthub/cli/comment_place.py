@@ -19,7 +19,7 @@ _URL = re.compile(r"https?://[^\s()<>\"\[\]]+")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A pull request and the API to reach it by; ``status_project`` has the commit, which a fork's is not in."""
+    """A pull request and the API to reach it by; ``commit_project`` has the commit, which may be a fork."""
 
     api_url: str
     repository: str
@@ -27,7 +27,7 @@ class Place:
     token: str | None = field(repr=False)
     commit: str | None = None
     run_url: str | None = None
-    status_project: str = ""
+    commit_project: str = ""
 
 
 @dataclass(frozen=True, slots=True)

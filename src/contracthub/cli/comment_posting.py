@@ -162,6 +162,8 @@ def standing(documents: Sequence[Compared], fail_on: str, diff_exit_code: int | 
     gaps = sum(len(each.document.gaps) for each in documents)
     told += f", {gaps} not compared" if gaps else ""
     told += f"; breaks {', '.join(sorted(broken))}" if broken else ""
+    if not documents:
+        told = "there is no document" if diff_exit_code in (0, 1) else "the comparison could not be made"
     by_code = {0: Status.SUCCESS, 1: Status.FAILURE}
     if diff_exit_code is not None:
         status = by_code.get(diff_exit_code, Status.ERROR)

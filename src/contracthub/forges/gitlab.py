@@ -13,12 +13,15 @@ _STATES = {Status.SUCCESS: "success", Status.FAILURE: "failed", Status.ERROR: "f
 
 
 class GitlabMergeRequest:
-    """The notes of a merge request, and statuses of its commits. ``author`` is the number of the token's user."""
+    """The notes of a merge request, and statuses of its commits. ``author`` is the number of the token's user.
 
-    def __init__(self, caller: Caller, project: str, number: int, author: int) -> None:
+    The commits are in ``source``, which is another project than the merge request's when that comes from a fork.
+    """
+
+    def __init__(self, caller: Caller, project: str, number: int, author: int, *, source: str = "") -> None:
         self._caller = caller
-        self._project = f"/projects/{quote(project, safe='')}"
-        self._notes = f"{self._project}/merge_requests/{number}/notes"
+        self._notes = f"/projects/{quote(project, safe='')}/merge_requests/{number}/notes"
+        self._source = f"/projects/{quote(source or project, safe='')}"
         self._author = author
 
     def comments(self) -> Iterator[Posted]:
@@ -48,7 +51,7 @@ class GitlabMergeRequest:
         body = {"state": _STATES[status], "name": context, "description": description}
         body |= {"target_url": target} if target else {}
         try:
-            self._caller.ask("POST", f"{self._project}/statuses/{quote(commit)}", body)
+            self._caller.ask("POST", f"{self._source}/statuses/{quote(commit)}", body)
         except ForgeRefused as refusal:
             if "Cannot transition status" not in str(refusal):
                 raise

@@ -15,7 +15,6 @@ from contracthub.reports.diff import (
     SEVERITIES,
     ConsumerScope,
     DocumentReport,
-    HitConsumer,
     ReportedChange,
     Spot,
 )
@@ -126,9 +125,13 @@ def _mark(document: DocumentReport) -> str:
 
 
 def _introduction(document: DocumentReport, scope: ConsumerScope | None, about: About) -> Iterator[str]:
-    broken = _named([each for change in open_changes(document) for each in change.consumers if each.breaks])
+    broken = _broken(open_changes(document))
+    approved = _broken([each for each in document.changes if each.approved is not None])
     if broken:
         yield f"**Breaks {_listed(broken, _MOST_CONSUMERS)}.**"
+        yield ""
+    elif approved:
+        yield f"Breaks {_listed(approved, _MOST_CONSUMERS)}, which was approved."
         yield ""
     elif scope is not None:
         yield "Breaks no consumer that is known."
@@ -139,7 +142,6 @@ def _introduction(document: DocumentReport, scope: ConsumerScope | None, about: 
         against = f", held against the consumers of {code(scope.provider)} in {where}"
     sides = f"{code(document.old)} → {code(document.new)}"
     yield f"{plain(document.format)}: {sides}{against}.{_of_commit(about)}"
-    yield ""
 
 
 def _of_commit(about: About) -> str:
@@ -147,7 +149,8 @@ def _of_commit(about: About) -> str:
     return told + (f" [The whole report]({about.run_url})." if about.run_url else "")
 
 
-def _named(hits: Sequence[HitConsumer]) -> list[str]:
+def _broken(changes: Sequence[ReportedChange]) -> list[str]:
+    hits = [each for change in changes for each in change.consumers if each.breaks]
     return list(dict.fromkeys(f"{code(each.name)} {code(each.version)} in {code(each.environment)}" for each in hits))
 
 
@@ -205,9 +208,10 @@ def _block(change: ReportedChange, about: About, provider: str | None) -> list[s
 
 
 def _what(change: ReportedChange) -> str:
-    operation = f"{code(change.operations[0])}: " if len(change.operations) == 1 else ""
+    (operation,) = change.operations if len(change.operations) == 1 else ("",)
+    said = "" if operation in change.message else f"{code(operation)}: "
     place = f" at {code(change.location)}" if change.location and change.location not in change.message else ""
-    return f"{operation}{plain(change.message)}{place} ({code(change.id)})"
+    return f"{said}{plain(change.message)}{place} ({code(change.id)})"
 
 
 def _spots(change: ReportedChange) -> str:

@@ -17,11 +17,11 @@ _PLACES = re.compile(
     # Addresses, with a scheme and without.
     r"|(?<=:)(?=//)|(?<=www)(?=\.)"
     # Tickets (GH-12, ABC-7) and names of emoji.
-    r"|(?<=[A-Za-z]-)(?=\d)|(?<=:)(?=[\w+-]+:)"
-    # Commits.
-    r"|(?<=\b[0-9a-f]{3})(?=[0-9a-f]{4,37}\b)",
+    r"|(?<=[A-Za-z]-)(?=\d)|(?<=:)(?=[\w+-]+:)",
     re.IGNORECASE,
 )
+# Commits are linked from seven digits on.
+_COMMIT = re.compile(r"\b[0-9a-f]{7,}\b", re.IGNORECASE)
 _BACKTICKS = re.compile("`+")
 
 
@@ -32,7 +32,13 @@ def plain(text: str) -> str:
     'see @\u2060ann &lt;b&gt;, fixes \\#\u206012'
     """
     # A dollar sign could begin a formula.
-    return markdown_text(_PLACES.sub(_JOINER, visible(shortened(text)))).replace("$", "&#36;")
+    text = _COMMIT.sub(_in_parts, _PLACES.sub(_JOINER, visible(shortened(text))))
+    return markdown_text(text).replace("$", "&#36;")
+
+
+def _in_parts(match: re.Match[str]) -> str:
+    digits = match.group()
+    return _JOINER.join(digits[at : at + 6] for at in range(0, len(digits), 6))
 
 
 def code(text: str, longest: int = LONGEST) -> str:
