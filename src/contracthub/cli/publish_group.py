@@ -11,6 +11,9 @@ COMMANDS = {
     "spec": LazyCommand(
         "contracthub.cli.publish_spec:command", "What a provider version offers: OpenAPI, GraphQL, schemas of events."
     ),
+    "evidence": LazyCommand(
+        "contracthub.cli.publish_evidence:command", "What a run of verify provider found, when the hub was away."
+    ),
     "reader-schema": LazyCommand(
         "contracthub.cli.publish_reader_schema:command", "The schema with which a consumer reads a topic."
     ),
