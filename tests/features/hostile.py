@@ -121,6 +121,8 @@ def world(api: TestClient) -> World:
     given.call("PUT", "/api/v1/subjects/orders-value/readers-check", {"environments": ["test"]})
     given.call("PUT", f"/api/v1/providers/Bar/approvals/{CHANGE}", approval())
     kept = given.call("POST", "/api/v1/providers/Bar/versions/9/evidence", run_report("9"))["number"]
+    given.call("POST", "/api/v1/providers/Bar/versions/9/findings", findings())
+    given.call("POST", "/api/v1/providers/Bar/findings/1/acceptance", acceptance())
     triggered = given.get("/pacts/provider/Bar/consumer/Foo/version/1/triggered-webhooks")
     logs = triggered["_embedded"]["triggeredWebhooks"][0]["_links"]["pb:logs"]["href"].split("/")[-2]
     removals = (*_removals_of_evidence(kept), *_removals(sha, number))
@@ -170,9 +172,26 @@ def _removals_of_evidence(number: int) -> Iterator[Call]:
     yield Call("evidence", "DELETE", EVIDENCE + "/{}", ("Bar", "9", str(number)))
 
 
+def acceptance() -> dict[str, Any]:
+    """A good body for accepting a finding."""
+    return {"owner": "Ada", "reason": "Old clients send it", "until": approval()["until"]}
+
+
+def findings() -> dict[str, Any]:
+    """A good body for reporting findings."""
+    request: dict[str, Any] = {"method": "POST", "path": "/things", "query": {"a": ["1"]}, "headers": {"Accept": "*/*"}}
+    entry = {"fingerprint": "f" * 64, "operation": "POST /things", "check": "not_a_server_error", "code": "ST101"}
+    entry |= {"title": "Server error", "message": "answered 500", "curl": "curl http://x/things"}
+    more: dict[str, Any] = {"status_code": 500, "consumers": ["Foo"], "request": request | {"body": {"a": [1]}}}
+    return {"branch": "main", "operations": ["POST /things"], "complete": True, "findings": [entry | more]}
+
+
 def _lettings_pass() -> Iterator[Call]:
-    approvals = "/api/v1/providers/{}/approvals/{}"
+    approvals, one = "/api/v1/providers/{}/approvals/{}", "/api/v1/providers/{}/findings/{}"
+    report = "/api/v1/providers/{}/versions/{}/findings"
     yield Call("approve", "PUT", approvals, ("Bar", "d" * 32), approval(), needs_body=True)
+    yield Call("report findings", "POST", report, ("Bar", "13"), findings(), needs_body=True)
+    yield Call("accept finding", "POST", one + "/acceptance", ("Bar", "1"), acceptance(), needs_body=True)
 
 
 def _removals(sha: str, number: str) -> Iterator[Call]:
@@ -181,6 +200,7 @@ def _removals(sha: str, number: str) -> Iterator[Call]:
     for route, *names in (
         ("/api/v1/providers/{}/approvals", "Bar"),
         ("/api/v1/providers/{}/approvals/{}", "Bar", CHANGE),
+        ("/api/v1/providers/{}/findings/{}/acceptance", "Bar", "1"),
         ("/api/v1" + one + "/versions/{}/reader-schemas/{}", "Foo", "1", "orders-value"),
         ("/api/v1/subjects/{}/readers-check", "orders-value"),
         ("/api/v1" + one + "/versions/{}/provider-contracts/{}", "Bar", "9", "openapi"),
@@ -328,8 +348,11 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
         ("/",),
         ("/api/v1/providers/{}/needs", "Bar"),
         ("/api/v1/providers/{}/element-readers?element=GET%20/things/1", "Bar"),
+        ("/api/v1/providers/{}/deprecations", "Bar"),
         ("/api/v1/providers/{}/approvals", "Bar"),
         ("/api/v1/providers/{}/approvals/{}", "Bar", CHANGE),
+        ("/api/v1/providers/{}/findings", "Bar"),
+        ("/api/v1/providers/{}/findings/{}", "Bar", "1"),
         ("/pacticipants",),
         (one, "Foo"),
         (one + "/versions", "Foo"),

@@ -48,7 +48,9 @@ class Finding:
 class KnownFinding:
     """What the hub remembers of a finding: ``number`` names it within its provider and is never given again.
 
-    ``accepted_until`` is the last day on which an acceptance counts.
+    ``accepted_until`` is the last day on which an acceptance counts. ``owner``, ``reason`` and that day stay when the
+    acceptance is over. ``branch`` is None for a finding of the main branch, else the branch that alone has shown it so
+    far ("" for versions on no branch).
     """
 
     number: int
@@ -63,6 +65,8 @@ class KnownFinding:
     last_seen_version: str
     last_seen_at: datetime
     fixed_at: datetime | None = None
+    fixed_version: str = ""
+    branch: str | None = None
 
     def state_on(self, today: date) -> FindingState:
         """The state as it is listed on a day on which no run has seen it: what is fixed stays fixed."""

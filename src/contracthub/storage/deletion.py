@@ -29,6 +29,7 @@ from contracthub.storage.contract_statements import (
 from contracthub.storage.document_bytes import contract_file, document, provider_contract
 from contracthub.storage.event_texts import EventTexts, event_schema, reader_schema, written_schema
 from contracthub.storage.evidence_documents import evidence_document
+from contracthub.storage.findings import finding, finding_state
 from contracthub.storage.folding import BRANCH, TAG, Folding
 from contracthub.storage.pacticipants import pacticipant, version
 from contracthub.storage.provider_contracts import ProviderContractRepository
@@ -195,6 +196,8 @@ class DeletionRepository:
             content,
             integration,
             approval,
+            finding_state,
+            finding,
             evidence_document,
             comparison,
             reader_schema,

@@ -20,6 +20,7 @@ from contracthub.storage.engine import Database
 from contracthub.storage.environments import EnvironmentRepository
 from contracthub.storage.evidence import EvidenceRepository
 from contracthub.storage.evidence_documents import EvidenceDocumentRepository
+from contracthub.storage.findings import FindingRepository
 from contracthub.storage.labels import LabelRepository
 from contracthub.storage.matrix import MatrixRepository
 from contracthub.storage.metrics import MetricsRepository
@@ -182,6 +183,11 @@ class StoredUnit:
     def evidence_documents(self) -> EvidenceDocumentRepository:
         """Run reports of provider versions."""
         return EvidenceDocumentRepository(self._scope)
+
+    @cached_property
+    def findings(self) -> FindingRepository:
+        """Faults of providers that runs have seen."""
+        return FindingRepository(self._scope)
 
     @cached_property
     def comparisons(self) -> ComparisonRepository:

@@ -13,6 +13,7 @@ from contracthub.services.ports.deletion import Deletion
 from contracthub.services.ports.environments import Deployments, Environments
 from contracthub.services.ports.evidence import Evidence
 from contracthub.services.ports.evidence_documents import EvidenceDocuments
+from contracthub.services.ports.findings import Findings
 from contracthub.services.ports.labels import Labels
 from contracthub.services.ports.matrix import Matrix
 from contracthub.services.ports.metrics import Metrics
@@ -135,6 +136,10 @@ class Unit(Protocol):
     @property
     def evidence_documents(self) -> EvidenceDocuments:
         """Run reports of provider versions."""
+
+    @property
+    def findings(self) -> Findings:
+        """Faults of providers that runs have seen."""
 
     @property
     def comparisons(self) -> Comparisons:

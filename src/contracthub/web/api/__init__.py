@@ -5,9 +5,11 @@ from fastapi import APIRouter
 from contracthub.web.api import (
     approvals,
     archive,
+    deprecations,
     document_checks,
     element_readers,
     evidence,
+    findings,
     needs,
     plan,
     provider_contracts,
@@ -24,6 +26,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     readers.router,
     needs.router,
     element_readers.router,
+    deprecations.router,
     approvals.router,
     evidence.router,
+    findings.router,
 )
