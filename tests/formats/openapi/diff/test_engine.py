@@ -17,7 +17,7 @@ from contracthub.formats.changes import Change, Direction, Severity
 from contracthub.formats.openapi.diff.engine import changes_between
 from contracthub.formats.openapi.diff.options import Options
 from contracthub.formats.openapi.diff.reading import read as to_compare
-from contracthub.formats.openapi.parse import OpenApiDocument, parse
+from contracthub.formats.openapi.parse import OpenApiDocument, parse, version_of
 from contracthub.formats.uploads import Upload
 
 OPTIONS = Options(date(2026, 11, 21))
@@ -45,7 +45,7 @@ def text_of(schemas: dict[str, Any], paths: dict[str, Any] | None = None, *, ver
 
 
 def read(whole: dict[str, Any]) -> OpenApiDocument:
-    return OpenApiDocument(str(whole["openapi"])[:3], whole, Bundle("openapi.json", {"openapi.json": whole}))
+    return OpenApiDocument(version_of(whole) or "", whole, Bundle("openapi.json", {"openapi.json": whole}))
 
 
 def changes(old: OpenApiDocument, new: OpenApiDocument) -> tuple[Change, ...]:

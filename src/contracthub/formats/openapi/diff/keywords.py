@@ -21,6 +21,21 @@ CHILDREN = (
 CLOSING = frozenset({"additionalProperties", "unevaluatedProperties"})
 APART = frozenset({"if", "then", "else", "not", "contains"})
 CONSTANT = frozenset({"const", "enum", "type", "title", "description", "deprecated"})
+UNIONS = ("allOf", "oneOf", "anyOf")
+WRAPPING = frozenset(UNIONS)
+_REMARKS = frozenset({"title", "description", "example", "examples", "default", "externalDocs", "$comment"})
+_NEUTRAL = {
+    "minLength": None,
+    "minItems": None,
+    "minProperties": None,
+    "uniqueItems": None,
+    "required": None,
+    "nullable": None,
+    "additionalProperties": True,
+    "deprecated": None,
+    "readOnly": None,
+    "writeOnly": None,
+}
 UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 _FLAGS = ("uniqueItems", "readOnly", "writeOnly", "deprecated")
@@ -38,6 +53,15 @@ _KEPT = (
     "xml",
 )
 _ZERO = ("minLength", "minItems", "minProperties")
+
+
+def said_of_values(schema: JsonObject) -> JsonObject:
+    """The keywords that say which values are taken: no annotations, and nothing that says nothing."""
+    return {
+        key: each
+        for key, each in schema.items()
+        if not (key in _REMARKS or key.startswith("x-") or (key in _NEUTRAL and _NEUTRAL[key] == (each or None)))
+    }
 
 
 def merge(values: dict[str, Any], schema: JsonObject) -> None:

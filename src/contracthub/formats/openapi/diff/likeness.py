@@ -65,7 +65,7 @@ def _children(old: View, new: View) -> list[tuple[Parts, Parts]]:
 
 def _are_alike_outside(old: View, new: View) -> bool:
     return (
-        old.types == new.types
+        _are_types_alike(old, new)
         and old.is_nullable == new.is_nullable
         and old.formats == new.formats
         and old.patterns == new.patterns
@@ -83,11 +83,26 @@ def _are_alike_outside(old: View, new: View) -> bool:
 
 
 def _values(view: View) -> dict[str, bytes]:
-    return {key: keywords.fingerprint(each) for key, each in view.values.items() if key not in _ANNOTATIONS}
+    return {
+        key: keywords.fingerprint(each)
+        for key, each in view.values.items()
+        if key not in _ANNOTATIONS and key != "const"
+    }
 
 
 def _listed(view: View) -> frozenset[bytes] | None:
-    return None if view.enum is None else frozenset(keywords.fingerprint(value) for value in view.enum)
+    """The values that are taken, where they are named; one is a list of one."""
+    listed = view.enum
+    if "const" in view.values:
+        listed = keywords.intersected(listed, [view.values["const"]])
+    return None if listed is None else frozenset(keywords.fingerprint(value) for value in listed)
+
+
+def _are_types_alike(old: View, new: View) -> bool:
+    """Types say nothing beside values that are named alike; that these are of the type is taken for granted."""
+    if old.types == new.types:
+        return True
+    return None in (old.types, new.types) and _listed(old) is not None and _listed(old) == _listed(new)
 
 
 def _have_alike_unions(walk: SchemaWalk, old: View, new: View, around: set[Pair], work: _Work) -> bool:

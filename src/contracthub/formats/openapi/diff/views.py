@@ -17,6 +17,7 @@ Parts = tuple[Place, ...]
 
 # More atoms than this in one conjunction are a document that only wants to be expensive.
 _MOST_ATOMS = 500
+_MOST_WRAPPERS = 20
 _COMPONENTS = ("/components/schemas/", "/definitions/")
 
 
@@ -185,6 +186,8 @@ class Views:
         has_null = False
         for each in items(place):
             value = self.side.resolved(each).value
+            if isinstance(value, dict) and not keywords.WRAPPING.isdisjoint(value):
+                value = self._unwrapped(each)
             if isinstance(value, dict) and value.get("type") in ("null", ["null"]):
                 has_null = True
             else:
@@ -259,10 +262,10 @@ class Views:
         """The values of members that are nothing but constants: a union of them is an enum."""
         found: list[JsonValue] = []
         for place in places:
-            value = self.side.resolved(place).value
+            value = self._unwrapped(place)
+            listed = value.get("enum") if isinstance(value, dict) else None
             if not isinstance(value, dict) or not keywords.CONSTANT.issuperset(value):
                 return None
-            listed = value.get("enum")
             if "const" in value:
                 found.append(value["const"])
             elif isinstance(listed, list) and len(listed) == 1:
@@ -270,6 +273,21 @@ class Views:
             else:
                 return None
         return found
+
+    def _unwrapped(self, place: Place) -> JsonValue:
+        """What a schema says about values, references and unions of one followed."""
+        for _ in range(_MOST_WRAPPERS):
+            place = self.side.resolved(place)
+            if not isinstance(place.value, dict):
+                break
+            said = keywords.said_of_values(place.value)
+            wrapper = next((items(member(place, each)) for each in keywords.UNIONS if [*said] == [each]), [])
+            if "allOf" in said:
+                wrapper = [each for each in wrapper if each.value not in ({}, True)]
+            if len(wrapper) != 1:
+                return said
+            place = wrapper[0]
+        return place.value
 
 
 def component_of(pointer: str) -> str | None:
