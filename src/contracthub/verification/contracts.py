@@ -37,7 +37,7 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
         return SuiteRun(suite=Suite.CONTRACTS, checks=(none,))
     with replayable_files(target.replay.files) as local:
         watcher.suite(Suite.CONTRACTS, len(local.facts) or None)
-        jobs = shares_of(replace(target.replay, files=local.files), target.workers)
+        jobs = shares_of(_with_states(replace(target.replay, files=local.files), target), target.workers)
         parts = _replayed(jobs, watcher, deadline)
     whole = _merged(target.replay, parts, local)
     failures = tuple(dict.fromkeys(part.failure for part in parts if part.failure))
@@ -46,6 +46,18 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
     for check in found.checks:
         watcher.done(check)
     return replace(found, problems=problems, seconds=time.monotonic() - started)
+
+
+def _with_states(job: ReplayJob, target: Target) -> ReplayJob:
+    """The job with what the target says of provider states."""
+    destructive = target.settings_of(Suite.CONTRACTS).get("solve-states") == "destructive"
+    return replace(
+        job,
+        solve_states=target.solve_states,
+        solve_destructively=destructive,
+        openapi=target.openapi,
+        state_module=target.state_module,
+    )
 
 
 def suite_run(report: VerificationReport) -> SuiteRun:

@@ -9,7 +9,7 @@ client, because the verifier asks a hub that answers with a 5xx eight times, for
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -57,6 +57,8 @@ class HubRelay:
     versions: dict[str, str] = field(default_factory=dict)
     withheld: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    prepared: Callable[[bytes], bytes] | None = None
+    """What looks at a pact before the verifier gets it, and gives it back as it is to be replayed."""
     _parties: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
     _announced: list[str] = field(default_factory=list)
 
@@ -139,7 +141,8 @@ class HubRelay:
             self.versions[consumer] = version if self.versions.get(consumer, version) == version else ""
         for path in _paths(document, _RESULTS):
             self._parties[path] = (consumer, version, not opaque)
-        return json.dumps(replayed).encode() if opaque else body
+        content = json.dumps(replayed).encode() if opaque else body
+        return self.prepared(content) if self.prepared else content
 
     def _led_here(self, content: bytes) -> bytes:
         """The answer with its links to the hub leading to the relay."""
@@ -168,9 +171,11 @@ def _paths(document: Mapping[str, Any], relation: str) -> Iterator[str]:
 
 
 @contextmanager
-def relaying_hub(connection: Connection, share: Share | None = None) -> Iterator[HubRelay]:
+def relaying_hub(
+    connection: Connection, share: Share | None = None, *, prepared: Callable[[bytes], bytes] | None = None
+) -> Iterator[HubRelay]:
     """A relay to this hub that runs while the block does. Its address has the path of the hub's own."""
-    relay = HubRelay(connection, share or Share())
+    relay = HubRelay(connection, share or Share(), prepared=prepared)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(relay))
     server.daemon_threads = True
     relay.url = f"http://127.0.0.1:{server.server_port}"

@@ -113,6 +113,7 @@ class ReplayJob:
     share: tuple[int, int] = (0, 1)
     """Which part of the pacts at a hub, and of how many parts."""
     solve_states: bool = False
+    solve_destructively: bool = False
     state_module: str | None = None
     openapi: str | None = None
 

@@ -10,10 +10,12 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 # Before pact is imported: the library decides at its first use.
@@ -25,6 +27,10 @@ from contracthub.client.connection import Connection
 from contracthub.verification.hub_relay import HubRelay, Share, relaying_hub
 from contracthub.verification.job import SELECTOR_KEYS, HubSource, PactAddress, ReplayJob, job_from_json
 from contracthub.verification.state_relay import StateRelay, relaying
+from contracthub.verification.state_solving.preparing import preparing_states
+
+if TYPE_CHECKING:
+    from contracthub.verification.state_solving.prepared import PreparedStates
 
 VERIFIER_LOGGER = "pact.ffi.pact_verifier"
 
@@ -46,8 +52,12 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     errors = _listen()
     with ExitStack() as stack:
-        states = stack.enter_context(_state_relay(job))
-        relayed, hubs = _through_relays(replace(job, state_url=states.url) if states else job, stack)
+        solved = stack.enter_context(preparing_states(job))
+        states = stack.enter_context(_state_relay(job, solved))
+        if solved is not None:
+            job = replace(job, provider_url=solved.provider_url, files=tuple(_prepared(job.files, solved, stack)))
+        job = replace(job, state_url=states.url) if states else job
+        relayed, hubs = _through_relays(job, stack, solved.learn if solved else None)
         verifier = configured(relayed)
         try:
             verifier.verify()
@@ -61,6 +71,7 @@ def main() -> None:
         **_seen_by(hubs),
     }
     result["states"] = states.failures if states else {}
+    result["notes"] = [[*key, notes] for key, notes in solved.solving.notes.items()] if solved else []
     text = json.dumps(result)
     for hub in hubs:
         # Nobody knows the relay's address but the verifier.
@@ -68,12 +79,28 @@ def main() -> None:
     Path(sys.argv[1]).write_text(text, encoding="utf-8")
 
 
-def _through_relays(job: ReplayJob, stack: ExitStack) -> tuple[ReplayJob, list[HubRelay]]:
+def _prepared(files: Sequence[str], states: "PreparedStates", stack: ExitStack) -> Iterator[str]:
+    """The files in the order in which their interactions are to be replayed; copies last as long as the stack."""
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="contracthub-states-")))
+    for number, file in enumerate(files):
+        content = Path(file).read_bytes()
+        ordered = states.learn(content)
+        if ordered == content:
+            yield file
+            continue
+        copy = folder / f"{number}-{Path(file).name}"
+        copy.write_bytes(ordered)
+        yield str(copy)
+
+
+def _through_relays(
+    job: ReplayJob, stack: ExitStack, prepared: Callable[[bytes], bytes] | None
+) -> tuple[ReplayJob, list[HubRelay]]:
     """The job with a relay in the place of each host that serves pacts, and without the credentials for it."""
     relays: list[HubRelay] = []
 
     def relayed(url: str, connection: Connection) -> str:
-        relays.append(stack.enter_context(relaying_hub(connection, Share(*job.share))))
+        relays.append(stack.enter_context(relaying_hub(connection, Share(*job.share), prepared=prepared)))
         return relays[-1].url + urlunsplit(("", "", *urlsplit(url)[2:4], ""))
 
     if job.hub is not None:
@@ -101,10 +128,12 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _state_relay(job: ReplayJob) -> AbstractContextManager[StateRelay | None]:
-    if not job.state_url:
+def _state_relay(job: ReplayJob, solved: "PreparedStates | None") -> AbstractContextManager[StateRelay | None]:
+    if not job.state_url and solved is None:
         return nullcontext()
-    return relaying(job.state_url, timeout=job.request_timeout / 1000, verify_tls=job.verify_tls)
+    solving = solved.solving if solved else None
+    seconds = job.request_timeout / 1000
+    return relaying(job.state_url or "", timeout=seconds, verify_tls=job.verify_tls, solving=solving)
 
 
 def configured(job: ReplayJob) -> Verifier:

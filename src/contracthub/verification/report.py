@@ -32,7 +32,7 @@ def report_from(job: ReplayJob, raw: Raw) -> VerificationReport:
     results = _mapping(raw.get("results"))
     explained = _Explained(_mapping(raw.get("states")), job.request_timeout)
     found = (_interaction(one, explained) for one in _objects(results.get("interactionResults")))
-    interactions = tuple(with_facts(found, _facts(raw)))
+    interactions = tuple(_with_notes(with_facts(found, _facts(raw)), raw))
     return VerificationReport(
         provider=job.provider,
         provider_version=job.publishing.version if job.publishing else None,
@@ -57,6 +57,15 @@ def with_facts(interactions: Iterable[InteractionOutcome], facts: Facts) -> Iter
             status_code=_status_of(each) or each.status_code or (known.status if each.passed else None),
             uses=each.uses or known.uses,
         )
+
+
+def _with_notes(interactions: Iterable[InteractionOutcome], raw: Raw) -> Iterator[InteractionOutcome]:
+    """The interactions with what was noted while they were prepared, such as how a state was solved."""
+    listed = [each for each in _list(raw.get("notes")) if isinstance(each, list)]
+    notes = {(consumer, description): tuple(map(str, told)) for consumer, description, told in listed}
+    for each in interactions:
+        told = notes.get((each.consumer, each.description))
+        yield replace(each, notes=(*each.notes, *told)) if told else each
 
 
 def _facts(raw: Raw) -> Facts:

@@ -1,5 +1,7 @@
 """Passes the verifier's state changes on to the provider's state URL, once each, and keeps why one failed.
 
+A state that no handler knows is solved by the provider's own operations, where that is wanted and can be done.
+
 The verifier itself asks a state URL that answers with a 5xx eight times, for more than a minute and for each
 interaction, and then says nothing but that it failed. It is given the address of this relay instead, which runs in the
 child process and answers such a failure in a way that is final.
@@ -15,6 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Protocol
+
+from contracthub.formats.pact.model import ProviderState
+from contracthub.verification.provider_states import SetUp, StateMissing
 
 # Any 4xx that the verifier does not repeat.
 FAILED = 424
@@ -23,15 +29,59 @@ _LONGEST_REASON = 200
 _HOP_BY_HOP = frozenset({"host", "content-length", "connection", "transfer-encoding", "accept-encoding"})
 
 
+class SolvesStates(Protocol):
+    """What brings a state about that nobody handles."""
+
+    def set_up(self, state: ProviderState) -> SetUp:
+        """Raises StateMissing."""
+
+    def handled(self) -> None:
+        """A handler brought the state about."""
+
+
 @dataclass(slots=True)
 class StateRelay:
-    """Where the relay listens, and for each state that could not be changed, why."""
+    """Where the relay listens, and for each state that could not be changed, why.
+
+    ``target`` is the state URL, empty where there is none; ``solving`` takes over what it does not know.
+    """
 
     target: str
     timeout: float
     verify_tls: bool = True
     url: str = ""
+    solving: SolvesStates | None = None
     failures: dict[str, str] = field(default_factory=dict)
+
+    def changed(self, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+        """Status, content type and body of the answer to a state change, by a handler or by solving."""
+        if not self.target:
+            return self._solved(body, "")
+        status, kind, content = self.passed_on(headers, body)
+        if self.solving is None or status < 400:
+            if self.solving is not None:
+                self.solving.handled()
+            return status, kind, content
+        why = self.failures.get(_state_of(body), "")
+        # Whoever answers with a 4xx does not know the state; any other failure is the handler's own.
+        return self._solved(body, why) if "HTTP status 4" in why else (status, kind, content)
+
+    def _solved(self, body: bytes, why: str) -> tuple[int, str, bytes]:
+        change = _change_in(body)
+        name = str(change.get("state") or "")
+        if self.solving is None or change.get("action") == "teardown":
+            return 200, "application/json", b"{}"
+        params = change.get("params")
+        try:
+            done = self.solving.set_up(ProviderState(name, params if isinstance(params, dict) else {}))
+        except StateMissing as missing:
+            reason = str(missing).removeprefix(f"{name}: ")
+        except Exception as error:  # noqa: BLE001 - whatever breaks here says nothing about the provider
+            reason = f"solving it broke: {type(error).__name__}: {error}"
+        else:
+            return 200, "application/json", json.dumps(done.values).encode()
+        self.failures[name] = f"{why}; {reason}" if why else reason
+        return FAILED, "text/plain", reason.encode()
 
     def passed_on(self, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
         """Status, content type and body of the state URL's answer; a failure is noted, and answered as final."""
@@ -50,9 +100,11 @@ class StateRelay:
 
 
 @contextmanager
-def relaying(target: str, *, timeout: float, verify_tls: bool = True) -> Iterator[StateRelay]:
+def relaying(
+    target: str, *, timeout: float, verify_tls: bool = True, solving: SolvesStates | None = None
+) -> Iterator[StateRelay]:
     """A relay that runs while the block does; ``timeout`` is for each answer, in seconds."""
-    relay = StateRelay(target, timeout, verify_tls)
+    relay = StateRelay(target, timeout, verify_tls, solving=solving)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(relay))
     server.daemon_threads = True
     relay.url = f"http://127.0.0.1:{server.server_port}/"
@@ -71,7 +123,7 @@ def _handler(relay: StateRelay) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
-            status, kind, content = relay.passed_on(headers, body)
+            status, kind, content = relay.changed(headers, body)
             self.send_response(status)
             if kind:
                 self.send_header("Content-Type", kind)
@@ -93,11 +145,15 @@ def _trusting_anyone() -> ssl.SSLContext:
 
 
 def _state_of(body: bytes) -> str:
+    return str(_change_in(body).get("state") or "")
+
+
+def _change_in(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body)
     except ValueError:
-        return ""
-    return str(document.get("state") or "") if isinstance(document, dict) else ""
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _reason(error: Exception) -> str:

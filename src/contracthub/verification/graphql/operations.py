@@ -11,6 +11,7 @@ from contracthub.formats.limits import DOCUMENT
 from contracthub.formats.pact.model import (
     Body,
     HttpExchange,
+    Interaction,
     MatchingRule,
     PactDocument,
     Presence,
@@ -76,19 +77,27 @@ class Operation:
 def operations_in(pact: PactDocument, *, consumer_version: str = "", pending: bool = False) -> Iterator[Operation]:
     """The operations that a pact has among its HTTP interactions, in the order of the document."""
     for interaction in pact.interactions:
-        exchange = interaction.exchange
-        if not isinstance(exchange, HttpExchange):
-            continue
-        for operation in _sent(exchange.request):
+        for operation in operations_of(interaction):
             yield replace(
                 operation,
                 consumer=pact.consumer_name,
                 consumer_version=consumer_version,
-                name=interaction.description,
                 pending=pending or interaction.is_pending,
-                states=interaction.provider_states,
-                expectation=_expectation(exchange),
             )
+
+
+def operations_of(interaction: Interaction) -> Iterator[Operation]:
+    """The operation that an interaction sends, if it sends one."""
+    exchange = interaction.exchange
+    for operation in _sent(exchange.request) if isinstance(exchange, HttpExchange) else ():
+        assert isinstance(exchange, HttpExchange)
+        yield replace(
+            operation,
+            name=interaction.description,
+            pending=interaction.is_pending,
+            states=interaction.provider_states,
+            expectation=_expectation(exchange),
+        )
 
 
 def is_graphql(request: Request) -> bool:

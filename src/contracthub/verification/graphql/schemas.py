@@ -3,8 +3,6 @@
 import json
 from collections.abc import Sequence
 
-from graphql import get_introspection_query
-
 from contracthub.domain.errors import HubError
 from contracthub.formats import safe_json
 from contracthub.formats.safe_json import JsonValue
@@ -50,6 +48,9 @@ def published_schema(target: Target) -> str | None:
 
 def running_schema(client: ProviderClient, path: str) -> str:
     """The introspection answer of the running provider, as text. Raises SchemaNotThere."""
+    # Takes a quarter of a second, which replays without GraphQL should not pay.
+    from graphql import get_introspection_query
+
     answer: JsonValue = None
     # Not every server knows of inputs that are deprecated.
     for with_inputs in (True, False):
