@@ -70,8 +70,8 @@ def _is_about_element(faults: object) -> bool:
 def _usage(document: JsonObject) -> ElementUsage:
     return ElementUsage(
         str(document["provider"]),
-        _texts(document["elements"]),
-        _texts(document["environments"]),
+        texts_in(document["elements"]),
+        texts_in(document["environments"]),
         readers_in(document["readers"]),
         not_known_in(document["unknown"]),
         not_known_in(document["ignored"]),
@@ -89,7 +89,7 @@ def _removal(said: object) -> Removal:
 
 def readers_in(value: object) -> tuple[ElementReader, ...]:
     """Consumers with their uses. Raises KeyError, TypeError and ValueError for what is none."""
-    return tuple(_reader(each) for each in _objects(value))
+    return tuple(_reader(each) for each in objects_in(value))
 
 
 def not_known_in(value: object) -> tuple[NotKnown, ...]:
@@ -99,21 +99,21 @@ def not_known_in(value: object) -> tuple[NotKnown, ...]:
             str(each["why"]),
             str(each.get("consumer", "")),
             str(each.get("version", "")),
-            _texts(each.get("environments", [])),
+            texts_in(each.get("environments", [])),
         )
-        for each in _objects(value)
+        for each in objects_in(value)
     )
 
 
 def _reader(it: Mapping[str, object]) -> ElementReader:
     uses = tuple(
         ElementUse(str(each["does"]), str(each["interaction"]), str(each["operation"]), str(each["place"]))
-        for each in _objects(it["uses"])
+        for each in objects_in(it["uses"])
     )
     return ElementReader(
         str(it["consumer"]),
         str(it["version"]),
-        _texts(it["environments"]),
+        texts_in(it["environments"]),
         str(it["kind"]),
         datetime.fromisoformat(str(it["since"])),
         uses,
@@ -122,13 +122,15 @@ def _reader(it: Mapping[str, object]) -> ElementReader:
     )
 
 
-def _objects(value: object) -> Sequence[Mapping[str, object]]:
+def objects_in(value: object) -> Sequence[Mapping[str, object]]:
+    """A list of objects. Raises TypeError for what is none."""
     if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
         raise TypeError("not a list of objects")
     return value
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def texts_in(value: object) -> tuple[str, ...]:
+    """A list of texts. Raises TypeError for what is no list."""
     if not isinstance(value, list):
         raise TypeError("not a list")
     return tuple(map(str, value))

@@ -7,15 +7,13 @@ from itertools import islice
 
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.domain.readers import EventText
-from contracthub.domain.registry import SchemaType
-from contracthub.formats.avro.elements import elements as elements_of_avro
 from contracthub.formats.comparisons.reader_writer import read_before
-from contracthub.formats.elements import Element
+from contracthub.formats.elements import Element, ElementKind
 from contracthub.formats.graphql.parse import GraphqlDocument
-from contracthub.formats.jsonschema.elements import elements as elements_of_json
 from contracthub.formats.needs import Need
 from contracthub.formats.openapi.elements import elements as elements_of_openapi
 from contracthub.formats.openapi.requests import Requests
+from contracthub.formats.usage.event_fields import elements_by_path
 from contracthub.formats.usage.graphql import GraphqlUses
 from contracthub.formats.usage.http import HttpUses
 from contracthub.formats.usage.places import steps_in, written_as_pointer
@@ -136,10 +134,7 @@ def _spelled(found: Element, like: HttpElement) -> Iterator[str]:
 
 def _fields_of(text: EventText) -> Iterable[str]:
     try:
-        document = read_before(text).document
+        elements = elements_by_path(read_before(text))
     except (Invalid, TooLarge):
         return ()
-    if text.type is SchemaType.PROTOBUF:
-        return ()
-    elements = elements_of_avro(document) if text.type is SchemaType.AVRO else elements_of_json(document)
-    return (written_as_pointer(steps_in(each.name)) for each in elements if "=" not in each.name)
+    return (written_as_pointer(steps_in(each.name)) for each in elements if each.kind is ElementKind.FIELD)

@@ -8,8 +8,12 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto
 
 from contracthub.domain.registry import SchemaType
 from contracthub.formats.avro import model as avro
+from contracthub.formats.avro.elements import elements as elements_of_avro
+from contracthub.formats.data_paths import Inner, elements_inside
+from contracthub.formats.elements import Element, ElementKind
 from contracthub.formats.event_schemas import EventSchema
 from contracthub.formats.jsonschema import model as jsonschema
+from contracthub.formats.jsonschema.elements import elements as elements_of_json
 from contracthub.formats.jsonschema.reading import JsonSchema
 from contracthub.formats.pact.expressions import Step
 from contracthub.formats.protobuf.parse import ProtobufSchema
@@ -156,6 +160,20 @@ class _Messages:
         free = [name for name in self._own if name not in used]
         return [self._named[name] for name in free or self._own[:1]]
 
+    def parts(self, message: DescriptorProto) -> Iterator[Inner[DescriptorProto]]:
+        """The fields of a message; keys of maps are ``.*``, items of lists ``[*]``."""
+        for field in message.field:
+            inner = self._named.get(field.type_name)
+            if inner is not None and inner.options.map_entry:
+                inner = self._named.get(inner.field[1].type_name)
+                last = ".*"
+            else:
+                last = "[*]" if field.label == FieldDescriptorProto.LABEL_REPEATED else ""
+            gone = field.options.deprecated
+            yield Inner(id(message), f".{field.name}", None, ElementKind.FIELD, deprecated=gone)
+            if inner is not None:
+                yield Inner(id(message), f".{field.name}{last}", inner)
+
     def inside(self, message: DescriptorProto, place: Steps, at: int) -> Iterator[_Inner]:
         """The fields of that name; the keys of a map and the items of a list are steps of their own."""
         for field in message.field:
@@ -175,3 +193,15 @@ _WAYS: Mapping[SchemaType, Callable[[Any], tuple[list[Any], _Inside]]] = {
     SchemaType.JSON: _ways_of_json,
     SchemaType.PROTOBUF: _ways_of_protobuf,
 }
+
+
+def elements_by_path(schema: EventSchema) -> Iterator[Element]:
+    """The parts of a schema by their place in the data, whatever its language."""
+    if schema.type is SchemaType.AVRO:
+        yield from elements_of_avro(schema.document)
+    elif schema.type is SchemaType.JSON:
+        yield from elements_of_json(schema.document)
+    else:
+        messages = _Messages(schema.document)
+        for root in messages.roots():
+            yield from elements_inside(root, messages.parts)
