@@ -15,6 +15,7 @@ from contracthub.verification.fuzz.job import Exchange, FuzzJob
 from contracthub.verification.fuzz.ledger import Ledger
 from contracthub.verification.fuzz.needs import unmet
 from contracthub.verification.fuzz.sending import Sender
+from contracthub.verification.fuzz.shrinking import smaller
 from contracthub.verification.fuzz.sightings import NO_ANSWER, Sighting
 from contracthub.verification.fuzz.surfaces import Surface, Variation
 from contracthub.verification.fuzz.wire import Answer, Call, NoAnswer, path_of, path_segment
@@ -60,6 +61,7 @@ class ConsumersCampaign:
     ledger: Ledger
     seeds: tuple[Seed, ...] = ()
     _refused: int = 0
+    _is_faulty: bool = False
     _random: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
@@ -94,6 +96,16 @@ class ConsumersCampaign:
                 with suppress(StateMissing):
                     self.states.set_up(seed.states)
 
+    def shrink(self, until: float) -> None:
+        """Looks for smaller requests that show what was found; those that hurt a consumer first."""
+        found = sorted(self.ledger.seen.values(), key=lambda each: each.operation not in self.ledger.consumers)
+        for sighting in found:
+            if time.monotonic() >= until:
+                return
+            less = smaller(sighting, self.surface, self.sender, until)
+            if less is not None:
+                self.ledger.show(less)
+
     def _seeds(self) -> Iterator[Seed]:
         root = path_of(self.job.root_url)
         for exchange in self.job.exchanges:
@@ -119,9 +131,8 @@ class ConsumersCampaign:
             times = 2 if self.surface.reads_only(call) else 1
             for _ in range(times):
                 answer = self._sent(seed, call)
-                if answer is not None and is_ready and seed.exchange.expects_answer:
-                    for sighting in unmet(seed.exchange, seed.operation, call, answer):
-                        self.ledger.saw(sighting)
+                if is_ready:
+                    self._must_do(seed, call, answer)
             # Neither the order of parameters nor a header that nobody knows changes what is asked for.
             if is_ready and seed.exchange.expects_answer and times == 2:
                 self._told_otherwise(seed, call)
@@ -131,9 +142,14 @@ class ConsumersCampaign:
         if len(call.query) > 1:
             same.append(replace(call, query=call.query[::-1]))
         for each in same:
-            answer = self._sent(seed, each)
-            for sighting in unmet(seed.exchange, seed.operation, each, answer) if answer is not None else ():
-                self.ledger.saw(sighting)
+            self._must_do(seed, each, self._sent(seed, each))
+
+    def _must_do(self, seed: Seed, call: Call, answer: Answer | None) -> None:
+        """What the consumer relies on is there; an answer that the document is against already says nothing more."""
+        if answer is None or not seed.exchange.expects_answer or self._is_faulty:
+            return
+        for sighting in unmet(seed.exchange, seed.operation, call, answer):
+            self.ledger.saw(sighting)
 
     def _in_a_row(self, seed: Seed) -> None:
         """What a consumer created is used by its other requests, in the order of its pact."""
@@ -189,7 +205,8 @@ class ConsumersCampaign:
                 if time.monotonic() >= until:
                     return
             waiting = still
-        while self.seeds and time.monotonic() < until:
+        # Without the phases of the engine a run is to end by itself, and to be the same every time.
+        while self.job.phases and self.seeds and time.monotonic() < until:
             seed = self._random.choice(self.seeds)
             first = self._any(seed.call)
             second = self._any(first.call) if first is not None else None
@@ -250,7 +267,9 @@ class ConsumersCampaign:
         operation = self.surface.operation(call) or seed.operation
         self.ledger.answered(operation, answer.status, answer.milliseconds)
         consumer = (seed.exchange.consumer, seed.exchange.description)
-        for sighting in self.surface.faults_in(operation, call, answer):
+        faults = self.surface.faults_in(operation, call, answer)
+        self._is_faulty = bool(faults)
+        for sighting in faults:
             self.ledger.saw(replace(sighting, interaction=consumer))
         return answer
 

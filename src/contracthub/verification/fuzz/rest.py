@@ -69,7 +69,10 @@ class RestSurface:
         yield from self._paths(found, parameters, call)
 
     def values(self, calls: Mapping[str, list[Call]]) -> Mapping[str, list[str | int | float]]:
-        """Values of parameters, by where they are sent. Schemathesis 4.32 fails on some schemas with those of bodies."""
+        """Values of parameters, by where they are sent.
+
+        Without those of bodies: there Schemathesis 4.32 fails on schemas with references.
+        """
         found: dict[str, dict[str | int | float, None]] = {}
         for listed in calls.values():
             for call in listed:

@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 FILTERED = "[Filtered]"
-_SECRET = re.compile(r"(?i)auth|token|secret|passw|cookie|api[-_]?key|session[-_]?(id|key)|credential|signature")
+_SECRET = re.compile(
+    r"(?i)authori[sz]ation|authenticat|(^|[-_])auth([-_]|$)|token|secret|passw|cookie|api[-_]?key|credential|signature"
+)
 # What a client adds by itself: it says nothing about the fault.
 _NOISE = frozenset(
     {"user-agent", "accept-encoding", "connection", "content-length", "host", "transfer-encoding", "accept"}

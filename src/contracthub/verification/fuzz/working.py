@@ -48,6 +48,8 @@ def work(job: FuzzJob, tell: Tell) -> None:
         tell(Said(f"The document can't be fuzzed: {refusal}"))
         tell(Over("refused"))
         return
+    for text, operation in engine.failures.items():
+        ledger.trouble(f"An answer to {operation} could not be held against the document: {text}")
     ledger.go_on("")
     tell(Over(reason))
 
@@ -64,10 +66,19 @@ def _all(job: FuzzJob, engine: Engine, campaign: ConsumersCampaign, ledger: Ledg
         return "server_unavailable"
     kept = min(_MOST_SHRINKING, _SHRINKING * job.seconds)
     left = ends - kept - time.monotonic()
-    return _campaign(engine, ledger, left) if job.phases and left > 0 else "completed"
+    reason = _campaign(engine, ledger, left) if job.phases and left > 0 else "completed"
+    if ledger.seen:
+        ledger.go_on("smaller requests")
+        campaign.shrink(ends)
+    return reason
 
 
 def _surface(job: FuzzJob, engine: Engine) -> Surface:
+    if job.kind == "graphql":
+        from contracthub.formats.graphql.parse import parse as parse_schema
+        from contracthub.verification.fuzz.graphql_surface import GraphqlSurface
+
+        return GraphqlSurface(parse_schema(job.document).schema, path_of(job.base_url), engine.faults_in)
     return RestSurface(parse(job.document), path_of(job.root_url), engine.faults_in)
 
 
