@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import chain
@@ -19,6 +20,7 @@ from contracthub.verification.job import PactAddress, ReplayJob
 from contracthub.verification.local_pacts import LocalPacts, replayable_files
 from contracthub.verification.replay import ReplayFailed, replay
 from contracthub.verification.report import source_of, with_facts
+from contracthub.verification.state_module import StateModuleFailed, serving_states
 from contracthub.verification.suites import Target, Watcher
 
 MOST_WORKERS = 32
@@ -35,9 +37,17 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
             suite=Suite.CONTRACTS, name="contracts", status=CheckStatus.SKIPPED, error="No contracts are given."
         )
         return SuiteRun(suite=Suite.CONTRACTS, checks=(none,))
-    with replayable_files(target.replay.files) as local:
+    with ExitStack() as stack:
+        local = stack.enter_context(replayable_files(target.replay.files))
         watcher.suite(Suite.CONTRACTS, len(local.facts) or None)
-        jobs = shares_of(_with_states(replace(target.replay, files=local.files), target), target.workers)
+        job = _with_states(replace(target.replay, files=local.files), target)
+        if target.state_module:
+            try:
+                url = stack.enter_context(serving_states(target.state_module, deadline))
+            except StateModuleFailed as failure:
+                return SuiteRun(suite=Suite.CONTRACTS, checks=(), problems=(f"--state-module: {failure}",))
+            job = replace(job, state_url=url, state_teardown=True)
+        jobs = shares_of(job, target.workers)
         parts = _replayed(jobs, watcher, deadline)
     whole = _merged(target.replay, parts, local)
     failures = tuple(dict.fromkeys(part.failure for part in parts if part.failure))
@@ -56,7 +66,6 @@ def _with_states(job: ReplayJob, target: Target) -> ReplayJob:
         solve_states=target.solve_states,
         solve_destructively=destructive,
         openapi=target.openapi,
-        state_module=target.state_module,
     )
 
 

@@ -114,7 +114,6 @@ class ReplayJob:
     """Which part of the pacts at a hub, and of how many parts."""
     solve_states: bool = False
     solve_destructively: bool = False
-    state_module: str | None = None
     openapi: str | None = None
 
     def to_json(self) -> str:
