@@ -15,7 +15,7 @@ from contracthub.domain.typed_documents import NotOfType
 from contracthub.domain.verification_reports import Outcome, PublicationStatus
 from contracthub.domain.verification_runs import RunReport, run_from_json
 from contracthub.reports.visible import visible
-from contracthub.verification.publishing import published
+from contracthub.verification.publishing import known_to, published
 
 
 @click.command("evidence")
@@ -33,6 +33,7 @@ def command(hub: Hub, /, *, file: str, output: str) -> None:
         raise Stopped(f"{file}: says no version of the provider; nothing can be published.", ExitCode.NOT_FOUND_OUT)
     if report.outcome is Outcome.NOTHING_VERIFIED:
         raise Stopped(f"{file}: nothing was verified, so there is nothing to publish.", ExitCode.NOT_FOUND_OUT)
+    known_to(hub, report, reporting=True)
     after, failures = published(report, lambda _: hub, hub)
     _keep(after, path)
     if failures:

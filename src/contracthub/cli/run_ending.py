@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,18 +12,22 @@ from contracthub.cli.exits import ExitCode
 from contracthub.cli.printing import palette, say, warn
 from contracthub.cli.suite_options import EVIDENCE_FILE, SuiteOptions
 from contracthub.client.connection import Connection
+from contracthub.client.errors import HubFailure
 from contracthub.client.hub import Hub
 from contracthub.client.transport import origin
-from contracthub.domain.verification_reports import Outcome
+from contracthub.domain.findings import KnownFinding
+from contracthub.domain.verification_reports import Outcome, PublicationStatus
 from contracthub.domain.verification_runs import CheckStatus, RunReport, Suite
 from contracthub.reports.verification import (
     verification_for_json,
     verification_for_markdown,
     verification_for_terminal,
 )
+from contracthub.verification.baseline import Acceptance, NotABaseline, read_baseline, with_new, write_baseline
 from contracthub.verification.contracts import verification_of
+from contracthub.verification.finding_judgement import judged
 from contracthub.verification.job import ReplayJob
-from contracthub.verification.publishing import published
+from contracthub.verification.publishing import known_to, published
 
 EXIT_CODES = {
     Outcome.VERIFIED: ExitCode.YES,
@@ -35,20 +40,46 @@ EXIT_CODES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """Findings that a file lets pass, and whether those of this run are to be put into it."""
+
+    path: Path | None = None
+    accepted: Mapping[str, Acceptance] = field(default_factory=dict)
+    updating: bool = False
+
+
+def baseline_from(options: SuiteOptions) -> Baseline:
+    """What --baseline says. Raises UsageError for what is none, before anything has run."""
+    if options.baseline is None:
+        if options.update_baseline:
+            raise click.UsageError("--update-baseline needs --baseline FILE.")
+        return Baseline()
+    path = Path(options.baseline)
+    try:
+        return Baseline(path, read_baseline(path, missing_ok=options.update_baseline), options.update_baseline)
+    except NotABaseline as error:
+        raise click.BadParameter(str(error), param_hint="--baseline") from error
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """Where the report goes: to these files, in this form onto the terminal, and to the hub."""
 
     output: str
     options: SuiteOptions
     hub: Hub | None
+    baseline: Baseline
     files: Mapping[str, str] = field(default_factory=dict)
 
 
 def ended(report: RunReport, publishing: ReplayJob | None, ending: Ending) -> RunReport:
     """The report as it stands at the very end. ``publishing`` is the job whose results are to be published, if any."""
-    failures: tuple[str, ...] = ()
-    if publishing is not None:
+    known, failures = _known(report, ending.hub, reporting=publishing is not None)
+    report = _judged(report, known, ending.baseline)
+    if publishing is not None and not failures:
         report, failures = published(report, _hubs(publishing, ending.hub), ending.hub)
+    elif publishing is not None:
+        report = replace(report, publication=PublicationStatus.FAILED)
     kept = ending.options.evidence or (EVIDENCE_FILE if failures and _is_worth_keeping(report) else None)
     if kept:
         Path(kept).write_text(report.to_json(), encoding="utf-8")
@@ -63,6 +94,28 @@ def ended(report: RunReport, publishing: ReplayJob | None, ending: Ending) -> Ru
         for problem in report.problems:
             warn(problem)
     return report
+
+
+def _known(
+    report: RunReport, hub: Hub | None, *, reporting: bool
+) -> tuple[Mapping[str, KnownFinding], tuple[str, ...]]:
+    """What the hub knows of the findings, and why it could not be asked: then all of them fail the run."""
+    if hub is None:
+        return {}, ()
+    try:
+        return known_to(hub, report, reporting=reporting), ()
+    except HubFailure as failure:
+        return {}, (f"The hub was not asked which findings are accepted: {failure}",)
+
+
+def _judged(report: RunReport, known: Mapping[str, KnownFinding], baseline: Baseline) -> RunReport:
+    today = datetime.now(UTC).date()
+    accepted = baseline.accepted
+    if baseline.updating and baseline.path is not None:
+        seen = [check.finding for check in report.checks if check.finding is not None]
+        accepted = with_new(accepted, seen, today)
+        write_baseline(baseline.path, accepted)
+    return judged(report, known, accepted, today)
 
 
 def _is_worth_keeping(report: RunReport) -> bool:

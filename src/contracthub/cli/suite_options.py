@@ -58,7 +58,11 @@ def _configured(ctx: click.Context, param: click.Parameter, value: str | None) -
     except NotAConfiguration as error:
         raise click.UsageError(str(error), ctx) from error
     ctx.meta[_CONFIGURATION] = found
-    ctx.default_map = {**(ctx.default_map or {}), **found.options}
+    several = {each.name for each in ctx.command.params if each.multiple}
+    values = {
+        name: [value] if name in several and isinstance(value, str) else value for name, value in found.options.items()
+    }
+    ctx.default_map = {**(ctx.default_map or {}), **values}
     del param
 
 

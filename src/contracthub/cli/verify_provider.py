@@ -16,11 +16,12 @@ from contracthub.cli.options import header_from, optional_hub_options, output_op
 from contracthub.cli.pact_addresses import pact_files, publishable_pacts, without_credentials
 from contracthub.cli.pact_files import NotPacts, find_pact_files, read_pact_files
 from contracthub.cli.replay_options import ReplayOptions, replay_options
-from contracthub.cli.run_ending import EXIT_CODES, Ending, ended
+from contracthub.cli.run_ending import EXIT_CODES, Ending, baseline_from, ended
 from contracthub.cli.run_progress import run_progress
 from contracthub.cli.suite_options import SuiteOptions, configuration, report_files, suite_options
 from contracthub.client.hub import Hub
 from contracthub.verification.job import SELECTOR_KEYS, HubSource, Publishing, ReplayJob
+from contracthub.verification.run_secrets import secrets_in, without_secrets
 from contracthub.verification.running import run_suites, suites_in_order
 from contracthub.verification.suites import Target
 
@@ -45,7 +46,9 @@ def command(
     """
     chosen = SuiteOptions(**{name: given.pop(name) for name in _SUITE_OPTIONS})  # type: ignore[arg-type]
     options = ReplayOptions(**given)  # type: ignore[arg-type]  # click names and types them alike
-    ending = Ending(files=report_files(chosen.reports), output=output, options=chosen, hub=hub)
+    if options.state_url and chosen.state_module:
+        raise click.UsageError("Provider states come from --state-url or from --state-module; give one of them.")
+    ending = Ending(output, chosen, hub, baseline_from(chosen), report_files(chosen.reports))
     suites = suites_in_order(chosen.suites)
     job = _job(provider or "", hub, options, contracts_wanted="contracts" in chosen.suites)
     _check_files(options.pacts)
@@ -59,6 +62,9 @@ def command(
         # What was asked for, not the files that it was put into meanwhile.
         named = (*options.pacts, *map(without_credentials, options.pact_urls))
         report = replace(report, source=", ".join(named))
+    password = None if hub is None else hub.connection.password
+    token = None if hub is None else hub.connection.token
+    report = without_secrets(report, secrets_in((*target.headers, *_hub_headers(hub)), token, password))
     report = ended(report, replayed if options.publish else None, ending)
     ctx.exit(EXIT_CODES[report.outcome])
 
@@ -110,6 +116,10 @@ def _target(
         replay=job if has_contracts else None,
         settings=configuration(ctx).suites,
     )
+
+
+def _hub_headers(hub: Hub | None) -> tuple[tuple[str, str], ...]:
+    return () if hub is None else hub.connection.headers
 
 
 def _environment(options: ReplayOptions) -> dict[str, str]:

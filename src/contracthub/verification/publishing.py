@@ -4,15 +4,18 @@ Nothing goes out twice: what the hub has is marked in the report, and a report t
 goes on from there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from contracthub.client.errors import HubFailure
+from contracthub.client.errors import HubAnswered, HubFailure
+from contracthub.client.findings import Report, known_findings, report_findings
 from contracthub.client.hub import Hub
 from contracthub.client.results import publish_results
 from contracthub.client.run_evidence import TakesNoEvidence, publish_evidence
+from contracthub.domain.findings import KnownFinding
 from contracthub.domain.verification_reports import Outcome, PactResult, PublicationStatus
 from contracthub.domain.verification_runs import RunReport, Suite
+from contracthub.verification.finding_judgement import findings_of
 
 _LEFT_OPEN = frozenset({Outcome.NOTHING_VERIFIED})
 
@@ -40,6 +43,34 @@ def published(report: RunReport, hub_of: Callable[[str], Hub], hub: Hub | None) 
         why = f"The evidence document is not published: {failure}"
         return replace(report, publication=PublicationStatus.FAILED), (why,)
     return whole, ()
+
+
+def known_to(hub: Hub, report: RunReport, *, reporting: bool) -> Mapping[str, KnownFinding]:
+    """What the hub remembers of the findings of a run, by fingerprint; nothing where it has no place for findings.
+
+    With ``reporting`` the hub is told of them first, and says how they stand for this run. Raises HubFailure.
+    """
+    runs = [run for run in report.suites if run.suite is Suite.FUZZ and run.examples]
+    if not runs:
+        return {}
+    if not reporting or not report.provider_version:
+        return known_findings(hub, report.provider)
+    said = Report(
+        provider=report.provider,
+        version=report.provider_version,
+        findings=[finding for run in runs for finding in findings_of(run)],
+        operations=[operation for run in runs for operation in run.exercised],
+        # A run that broke off has not seen that something is gone.
+        complete=not any(run.problems for run in runs),
+        branch=report.provider_branch,
+    )
+    try:
+        receipt = report_findings(hub, said)
+    except HubAnswered as refusal:
+        if refusal.status in (404, 405):
+            return {}
+        raise
+    return {each.finding.fingerprint: each for each in receipt.seen}
 
 
 def _with_results(report: RunReport, results: Sequence[PactResult]) -> RunReport:

@@ -79,22 +79,22 @@ class _Look:
             if answer is None or answer.status != 200:
                 continue
             document = _object_in(answer.body)
-            told = "" if {"openapi", "swagger"} & set(document) else "What is there is no OpenAPI document."
-            self._add("the OpenAPI document is served", f"GET {path}", answer, told)
-            return document if not told else {}
-        self._skip("the OpenAPI document is served", f"Nothing is at {', '.join(OPENAPI_PATHS)}.")
+            if {"openapi", "swagger"} & set(document):
+                self._add("the OpenAPI document is served", f"GET {path}", answer, "")
+                return document
+        self._skip("the OpenAPI document is served", f"No OpenAPI document is at {', '.join(OPENAPI_PATHS)}.")
         return {}
 
     def graphql(self) -> None:
         """Whether the GraphQL endpoint answers the smallest question there is."""
         path = self.target.graphql_path or GRAPHQL_PATHS[0]
         answer, why = self._ask("POST", path, _ASKED_TYPENAME)
-        if self.target.graphql_path is None and (answer is None or answer.status in (404, 405)):
-            self._skip("GraphQL answers", f"Nothing is at {path}.")
+        said = _object_in(answer.body) if answer is not None else {}
+        if self.target.graphql_path is None and not {"data", "errors"} & set(said):
+            # A provider that answers everything, or refuses it, serves no GraphQL by that.
+            self._skip("GraphQL answers", f"No GraphQL is at {path}; say where with --graphql-path.")
             return
-        told = why or _not_ok(answer)
-        if not told and answer is not None and "data" not in _object_in(answer.body):
-            told = "The answer has no data."
+        told = why or _not_ok(answer) or ("" if said.get("data") else "The answer has no data.")
         self._add("GraphQL answers", f"POST {path}", answer, told)
 
     def reads(self, document: Mapping[str, Any]) -> None:
