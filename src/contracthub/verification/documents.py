@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from contracthub.client.connection import connection_to
 from contracthub.client.errors import HubFailure
 from contracthub.client.fetching import fetch
 from contracthub.client.hub import Hub
 from contracthub.client.provider_contracts import Offer, OfferQuestion, content_of, list_offers
-from contracthub.verification.job import HubSource
 from contracthub.verification.suites import Target
 
 HUB = "hub:"
@@ -16,12 +14,6 @@ _LARGEST_FILE = 25 * 1024 * 1024
 
 class DocumentNotThere(Exception):
     """A document can't be had from where it is said to be; the text says why, and what to do."""
-
-
-def hub_of(source: HubSource) -> Hub:
-    """The client of a hub that contracts come from."""
-    settings = {"token": source.token, "username": source.username, "password": source.password}
-    return Hub(connection_to(source.url, **settings))
 
 
 def document_at(place: str, target: Target, format_name: str) -> bytes:
@@ -48,7 +40,7 @@ def document_at(place: str, target: Target, format_name: str) -> bytes:
 def _published(name: str, target: Target, format_name: str) -> bytes:
     if target.hub is None:
         raise DocumentNotThere("There is no hub to ask for the provider's document. Give --broker-base-url, or a file.")
-    hub = hub_of(target.hub)
+    hub = Hub(target.hub.connection)
     try:
         found = [each for each in _offers(hub, target, name) if each.format == format_name]
         if not found:

@@ -1,13 +1,13 @@
 """Brings a provider into the states that an exchange starts from, for suites that send requests themselves."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from contracthub.formats import safe_json
 from contracthub.formats.pact.model import ProviderState
-from contracthub.formats.safe_json import JsonObject
+from contracthub.formats.safe_json import JsonObject, JsonValue
 from contracthub.verification.provider_client import ProviderAnswer, ProviderClient, ProviderSilent
 
 _LONGEST_REASON = 200
@@ -66,6 +66,39 @@ class StatesByUrl:
             return self.client.send("POST", "", headers={"Content-Type": "application/json"}, body=body)
         except ProviderSilent:
             return None
+
+
+class StatesInOrder:
+    """Asks a handler first, and solves what it does not know. ``solve`` gets one state, and raises StateMissing."""
+
+    def __init__(self, handler: StateChanger | None, solve: Callable[[Sequence[ProviderState]], SetUp]) -> None:
+        self._handler, self._solve = handler, solve
+
+    def set_up(self, states: Sequence[ProviderState]) -> SetUp:
+        """Raises StateMissing with what both said."""
+        if self._handler is None:
+            return self._solve(states) if states else SetUp()
+        unknown: list[ProviderState] = []
+        whys: list[str] = []
+        values: dict[str, JsonValue] = {}
+        for state in states or (ProviderState("", {}),):
+            try:
+                values |= self._handler.set_up((state,) if state.name else ()).values
+            except StateMissing as missing:
+                unknown.append(state)
+                whys.append(str(missing))
+        if not unknown:
+            return SetUp(values)
+        try:
+            done = self._solve(unknown)
+        except StateMissing as missing:
+            raise StateMissing("; ".join((*whys, str(missing)))) from missing
+        return SetUp({**values, **done.values}, done.notes)
+
+    def tear_down(self, states: Sequence[ProviderState]) -> None:
+        """What was solved is taken down when the next interaction begins."""
+        if self._handler is not None:
+            self._handler.tear_down(states)
 
 
 class NoStates:

@@ -2,35 +2,26 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from contracthub.client.answers import JsonObject
-from contracthub.client.errors import HubFailure
-from contracthub.client.hub import Hub
-from contracthub.domain.errors import HubError
 from contracthub.formats.needs import Direction, Need
 from contracthub.formats.pact.model import Body, HttpExchange, Interaction, PactDocument, Part, Presence, Values
 from contracthub.formats.pact.needs import needs
-from contracthub.formats.pact.parse import parse
 from contracthub.verification.fuzz.job import Exchange, Generated, Needed, State
-from contracthub.verification.job import HubSource
+from contracthub.verification.pact_sources import pacts_of
 from contracthub.verification.suites import Target
 
-MOST_PACTS = 100
 MOST_EXCHANGES = 2_000
 MOST_NEEDS = 500
-_LARGEST_FILE = 64 * 1024 * 1024
 
 
 def exchanges_of(target: Target) -> tuple[tuple[Exchange, ...], tuple[str, ...]]:
     """What consumers send and expect, in the order of their pacts; and why some of it is not known."""
     problems: list[str] = []
     found: list[Exchange] = []
-    for document, is_pending in _pacts(target, problems):
-        if not target.consumers or document.consumer_name in target.consumers:
-            found += exchanges_in(document, is_pending=is_pending)
+    for pact in pacts_of(target, problems):
+        if not target.consumers or pact.document.consumer_name in target.consumers:
+            found += exchanges_in(pact.document, is_pending=pact.is_pending)
         if len(found) > MOST_EXCHANGES:
             problems.append(f"Consumers send more than {MOST_EXCHANGES} requests; the rest is not fuzzed with.")
             break
@@ -99,54 +90,3 @@ def _pairs(values: Values) -> Iterator[tuple[str, str]]:
     for name, listed in values.items():
         for each in listed:
             yield name, each
-
-
-def _pacts(target: Target, problems: list[str]) -> Iterator[tuple[PactDocument, bool]]:
-    for place in target.pacts:
-        yield from ((document, False) for document in _in_files(Path(place), target.provider, problems))
-    if target.hub is not None:
-        try:
-            yield from _in_hub(target.hub, target, problems)
-        except HubFailure as failure:
-            problems.append(f"What consumers send is not known: {failure}")
-
-
-def _in_files(place: Path, provider: str, problems: list[str]) -> Iterator[PactDocument]:
-    files = sorted(each for each in place.rglob("*.json") if each.is_file()) if place.is_dir() else [place]
-    for file in files[:MOST_PACTS]:
-        try:
-            if file.stat().st_size <= _LARGEST_FILE:
-                document = parse(file.read_bytes())
-                # A folder may hold the pacts of other providers, too.
-                if not place.is_dir() or document.provider_name == provider:
-                    yield document
-        except HubError as error:
-            problems.append(f"{file}: {error.message}")
-        except OSError as error:
-            problems.append(f"{file} can't be read: {error.strerror}.")
-
-
-def _in_hub(source: HubSource, target: Target, problems: list[str]) -> Iterator[tuple[PactDocument, bool]]:
-    """The pacts that the hub has this provider verify, as a verifier asks for them (pact-broker-api §11)."""
-    hub = Hub(source.connection)
-    url = hub.index().link("pb:provider-pacts-for-verification", provider=target.provider)
-    question: JsonObject = {"consumerVersionSelectors": [dict(each) for each in source.selectors]}
-    question["includePendingStatus"] = source.include_pending
-    if target.provider_branch:
-        question["providerVersionBranch"] = target.provider_branch
-    answer = hub.send("POST", url, question, repeatable=True)
-    listed = answer.embedded("pacts")
-    for each in listed[:MOST_PACTS]:
-        properties = each.data.get("verificationProperties")
-        is_pending = isinstance(properties, Mapping) and properties.get("pending") is True
-        href = each.link("self")
-        try:
-            yield parse(json.dumps(_plain(hub.get(href).data))), is_pending
-        except HubError as error:
-            problems.append(f"{href}: {error.message}")
-    if len(listed) > MOST_PACTS:
-        problems.append(f"The hub has more than {MOST_PACTS} pacts; the rest is not fuzzed with.")
-
-
-def _plain(document: JsonObject) -> Any:
-    return {name: value for name, value in document.items() if name != "_links"}

@@ -16,7 +16,9 @@ from contracthub.formats.safe_json import JsonValue
 from contracthub.verification.graphql.judge import Judge, NotJudged, Refused
 from contracthub.verification.graphql.operations import Operation
 from contracthub.verification.provider_client import ProviderAnswer, ProviderClient, ProviderSilent
-from contracthub.verification.provider_states import StateChanger, StateMissing
+from contracthub.verification.provider_states import NoStates, StateChanger, StateMissing, StatesInOrder
+from contracthub.verification.state_solving.solving import Solving
+from contracthub.verification.state_solving.wanted import Wanted
 
 _ACCEPT = "application/graphql-response+json, application/json;q=0.9"
 _LONGEST_TEXT = 300
@@ -50,6 +52,7 @@ class OperationCheck:
     judge: Judge
     states: StateChanger
     deadline: float
+    solving: Solving | None = None
 
     def of(self, operation: Operation) -> Check:
         """What came of it; it never raises for what provider, contract or schema are like."""
@@ -89,7 +92,7 @@ class OperationCheck:
         if _is_left_unsent(operation, read, so_far):
             return ()
         try:
-            done = self.states.set_up(operation.states)
+            done = self._states_for(operation).set_up(operation.states)
         except StateMissing as missing:
             raise _Ended(CheckStatus.MISSING_STATE, f"The provider state could not be set up: {missing}") from missing
         so_far.notes += done.notes
@@ -98,6 +101,15 @@ class OperationCheck:
         finally:
             self.states.tear_down(operation.states)
         return (*_of_status(operation, answer), *self._of_body(operation, answer, so_far))
+
+    def _states_for(self, operation: Operation) -> StateChanger:
+        """Who sets the operation's states up: the handler there is, and what it does not know is solved."""
+        solving = self.solving
+        if solving is None or operation.interaction is None:
+            return self.states
+        wanted = Wanted(operation.consumer, operation.interaction)
+        handler = None if isinstance(self.states, NoStates) else self.states
+        return StatesInOrder(handler, lambda states: solving.set_up_for(wanted, states))
 
     def _read(self, operation: Operation, so_far: _Progress) -> Mapping[str, Any]:
         """What the operation is. Ends the check where it does not fit the schema, unless its consumer knows that."""
@@ -120,13 +132,16 @@ class OperationCheck:
         left = self.deadline - time.monotonic()
         client = replace(self.client, timeout=max(0.001, min(self.client.timeout, left)))
         method, path, headers, body = request_of(operation, self.path)
+        if self.solving is not None:
+            path, changed = self.solving.request(method, path, body or b"")
+            body = changed if body is not None else None
         try:
             answer = client.send(method, path, headers=headers, body=body)
         except ProviderSilent as silent:
             fault = Mismatch("error", "", f"error sending request: {silent}")
             raise _Ended(CheckStatus.FAILED, f"The provider gave no answer: {silent}.", (fault,)) from silent
         so_far.status_code, so_far.milliseconds = answer.status, answer.milliseconds
-        return answer
+        return answer if self.solving is None else replace(answer, body=self.solving.answered(answer.body))
 
     def _of_body(self, operation: Operation, answer: ProviderAnswer, so_far: _Progress) -> Iterator[Mismatch]:
         expectation = operation.expectation

@@ -64,6 +64,8 @@ class Operation:
     expectation: Expectation | None = None
     # Sent as text, and not inside of JSON.
     as_text: bool = False
+    # What of the pact it is.
+    interaction: Interaction | None = None
     # Why it can't be held against anything, where that is known from the contract alone.
     unverifiable: str = ""
 
@@ -97,6 +99,7 @@ def operations_of(interaction: Interaction) -> Iterator[Operation]:
             pending=interaction.is_pending,
             states=interaction.provider_states,
             expectation=_expectation(exchange),
+            interaction=interaction,
         )
 
 

@@ -2,12 +2,10 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from contracthub.domain.errors import HubError
 from contracthub.domain.verification_runs import MOST_SAMPLES, Check, Suite, SuiteRun
-from contracthub.formats.pact.parse import parse
 from contracthub.verification.graphql.checking import OperationCheck
 from contracthub.verification.graphql.drift import drift_check
 from contracthub.verification.graphql.judge import Judge, NotJudged, Refused, judging
@@ -24,8 +22,14 @@ from contracthub.verification.graphql.schemas import (
     published_schema,
     running_schema,
 )
+from contracthub.verification.pact_sources import pacts_of
 from contracthub.verification.provider_client import ProviderClient
 from contracthub.verification.provider_states import NoStates, StateChanger, StatesByUrl
+from contracthub.verification.state_module import StateModuleFailed, serving_states
+from contracthub.verification.state_solving.mutations import MutationSolver
+from contracthub.verification.state_solving.solving import Solving
+from contracthub.verification.state_solving.substitution import Substitutions
+from contracthub.verification.state_solving.wanted import replay_order
 from contracthub.verification.suites import Target, Watcher
 
 TOOL = "graphql-core"
@@ -78,12 +82,18 @@ def _check_all(
     for check in _schemas(target, client, path, judge, found.problems):
         found.add(check)
         watcher.done(check)
-    checking = OperationCheck(client, path, judge, _states(target), deadline)
-    for operation in operations:
-        watcher.news(operation.name)
-        check = checking.of(operation)
-        found.add(check)
-        watcher.done(check)
+    with ExitStack() as stack:
+        try:
+            handler = _handler(target, stack, deadline)
+        except StateModuleFailed as failure:
+            found.problems.append(f"--state-module: {failure}")
+            return
+        checking = OperationCheck(client, path, judge, handler, deadline, _solving(target, client))
+        for operation in _in_order(operations, handler):
+            watcher.news(operation.name)
+            check = checking.of(operation)
+            found.add(check)
+            watcher.done(check)
 
 
 def _schemas(target: Target, client: ProviderClient, path: str, judge: Judge, problems: list[str]) -> Iterator[Check]:
@@ -122,29 +132,40 @@ def _operations(target: Target, problems: list[str]) -> tuple[Operation, ...]:
 
 
 def _in_pacts(target: Target, problems: list[str]) -> Iterator[Operation]:
-    for file in _files(target.pacts):
-        try:
-            yield from operations_in(parse(file.read_bytes()))
-        except HubError as error:
-            problems.append(f"{file}: {error.message}")
-        except OSError as error:
-            problems.append(f"{file} can't be read: {error.strerror}.")
-
-
-def _files(places: tuple[str, ...]) -> Iterator[Path]:
-    for place in map(Path, places):
-        yield from sorted(place.glob("*.json")) if place.is_dir() else (place,)
+    for pact in pacts_of(target, problems):
+        yield from operations_in(pact.document, consumer_version=pact.consumer_version, pending=pact.is_pending)
 
 
 def _client(target: Target, url: str) -> ProviderClient:
     return ProviderClient(url, target.request_timeout_ms / 1000, target.headers, target.verify_tls)
 
 
-def _states(target: Target) -> StateChanger:
+def _handler(target: Target, stack: ExitStack, deadline: float) -> StateChanger:
+    """What changes the provider's states: its module, or its state URL. Raises StateModuleFailed."""
+    seconds = target.request_timeout_ms / 1000
+    if target.state_module:
+        url = stack.enter_context(serving_states(target.state_module, deadline))
+        return StatesByUrl(ProviderClient(url, seconds), teardown=True)
     if target.state_url:
-        client = ProviderClient(target.state_url, target.request_timeout_ms / 1000, (), target.verify_tls)
-        return StatesByUrl(client, target.state_teardown)
+        return StatesByUrl(ProviderClient(target.state_url, seconds, (), target.verify_tls), target.state_teardown)
     return NoStates()
+
+
+def _solving(target: Target, client: ProviderClient) -> Solving | None:
+    return Solving(MutationSolver(client), Substitutions()) if target.solve_states else None
+
+
+def _in_order(operations: tuple[Operation, ...], handler: StateChanger) -> list[Operation]:
+    """Where nobody can empty the provider, what wants it to be empty comes first, and queries before mutations."""
+    if not isinstance(handler, NoStates):
+        return list(operations)
+    return sorted(
+        operations,
+        key=lambda each: (
+            replay_order(each.interaction) if each.interaction else 0,
+            each.text.lstrip().startswith("mutation"),
+        ),
+    )
 
 
 def _tool_version() -> str:

@@ -76,6 +76,19 @@ class Solving:
                 raise StateMissing(f"{state.name}: no interaction is known that starts from it")
             return self._solve(wanted, state)
 
+    def set_up_for(self, wanted: Wanted, states: Sequence[ProviderState]) -> SetUp:
+        """Brings states about for an interaction that is known. Raises StateMissing."""
+        values: dict[str, JsonValue] = {}
+        notes: list[str] = []
+        with self._lock:
+            self._current = _Current()
+            for state in states:
+                self._current.states.append(state)
+                done = self._solve(wanted, state)
+                values |= done.values
+                notes += done.notes
+        return SetUp(values, tuple(notes))
+
     def handled(self) -> None:
         """A handler brought a state about: nothing is to be put in the place of the pact's ids for it."""
         with self._lock:
