@@ -20,8 +20,8 @@ _CONFIGURATION = "contracthub.configuration"
 # What the table of a suite may say, and which option that is, where it is one.
 SUITE_KEYS: Mapping[str, Keys] = {
     "smoke": {"health": None, "reads": None},
-    "contracts": {"workers": "workers"},
-    "graphql": {"operations": None, "path": "graphql_path", "sdl": "sdl"},
+    "contracts": {"workers": "workers", "solve-destructively": None},
+    "graphql": {"operations": "operations", "path": "graphql_path", "sdl": "sdl"},
     "fuzz": {"phases": None, "unsafe-methods": None, "seconds": "fuzz_seconds", "seed": "seed"},
 }
 # Options that are typed once and for one run only, so that no file sets them.
@@ -41,6 +41,7 @@ class SuiteOptions:
     openapi: str | None
     sdl: str | None
     graphql_path: str | None
+    operations: tuple[str, ...]
     seed: int | None
     fuzz_seconds: float
     state_module: str | None
@@ -129,6 +130,12 @@ _OPTIONS = (
     ),
     click.option("--sdl", envvar="CONTRACTHUB_SDL", metavar="URL|FILE|hub:", help="The GraphQL schema."),
     click.option("--graphql-path", metavar="PATH", help="Where GraphQL is served. Default: looked for."),
+    click.option(
+        "--operations",
+        multiple=True,
+        metavar="[CONSUMER=]PATH",
+        help="A consumer's GraphQL documents: a file, or a folder with a folder per consumer.",
+    ),
     click.option("--seed", type=click.IntRange(0), envvar="CONTRACTHUB_SEED", metavar="NUMBER", help="Of the fuzzer."),
     click.option(
         "--fuzz-seconds",

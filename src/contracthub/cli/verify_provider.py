@@ -114,6 +114,7 @@ def _target(
         seed=chosen.seed,
         fuzz_seconds=chosen.fuzz_seconds,
         replay=job if has_contracts else None,
+        operations=chosen.operations,
         settings=configuration(ctx).suites,
     )
 

@@ -60,7 +60,8 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
 
 def _with_states(job: ReplayJob, target: Target) -> ReplayJob:
     """The job with what the target says of provider states."""
-    destructive = target.settings_of(Suite.CONTRACTS).get("solve-states") == "destructive"
+    said = target.settings_of(Suite.CONTRACTS)
+    destructive = said.get("solve-destructively", said.get("solve_destructively")) is True
     return replace(
         job,
         solve_states=target.solve_states,

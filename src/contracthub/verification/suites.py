@@ -18,8 +18,9 @@ class Target:
     """The provider under test, and everything that a suite may need to look at it.
 
     ``openapi`` and ``sdl`` are an address, a file, or ``hub:`` for what the provider published; without, a suite looks
-    for them. ``pacts`` are the files that the contracts come from when no hub serves them. ``replay`` is what only the
-    replay of contracts needs; ``settings`` the tables of contracthub.toml that are for one suite, by its name.
+    for them. ``operations`` are files and folders of consumers' GraphQL documents. ``pacts`` are the files that the
+    contracts come from when no hub serves them. ``replay`` is what only the replay of contracts needs; ``settings`` the
+    tables of contracthub.toml that are for one suite, by its name.
     ``state_module`` names a Python module or file with a callable per provider state.
     """
 
@@ -37,6 +38,7 @@ class Target:
     graphql_path: str | None = None
     openapi: str | None = None
     sdl: str | None = None
+    operations: tuple[str, ...] = ()
     hub: HubSource | None = None
     pacts: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()

@@ -123,9 +123,8 @@ def _schemas(target: Target, client: ProviderClient, path: str, judge: Judge, pr
 
 def _operations(target: Target, problems: list[str]) -> tuple[Operation, ...]:
     found = list(_in_pacts(target, problems))
-    places = target.settings_of(Suite.GRAPHQL).get("operations", ())
     try:
-        found += operations_in_documents((places,) if isinstance(places, str) else tuple(map(str, places)))
+        found += operations_in_documents(target.operations)
     except OperationsNotRead as error:
         problems.append(str(error))
     return tuple(each for each in found if not target.consumers or each.consumer in target.consumers)
