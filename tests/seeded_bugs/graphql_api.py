@@ -63,7 +63,8 @@ class _Root:
     def authors(self, info: Any, limit: int | None = None) -> list[dict[str, Any]]:
         if limit is not None and limit < 0 and self._has("authors-below-zero"):
             raise RuntimeError("below zero")
-        return [{"id": "au-1", "name": "Le Guin"}][: max(0, limit if limit is not None else 1)]
+        # Who writes under another name is known by those who read it, and is listed nowhere.
+        return [{"id": "au-2", "name": "Lem"}][: max(0, limit if limit is not None else 1)]
 
     def series(self, info: Any, number: int) -> dict[str, Any]:
         return {"number": number, "title": None if self._has("series-without-title") else "Earthsea"}

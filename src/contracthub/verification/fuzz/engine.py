@@ -138,6 +138,8 @@ class Engine:
             "warnings": False,
             "cache": {"enabled": False},
         }
+        if job.rate is not None:
+            settings["rate-limit"] = f"{max(1, round(job.rate))}/s"
         if self.values:
             settings["dictionaries"] = {f"d{at}": {"values": each} for at, each in enumerate(self.values.values())}
             settings["parameters"] = {

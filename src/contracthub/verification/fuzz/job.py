@@ -64,7 +64,7 @@ class FuzzJob:
     ``kind`` is ``openapi`` or ``graphql``; ``base_url`` the address that paths are added to, or the GraphQL endpoint's.
     ``root_url`` is what consumers' paths are added to, ``graphql_path`` the endpoint's path as consumers write it.
     Without ``unsafe`` nothing is sent that may change the provider: only GET, HEAD and OPTIONS, only queries.
-    ``consumers_share`` of the time goes to what consumers send.
+    ``rate`` is the most requests in a second. ``consumers_share`` of the time goes to what consumers send.
     """
 
     kind: str
@@ -78,6 +78,7 @@ class FuzzJob:
     seconds: float = 60.0
     seed: int = 0
     unsafe: bool = True
+    rate: float | None = None
     state_url: str | None = None
     state_teardown: bool = False
     exchanges: tuple[Exchange, ...] = ()

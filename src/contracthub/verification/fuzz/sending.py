@@ -17,18 +17,27 @@ class Sender:
     """One connection to one provider, opened again whenever it was closed. Headers of the job go with every request."""
 
     def __init__(
-        self, base_url: str, headers: tuple[tuple[str, str], ...] = (), *, seconds: float = 5.0, verify_tls: bool = True
+        self,
+        base_url: str,
+        headers: tuple[tuple[str, str], ...] = (),
+        *,
+        seconds: float = 5.0,
+        verify_tls: bool = True,
+        rate: float | None = None,
     ) -> None:
         self._parts = urlsplit(base_url)
         self._headers = headers
         self._seconds = seconds
         self._verify_tls = verify_tls
         self._open: http.client.HTTPConnection | None = None
-        self.sent = 0
+        self._apart = 1 / rate if rate else 0.0
+        self._next = 0.0
 
     def send(self, call: Call) -> Answer | NoAnswer:
         """The answer to a request, whatever it is. A connection that was kept and is gone is opened again, once."""
-        self.sent += 1
+        if self._apart:
+            time.sleep(max(0.0, self._next - time.monotonic()))
+            self._next = time.monotonic() + self._apart
         kept = self._open is not None
         found = self._exchange(call)
         if kept and isinstance(found, NoAnswer) and found.kind == "reset":

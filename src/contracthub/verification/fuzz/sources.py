@@ -1,13 +1,14 @@
 """Finds the documents that a provider is held against: said, or looked for where frameworks serve them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from contracthub.domain.errors import HubError
 from contracthub.formats.detection import detected
 from contracthub.formats.openapi.parse import OpenApiDocument, parse
 from contracthub.verification.documents import HUB, DocumentNotThere, document_at
+from contracthub.verification.fuzz.wire import origin_of
 from contracthub.verification.graphql.schemas import SchemaNotThere, running_schema
 from contracthub.verification.provider_client import ProviderAnswer, ProviderClient, ProviderSilent
 from contracthub.verification.suites import Target
@@ -59,13 +60,15 @@ def client_of(target: Target) -> ProviderClient:
     return ProviderClient(target.base_url, max(seconds, 1.0), target.headers, verify_tls=target.verify_tls)
 
 
-def sources_for(target: Target, *, graphql_expected: bool = False) -> Sources:
-    """The documents of a target. Raises ProviderAway where nothing listens."""
+def sources_for(target: Target, *, kinds: tuple[str, ...] = ("openapi", "graphql")) -> Sources:
+    """The documents of a target, of these kinds. Raises ProviderAway where nothing listens."""
     problems: list[str] = []
     found: list[Source] = []
     drifts: list[tuple[Source, Source]] = []
     for kind, given in (("openapi", target.openapi), ("graphql", target.sdl)):
-        running = _running(target, kind, graphql_expected=graphql_expected)
+        if kind not in kinds:
+            continue
+        running = _running(target, kind)
         said = _said(target, kind, given, problems) if given else None
         published = said if given and given.startswith(HUB) else _published(target, kind)
         chosen = said or running or published
@@ -78,11 +81,21 @@ def sources_for(target: Target, *, graphql_expected: bool = False) -> Sources:
 
 def _said(target: Target, kind: str, place: str, problems: list[str]) -> Source | None:
     try:
-        text = document_at(place, target, kind).decode("utf-8", "replace")
+        text = _own(target, place) or document_at(place, target, kind).decode("utf-8", "replace")
         return _source(target, kind, text, place)
     except (DocumentNotThere, HubError) as error:
         problems.append(f"The {_NAMES[kind]} can't be used: {_text(error)}")
         return None
+
+
+def _own(target: Target, place: str) -> str | None:
+    """A document of the provider itself, asked for with the headers that it is asked with."""
+    parts, base = urlsplit(place), urlsplit(target.base_url)
+    if (parts.scheme, parts.netloc) != (base.scheme, base.netloc):
+        return None
+    query = f"?{parts.query}" if parts.query else ""
+    answer = asked(replace(client_of(target), base_url=origin_of(place)), parts.path + query)
+    return answer.body.decode("utf-8", "replace") if answer is not None and answer.status == 200 else None
 
 
 def _published(target: Target, kind: str) -> Source | None:
@@ -95,10 +108,10 @@ def _published(target: Target, kind: str) -> Source | None:
         return None
 
 
-def _running(target: Target, kind: str, *, graphql_expected: bool) -> Source | None:
+def _running(target: Target, kind: str) -> Source | None:
     client = client_of(target)
     if kind == "graphql":
-        wanted = graphql_expected or bool(target.graphql_path) or bool(target.sdl)
+        wanted = bool(target.graphql_path) or bool(target.sdl)
         return _introspected(target, client, wanted=wanted)
     for path in OPENAPI_PATHS:
         answer = asked(client, path)

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from contracthub.domain.findings import Finding
 from contracthub.domain.verification_runs import MOST_SAMPLES, Check, CheckStatus, Suite, SuiteRun
+from contracthub.verification.fuzz.drift import drift_or_why
 from contracthub.verification.fuzz.exchanges import exchanges_of
 from contracthub.verification.fuzz.job import PHASES, Exchange, FuzzJob
 from contracthub.verification.fuzz.messages import Began, Found, Going, Message, Said
 from contracthub.verification.fuzz.process import messages_of
-from contracthub.verification.fuzz.sources import ProviderAway, Sources, sources_for
+from contracthub.verification.fuzz.sightings import Sighting, finding_of
+from contracthub.verification.fuzz.sources import ProviderAway, Source, Sources, sources_for
 from contracthub.verification.suites import Target, Watcher
 
 TOOL = "Schemathesis"
@@ -58,25 +60,46 @@ class _Seen:
 def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
     """Fuzzes a provider. What is found is a failed check each; an operation without a finding has passed."""
     started = time.monotonic()
-    seed = target.seed if target.seed is not None else random.SystemRandom().randrange(2**31)
-    seen = _Seen()
-    skipped: tuple[Check, ...] = ()
     try:
         sources = sources_for(target)
-        seen.problems += sources.problems
-        if not sources.found and not sources.problems:
-            skipped = (_nothing(),)
-        watcher.suite(Suite.FUZZ.value, None)
-        exchanges, problems = exchanges_of(target)
-        seen.problems += problems
-        for job in _jobs(target, sources, exchanges, started, deadline):
-            _do(replace(job, seed=seed), seen, watcher, deadline)
     except ProviderAway as away:
-        seen.problems.append(str(away))
-    checks = (*skipped, *_checks(seen))
+        return _suite_run(target, _Seen(problems=[str(away)]), started, seed=None)
+    return run_with(target, sources, watcher, deadline)
+
+
+def run_with(target: Target, sources: Sources, watcher: Watcher, deadline: float) -> SuiteRun:
+    """The same with documents that were found already."""
+    started = time.monotonic()
+    seed = target.seed if target.seed is not None else random.SystemRandom().randrange(2**31)
+    seen = _Seen(problems=[*sources.problems])
+    if not sources.found and not sources.problems:
+        return _suite_run(target, seen, started, seed=seed, skipped=(_nothing(),))
+    watcher.suite(Suite.FUZZ.value, None)
+    exchanges, problems = exchanges_of(target)
+    seen.problems += problems
+    drifted = [each for pair in sources.drifts for each in _drifted(pair, seen)]
+    for job in _jobs(target, sources, exchanges, started, deadline):
+        _do(replace(job, seed=seed), seen, watcher, deadline)
+    for sighting in drifted:
+        finding = finding_of(sighting, seen.operations.get(sighting.operation, ()), target.base_url)
+        if seen.hear(Found(finding)) is not None:
+            watcher.done(failed_check(finding))
+    return _suite_run(target, seen, started, seed=seed)
+
+
+def _drifted(pair: tuple[Source, Source], seen: _Seen) -> list[Sighting]:
+    found, problem = drift_or_why(*pair)
+    if problem is not None:
+        seen.problems.append(problem)
+    return found
+
+
+def _suite_run(
+    target: Target, seen: _Seen, started: float, *, seed: int | None, skipped: tuple[Check, ...] = ()
+) -> SuiteRun:
     return SuiteRun(
         suite=Suite.FUZZ,
-        checks=checks,
+        checks=(*skipped, *_checks(seen)),
         problems=tuple(dict.fromkeys(seen.problems)),
         seconds=round(time.monotonic() - started, 3),
         tool=TOOL,
@@ -109,6 +132,7 @@ def _jobs(
             request_seconds=target.request_timeout_ms / 1000,
             seconds=max(_LEAST_SECONDS, seconds),
             exchanges=exchanges,
+            rate=_number(settings.get("rate")),
             unsafe=settings.get("unsafe_methods", True) is not False,
             state_url=target.state_url,
             state_teardown=target.state_teardown,
@@ -117,12 +141,16 @@ def _jobs(
         )
 
 
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and value > 0 else None
+
+
 def _do(job: FuzzJob, seen: _Seen, watcher: Watcher, deadline: float) -> None:
     before = seen.examples
     for message in messages_of(job, min(deadline, time.monotonic() + job.seconds + _AROUND)):
         finding = seen.hear(message)
         if finding is not None:
-            watcher.done(_failed(finding))
+            watcher.done(failed_check(finding))
         elif isinstance(message, Going):
             seen.examples = before + message.examples
             watcher.news(message.what, examples=seen.examples)
@@ -131,14 +159,15 @@ def _do(job: FuzzJob, seen: _Seen, watcher: Watcher, deadline: float) -> None:
 def _checks(seen: _Seen) -> Iterator[Check]:
     """What was found, what hurts a consumer first; then what was looked at in vain."""
     ranked = sorted(seen.findings.values(), key=lambda each: (-len(each.consumers), each.code, each.operation))
-    yield from (_failed(each) for each in ranked)
+    yield from (failed_check(each) for each in ranked)
     bad = {each.operation for each in ranked}
     for operation in seen.operations:
         if operation not in bad and operation in seen.exercised:
             yield Check(suite=Suite.FUZZ, name=operation, operation=operation, status=CheckStatus.PASSED)
 
 
-def _failed(finding: Finding) -> Check:
+def failed_check(finding: Finding) -> Check:
+    """A finding as a check of the suite."""
     return Check(
         suite=Suite.FUZZ,
         name=f"{finding.operation}: {finding.title}",

@@ -38,7 +38,9 @@ def work(job: FuzzJob, tell: Tell) -> None:
         engine = Engine(job)
         surface = _surface(job, engine)
         ledger = Ledger(job, tell)
-        sender = Sender(job.root_url, job.headers, seconds=job.request_seconds, verify_tls=job.verify_tls)
+        sender = Sender(
+            job.root_url, job.headers, seconds=job.request_seconds, verify_tls=job.verify_tls, rate=job.rate
+        )
         campaign = ConsumersCampaign(job, surface, sender, _states(job), ledger)
         ledger.consumers = campaign.consumers()
         engine.draw_from(surface.values(_by_operation(campaign)))
