@@ -25,7 +25,8 @@ class Judging:
     subject: str | None = None
     _judged: set[str] = field(default_factory=set)
     _unknown: dict[str, None] = field(default_factory=dict)
-    _unjudged: dict[LivingConsumer, set[str]] = field(default_factory=dict)
+    _unjudged: dict[tuple[LivingConsumer, str], set[str]] = field(default_factory=dict)
+    _unread: dict[tuple[LivingConsumer, str], bool] = field(default_factory=dict)
 
     def hits(
         self, pair: Pair, found: DocumentDifference, changes: Sequence[Change]
@@ -49,7 +50,7 @@ class Judging:
             self.answer.provider,
             self.answer.environments,
             tuple(sorted(self._judged)),
-            (*silent, *self._undescribed(), *self._unknown),
+            (*silent, *self._undescribed(), *self._not_read(), *self._unknown),
         )
 
     def _impacts(
@@ -77,13 +78,11 @@ class Judging:
                 return
             yield from self._of_contracts(GraphqlImpact(old, new, changes).of)
             return
-        if pair.format in _EVENTS:
+        if pair.format == "asyncapi":
+            yield from self._of_messages(found, changes)
+        elif pair.format in _EVENTS:
             yield from self._of_readers(pair, pair.old, pair.new, changes)
-            return
-        for contract in self.answer.contracts:
-            if any(_is_about(pair.format, need) for need in contract.needs):
-                told = f"the contract of {_shown(contract.consumer)} can't be held against {pair.format} yet."
-                self._unknown[told] = None
+            yield from self._of_events((pair.old, pair.new), found, changes)
 
     def _of_contracts(self, impact_of: Callable[[Iterable[Need]], Impact]) -> Iterable[tuple[LivingConsumer, Impact]]:
         known: dict[tuple[Need, ...], Impact] = {}
@@ -91,13 +90,81 @@ class Judging:
             if all(need.direction is Direction.MESSAGE for need in contract.needs):
                 continue
             impact = known.get(contract.needs) or known.setdefault(contract.needs, impact_of(contract.needs))
-            self._judged.add(f"{contract.consumer.name} {contract.consumer.version}")
-            # What one document of a provider does not describe, another one may.
-            self._unjudged.setdefault(contract.consumer, set(impact.unjudged)).intersection_update(impact.unjudged)
-            yield contract.consumer, impact
+            yield self._felt(contract.consumer, impact, "requests")
+
+    def _felt(self, consumer: LivingConsumer, impact: Impact, kind: str) -> tuple[LivingConsumer, Impact]:
+        self._judged.add(f"{consumer.name} {consumer.version}")
+        # What one document of a provider does not describe, another one may.
+        self._unjudged.setdefault((consumer, kind), set(impact.unjudged)).intersection_update(impact.unjudged)
+        return consumer, impact
+
+    def _of_messages(
+        self, found: DocumentDifference, changes: Sequence[Change]
+    ) -> Iterable[tuple[LivingConsumer, Impact]]:
+        from contracthub.formats.impact.asyncapi import AsyncApiImpact
+
+        impacts = AsyncApiImpact(found.old, found.new, changes)
+        for contract in self.answer.contracts:
+            impact = impacts.of(contract.needs)
+            if impact is not None:
+                yield self._felt(contract.consumer, impact, "messages")
+        for reader in self.answer.readers:
+            impact = impacts.on_reader(reader.text, reader.subject, reader.topic)
+            self._note_read(reader, is_read=impact is not None)
+            if impact is not None:
+                yield reader.consumer, impact
+
+    def _of_events(
+        self, documents: tuple[Document, Document], found: DocumentDifference, changes: Sequence[Change]
+    ) -> Iterable[tuple[LivingConsumer, Impact]]:
+        from contracthub.formats.impact.events import EventImpact, schema_of
+
+        old, new = documents
+        channels = {
+            need.operation
+            for contract in self.answer.contracts
+            for need in contract.needs
+            if need.direction is Direction.MESSAGE
+        }
+        topics = {each for each in channels if self._is_topic(each, old, new)}
+        if channels and not topics and not self._subjects(old, new):
+            self._unknown[_untold(new)] = None
+        if not topics:
+            return
+        schemas = schema_of(found.old, old.upload), schema_of(found.new, new.upload)
+        is_key = any(each.endswith("-key") for each in self._subjects(old, new))
+        impacts = EventImpact(*schemas, changes, is_key=is_key)
+        for contract in self.answer.contracts:
+            impact = impacts.of(contract.needs, topics.__contains__)
+            if impact is not None:
+                yield self._felt(contract.consumer, impact, "messages")
+
+    def _subjects(self, old: Document, new: Document) -> set[str]:
+        """The subjects that a document is said to be the schema of."""
+        said = {self.subject} if self.subject is not None else {old.subject, new.subject}
+        return {each for each in said if each}
+
+    def _is_topic(self, channel: str, old: Document, new: Document) -> bool:
+        """Whether a document is the schema of a topic: by its subject, or by the name of its file."""
+        names = {channel, f"{channel}-value", f"{channel}-key"}
+        subjects = self._subjects(old, new)
+        if subjects:
+            return not names.isdisjoint(subjects)
+        return any(f"{name}." in f"{each.name}." for each in (old, new) for name in names)
+
+    def _note_read(self, reader: NeededByReader, *, is_read: bool) -> None:
+        key = reader.consumer, reader.subject
+        self._unread[key] = self._unread.get(key, True) and not is_read
+        if is_read:
+            self._judged.add(f"{reader.consumer.name} {reader.consumer.version}")
+
+    def _not_read(self) -> Iterable[str]:
+        for (consumer, subject), is_unread in self._unread.items():
+            if is_unread:
+                yield f"{_shown(consumer)} reads {subject}, which the old documents do not describe."
 
     def _undescribed(self) -> Iterable[str]:
-        for consumer, interactions in self._unjudged.items():
+        for (consumer, _), interactions in self._unjudged.items():
             if interactions:
                 listed = "; ".join(sorted(interactions)[:_MOST_TOLD])
                 more = f" and {len(interactions) - _MOST_TOLD} more" if len(interactions) > _MOST_TOLD else ""
@@ -113,7 +180,7 @@ class Judging:
         for reader in readers:
             if not self._is_of(reader, old, new, readers):
                 continue
-            self._judged.add(f"{reader.consumer.name} {reader.consumer.version}")
+            self._note_read(reader, is_read=True)
             yield reader.consumer, impact_on_reader(reader.text, before, after, changes)
 
     def _is_of(self, reader: NeededByReader, old: Document, new: Document, readers: Sequence[NeededByReader]) -> bool:
@@ -124,13 +191,12 @@ class Judging:
         named = {subject for subject in subjects for each in (old, new) if subject in (each.name, each.subject)}
         named = named or {subject for subject in subjects for each in (old, new) if subject in each.name}
         if not named:
-            told = f"which subject {new.name} is the schema of is not known; say it with --subject."
-            self._unknown[told] = None
+            self._unknown[_untold(new)] = None
         return reader.subject in named
 
 
-def _is_about(format_name: str, need: Need) -> bool:
-    return (need.direction is Direction.MESSAGE) == (format_name == "asyncapi")
+def _untold(document: Document) -> str:
+    return f"which subject {document.name} is the schema of is not known; say it with --subject."
 
 
 def _order(hit: HitConsumer) -> tuple[bool, str, str, str]:

@@ -8,8 +8,8 @@ requests do not meet it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from contracthub.formats.changes import Change, Direction, Severity
@@ -17,17 +17,12 @@ from contracthub.formats.impact.hits import Hit, Impact, exchanges_in, worst_of_
 from contracthub.formats.impact.openapi_requests import Described
 from contracthub.formats.impact.openapi_spots import SchemaSpot, Sides, Spot
 from contracthub.formats.impact.openapi_uses import spots_of
+from contracthub.formats.impact.used_places import Used, above
 from contracthub.formats.needs import Direction as Flow
 from contracthub.formats.needs import Need
 from contracthub.formats.openapi.parse import OpenApiDocument
 
-_FLOWS = {Direction.REQUEST: (Flow.REQUEST,), Direction.RESPONSE: (Flow.RESPONSE,)}
 _REQUIRES = re.compile(r"became-required|new-required|added-required")
-# Behind these steps stands another schema than the one that a pointer comes through.
-_ELSEWHERE = frozenset(
-    {"properties", "patternProperties", "items", "prefixItems", "additionalProperties"}
-    | {"responses", "headers", "content", "links"}
-)
 _PARTS = re.compile(r"/(?:parameters|requestBody|responses|callbacks)(?:/|$)")
 # What is about no operation, and yet about every request.
 _OF_ALL = re.compile(r"^api-(?:server-|global-security)")
@@ -91,24 +86,16 @@ class _Index:
         self._always: list[Change] = []
         for change in changes:
             pointers = [each for each in (change.pointer_old, change.pointer_new) if each is not None]
-            for place in dict.fromkeys(each for pointer in pointers for each in _above(pointer)):
+            for place in dict.fromkeys(each for pointer in pointers for each in above(pointer)):
                 self._by_place.setdefault(place, []).append(change)
             if _is_of_operation(change) or _REQUIRES.search(change.id):
                 self._always.append(change)
 
     def candidates(self, exchange: "_Exchange") -> Iterable[Change]:
         """The changes that an interaction may feel, in their order."""
-        found = {change for place in exchange.places for change in self._by_place.get(place, ())}
+        found = {change for place in exchange.used.places for change in self._by_place.get(place, ())}
         found.update(self._always)
         return found if len(found) < 2 else [each for each in self.changes if each in found]
-
-
-def _above(pointer: str) -> Iterator[str]:
-    """The place itself, and those that a change of it is a change of."""
-    place, last = pointer, ""
-    while place and last not in _ELSEWHERE:
-        yield place
-        place, _, last = place.rpartition("/")
 
 
 def _is_of_operation(change: Change) -> bool:
@@ -127,51 +114,23 @@ class _Exchange:
     spots: Sequence[Spot]
     operation: str
     is_homeless: bool
-    _old: dict[tuple[Flow, str], list[Spot]] = field(default_factory=dict)
-    _new: dict[tuple[Flow, str], list[Spot]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for spot in self.spots:
-            for pointers, places in ((spot.old, self._old), (spot.new, self._new)):
-                for pointer in pointers:
-                    places.setdefault((spot.flow, pointer), []).append(spot)
 
     @cached_property
-    def places(self) -> set[str]:
-        """All places at which it may be hit."""
-        return {pointer for _, pointer in (*self._old, *self._new)}
+    def used(self) -> Used:
+        """The places at which it may be hit."""
+        return Used(self.spots)
 
     def hit_by(self, change: Change) -> Hit | None:
         """What the change does to the interaction, None when it is nothing to it."""
         if _REQUIRES.search(change.id) and change.direction is Direction.REQUEST:
             return self._required(change)
-        found = self._met(change)
+        found = self.used.met_by(change)
         if found:
             broken = next((each for each in found if each.breaks(change)), None)
             return Hit(change, self._where((broken or found[0]).proof), broken is not None)
         if _is_of_operation(change):
             return self._as_a_whole(change)
         return None
-
-    def _met(self, change: Change) -> list[Spot]:
-        """The spots that a change is about: those of both of its places, where it has two."""
-        olds = self._nearest(self._old, change.pointer_old, change.direction)
-        news = self._nearest(self._new, change.pointer_new, change.direction)
-        if change.pointer_old is None:
-            return [each for each in news if change.pointer_new not in each.old]
-        if change.pointer_new is None:
-            return [each for each in olds if change.pointer_old not in each.new]
-        both = [each for each in olds if any(each is other for other in news)]
-        return both or (olds if olds and news else [])
-
-    def _nearest(
-        self, places: Mapping[tuple[Flow, str], list[Spot]], pointer: str | None, direction: Direction
-    ) -> list[Spot]:
-        for place in _above(pointer or ""):
-            for flow in _FLOWS.get(direction, (Flow.REQUEST, Flow.RESPONSE)):
-                if (flow, place) in places:
-                    return places[flow, place]
-        return []
 
     def _as_a_whole(self, change: Change) -> Hit:
         is_breaking = change.severity is Severity.BREAKING
@@ -186,7 +145,7 @@ class _Exchange:
         owner, is_property, name = pointer.rpartition("/properties/")
         if not is_property:
             return self._required_part(change, pointer)
-        spots = [each for each in self._new.get((Flow.REQUEST, owner), ()) if isinstance(each, SchemaSpot)]
+        spots = [each for each in self.used.new.get((Flow.REQUEST, owner), ()) if isinstance(each, SchemaSpot)]
         for spot in spots:
             if any(isinstance(each, dict) and _unescaped(name) not in each for each in spot.values):
                 return Hit(change, f"{self._where(spot.proof)} is sent without it", is_breaking)
@@ -195,7 +154,7 @@ class _Exchange:
     def _required_part(self, change: Change, pointer: str) -> Hit | None:
         """A parameter or the body as a whole."""
         is_breaking = change.severity is Severity.BREAKING
-        sent = self._new.get((Flow.REQUEST, pointer))
+        sent = self.used.new.get((Flow.REQUEST, pointer))
         if sent:
             return Hit(change, self._where(sent[0].proof), breaks=False)
         if "/parameters/" in f"{pointer}/":

@@ -107,9 +107,13 @@ class SchemaSpot:
                 return self.parent.is_refused is True
             is_unsure = self.is_refused is None and change.severity is Severity.BREAKING
             return change.severity is not Severity.SAFE and (self.is_refused is True or is_unsure)
-        if change.severity is not Severity.SAFE and self.is_widened:
+        if change.severity is not Severity.SAFE and (self.is_widened or self._lets_go(change)):
             return True
         return self.is_narrowed and not _TOLD.search(change.id)
+
+    def _lets_go(self, change: Change) -> bool:
+        """Whether it is about properties that need not be there any more, and one of them is read."""
+        return "required-removed" in change.id and any(each.is_widened for each in self.children.values())
 
     def walk(self) -> "Iterator[SchemaSpot]":
         """This and all below."""

@@ -51,8 +51,10 @@ def where(place: Place, bundle: Bundle) -> str:
 def level_of(entries: Sequence[Place], bundle: Bundle) -> Level:
     """Schemas of one place, each once, with all behind them."""
     unique = {where(each, bundle): each for each in entries}
-    behind = {where(place, bundle) for entry in unique.values() for place in alternatives(entry, bundle)}
-    return Level(tuple(unique.values()), frozenset(behind | unique.keys()))
+    behind = [place for entry in unique.values() for place in alternatives(entry, bundle)]
+    # What was translated is known by the places that it was made of.
+    origins = {each for place in behind for each in getattr(place.value, "origins", ())}
+    return Level(tuple(unique.values()), frozenset({*unique, *(where(place, bundle) for place in behind), *origins}))
 
 
 def alternatives(schema: Place, bundle: Bundle) -> Iterator[Place]:
