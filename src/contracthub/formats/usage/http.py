@@ -8,7 +8,7 @@ from contracthub.formats.bundle import Bundle, Place
 from contracthub.formats.impact.used_schemas import alternatives
 from contracthub.formats.needs import Direction, Need
 from contracthub.formats.openapi.operations import Operation
-from contracthub.formats.openapi.requests import Requests, pattern_of, without_names
+from contracthub.formats.openapi.requests import PathTemplate, Requests, without_names
 from contracthub.formats.pact.expressions import Step
 from contracthub.formats.pointers import child
 from contracthub.formats.usage.places import Steps, is_item, is_same, relies_on
@@ -91,7 +91,9 @@ class HttpUses:
 def _fits(request: str, asked: str) -> bool:
     method, _, template = asked.partition(" ")
     of_method, _, path = request.partition(" ")
-    return method == of_method and any(pattern_of(each).fullmatch(path) for each in {template, unquote(template)})
+    return method == of_method and any(
+        PathTemplate(each).is_filled_in_by(path) for each in {template, unquote(template)}
+    )
 
 
 def _described_in(document: Requests, operation: str) -> Operation | None:
@@ -154,10 +156,18 @@ def _known_body(document: Requests, operation: Operation, element: HttpElement) 
     else:
         meant = [each for each in operation.responses if element.status in (None, each.status.upper())]
         bodies = [body for each in meant for body in each.bodies]
-    found = [_leads(body.schema, element.steps, document.document.bundle) for body in bodies]
+    bundle = document.document.bundle
+    if element.status is None:
+        # Answers that say nothing of themselves (a 404 with any body) do not make up for a slip of the pen.
+        bodies = [each for each in bodies if not _is_open(each.schema, bundle)] or bodies
+    found = [_leads(body.schema, element.steps, bundle) for body in bodies]
     if Known.THERE in found:
         return Known.THERE
     return Known.NOT_TOLD if Known.NOT_TOLD in found else Known.MISSING
+
+
+def _is_open(schema: Place | None, bundle: Bundle) -> bool:
+    return schema is None or all(_says_nothing(each.value) for each in alternatives(schema, bundle))
 
 
 def _leads(schema: Place | None, steps: Steps, bundle: Bundle) -> Known:
@@ -165,7 +175,7 @@ def _leads(schema: Place | None, steps: Steps, bundle: Bundle) -> Known:
     if schema is None:
         return Known.NOT_TOLD if steps else Known.THERE
     here = [*alternatives(schema, bundle)]
-    for index, step in enumerate(steps):
+    for step in steps:
         inside = [inner for place in here for inner in _inside(place, step)]
         if not inside and any(_is_list(place) for place in here):
             # A step into the items of a list may be left out.
@@ -173,8 +183,7 @@ def _leads(schema: Place | None, steps: Steps, bundle: Bundle) -> Known:
             here = [every for inner in inside[:_MOST_PLACES] for every in alternatives(inner, bundle)]
             inside = [inner for place in here for inner in _inside(place, step)]
         if not inside:
-            is_open = index > 0 and any(_says_nothing(place.value) for place in here)
-            return Known.NOT_TOLD if is_open else Known.MISSING
+            return Known.NOT_TOLD if any(_says_nothing(place.value) for place in here) else Known.MISSING
         here = [every for inner in inside[:_MOST_PLACES] for every in alternatives(inner, bundle)]
     return Known.THERE
 

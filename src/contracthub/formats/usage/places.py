@@ -5,7 +5,7 @@ names the items of a list by an index or by ``[*]``; one who asks may leave the 
 """
 
 from enum import Enum
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from contracthub.formats.needs import JsonType, Need
 from contracthub.formats.pact.expressions import ANY, Step, Wildcard, expression_from, steps
@@ -30,7 +30,7 @@ def steps_in(text: str) -> Steps:
     ['items', '*', 'unit/price']
     """
     if text.startswith("$"):
-        return steps(text)[: LONGEST + 1]
+        return tuple(str(step) if isinstance(step, int) else step for step in steps(text)[: LONGEST + 1])
     return tuple(_pointed(part) for part in text.split("/")[1:])[: LONGEST + 1]
 
 
@@ -40,7 +40,17 @@ def written_as_pointer(place: Steps) -> str:
     >>> written_as_pointer(("items", ANY, "sku"))
     '/items/*/sku'
     """
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)
+    return "".join("/" + shown(str(step).replace("~", "~0").replace("/", "~1")) for step in place)
+
+
+def shown(name: str) -> str:
+    """A name as it can stand in a spelling: what can't be seen, and blanks at its ends, are percent-encoded.
+
+    >>> shown("100% sure ")
+    '100%25%20sure%20'
+    """
+    blank = " " if name != name.strip() else ""
+    return "".join(quote(each, "") if not each.isprintable() or each in f"%{blank}" else each for each in name)
 
 
 def written_as_path(place: Steps) -> str:

@@ -18,16 +18,18 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
+from urllib.parse import unquote
 
 from contracthub.domain.errors import Fault, Invalid
-from contracthub.formats.usage.places import LONGEST, Steps, steps_in, written_as_pointer
+from contracthub.formats.usage.places import LONGEST, Steps, shown, steps_in, written_as_pointer
 
 LONGEST_SPELLING = 2_000
 _METHODS = "GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|TRACE|QUERY|CONNECT"
 _REQUEST = re.compile(rf"({_METHODS}) +(/\S*)(?: +(.+))?", re.IGNORECASE | re.DOTALL)
 _STATUS = re.compile(r"([1-5](?:\d\d|XX)|default)(?: +(.+))?", re.IGNORECASE | re.DOTALL)
 _NAMED = re.compile(r"(query|querystring|header|path|cookie) +(.+)", re.DOTALL)
-_BODY = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+(?:;\S*)?(?: +(\$.*))?", re.DOTALL)
+_BODY = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+(?:;[^$]*?)?(?: +(\$.*))?", re.DOTALL)
+_PARAMETER = re.compile(r"[^\s=#%&]+")
 _COORDINATE = re.compile(r"(@?[_A-Za-z]\w*)(?:\.([_A-Za-z]\w*))?(?:\.([_A-Za-z]\w*)|\(([_A-Za-z]\w*) *:?\))?", re.ASCII)
 
 
@@ -61,7 +63,7 @@ class HttpElement:
 
     def __str__(self) -> str:
         start = self.operation + (f" {self.status}" if self.status else "")
-        if self.section is Section.QUERY:
+        if self.section is Section.QUERY and _PARAMETER.fullmatch(str(self.steps[0])):
             return f"{start}?{self.steps[0]}"
         return start + _fragment(self.section, Section.RESPONSE, self.steps)
 
@@ -198,7 +200,7 @@ def _section(text: str, fragment: str, whole: Section) -> tuple[Section, Steps]:
         section = whole
     steps = _places(text, place)
     if section in _BY_NAME:
-        label = place.removeprefix("/")
+        label = unquote(place.removeprefix("/"))
         if not label:
             raise not_an_element(text, f"must name one {section} after #{section}/")
         steps = (label,)
@@ -220,5 +222,5 @@ def _fragment(section: Section | None, whole: Section, steps: Steps) -> str:
     if section is None:
         return ""
     if section in _BY_NAME:
-        return f"#{section}/{steps[0]}"
+        return f"#{section}/{shown(str(steps[0]))}"
     return "#" + ("" if section is whole else section.value) + written_as_pointer(steps)

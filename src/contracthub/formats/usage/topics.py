@@ -8,7 +8,7 @@ from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.domain.readers import EventText
 from contracthub.formats.comparisons.reader_writer import read_before
 from contracthub.formats.needs import Direction, Need
-from contracthub.formats.openapi.requests import pattern_of
+from contracthub.formats.openapi.requests import PathTemplate
 from contracthub.formats.usage.event_fields import FieldAt, field_at
 from contracthub.formats.usage.http import is_request
 from contracthub.formats.usage.places import Steps, relies_on, written_as_path
@@ -143,7 +143,7 @@ def _looked_up(text: EventText | None, steps: Steps) -> FieldAt | None:
 
 
 def _fills_in(name: str, template: str) -> bool:
-    return "{" in template and pattern_of(template).fullmatch(name) is not None
+    return "{" in template and PathTemplate(template).is_filled_in_by(name)
 
 
 def _uses(exchange: Exchange, element: TopicElement) -> Iterator[Use]:
