@@ -137,9 +137,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, result in results.items():
         rate, per_processor = result.cases / result.seconds, result.cases / result.processor
         missed = "" if "twin" in name else " ".join(each for each in NAMES if each not in result.names)
-        print(
-            f"{name:36}{len(result.names):8}{len(hurting(result.names)):9}{result.cases:8}{rate:8.0f}{per_processor:11.0f}   {missed}"
-        )
+        counts = f"{len(result.names):8}{len(hurting(result.names)):9}{result.cases:8}"
+        print(f"{name:36}{counts}{rate:8.0f}{per_processor:11.0f}   {missed}")
     print(f"of {len(BUGS)} bugs, {len(hurting(NAMES))} of which hurt a consumer")
 
 

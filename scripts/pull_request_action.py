@@ -80,10 +80,11 @@ def run(environment: Mapping[str, str]) -> int:
         saving += ["--summary", environment["GITHUB_STEP_SUMMARY"]]
     # The token that comments is nothing that a comparison needs.
     without_token = {name: value for name, value in inner.items() if name != "GITHUB_TOKEN"}
-    code, told = _call([program, "diff-branch", *comparison(environment), *saving], without_token)
-    if code not in (0, 1):
-        _tell("error", f"The comparison could not be made. {told}" if told else "The comparison could not be made.")
-    if not report.exists():
+    code, told = _call([program, "diff-branch", *saving, *comparison(environment)], without_token)
+    if code not in (0, 1) and report.exists():
+        _tell("error", "Not all could be found out: see the report in the summary of the job.")
+    elif not report.exists():
+        _tell("error", f"The comparison could not be made. {told}")
         report.write_text('{"documents": []}', encoding="utf-8")
     _write_outputs(environment, code, report, sarif)
     flags = commenting(environment)

@@ -153,7 +153,7 @@ def test_no_text_from_outside_gets_out_of_its_place(report: DiffReport) -> None:
     assert len(suites.findall(".//testcase")) == max(1, sum(1 for _ in report.changes) + 1)
     commands = diff_for_github(report)
     assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in commands.split("\n") if line)
-    assert commands.count("\n") + 1 == max(1, sum(1 for _ in report.changes))
+    assert commands.count("\n") + 1 == sum(len(each.changes) + len(each.gaps) for each in report.documents)
     assert "\x1b" not in diff_for_terminal(report)
     assert "<script" not in diff_for_markdown(report)
     for issue in json.loads(diff_for_gitlab(report)):

@@ -15,6 +15,7 @@ NAME = "contracthub"
 
 COMMANDS = {
     "init": LazyCommand("contracthub.cli.init:command", "Write a first contracthub.toml for this project."),
+    "try": LazyCommand("contracthub.cli.try_url:command", "Look for faults in a running API, in a minute."),
     "publish": LazyCommand("contracthub.cli.publish_group:command", "Publish pacts of a consumer version."),
     "verify": LazyCommand("contracthub.cli.verify:command", "Verify a running provider against its contracts."),
     "can-i-deploy": LazyCommand("contracthub.cli.can_i_deploy:command", "Ask whether a version is safe to deploy."),

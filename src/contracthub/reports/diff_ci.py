@@ -13,9 +13,17 @@ _GITLAB = {BREAKING: "critical", DANGEROUS: "minor", SAFE: "info"}
 
 
 def diff_for_github(report: DiffReport) -> str:
-    """A workflow command for each change, the worst first, because runners show the first few of each kind."""
+    """A workflow command for each change, the worst first, because runners show the first few of each kind.
+
+    What was not compared comes before them: nobody knows how bad it is.
+    """
+    gaps = [
+        f"::error title=not-compared::{_data(f'{document.new}: {gap}')}"
+        for document in report.documents
+        for gap in document.gaps
+    ]
     changes = sorted(report.changes, key=lambda each: (each.approved is not None, not each.breaks_somebody))
-    return "\n".join(_annotation(each) for each in changes)
+    return "\n".join([*gaps, *map(_annotation, changes)])
 
 
 def _annotation(change: ReportedChange) -> str:
