@@ -90,8 +90,8 @@ def test_of_which_version_is_asked(told: Run, tmp_path: Path) -> None:
     told("record-deployment", "-a", "detector_service", "-e", "1", "--environment", "production")
     for which in (("--version", "1"), ("--environment", "production")):
         assert "GET /datasets: until" in told("deprecations", "detector_service", *which).out
-    for which in ((), ("--branch", "main"), ("--version", "2")):
-        assert "GET /datasets: until" not in told("deprecations", "detector_service", *which).out
+    for words in ("", "--branch main", "--version 2"):
+        assert "GET /datasets: until" not in told("deprecations", "detector_service", *words.split()).out
 
 
 def test_questions_without_an_answer(told: Run) -> None:

@@ -177,7 +177,7 @@ class _Messages:
     def inside(self, message: DescriptorProto, place: Steps, at: int) -> Iterator[_Inner]:
         """The fields of that name; the keys of a map and the items of a list are steps of their own."""
         for field in message.field:
-            if any(is_same(name, place[at]) for name in (field.name, field.json_name)):
+            if any(is_same(name, place[at]) for name in (field.name, _in_json_name(field))):
                 inner, after = self._named.get(field.type_name), at + 1
                 is_map = inner is not None and inner.options.map_entry
                 is_list = field.label == FieldDescriptorProto.LABEL_REPEATED
@@ -186,6 +186,12 @@ class _Messages:
                 if is_map and inner is not None:
                     inner = self._named.get(inner.field[1].type_name)
                 yield _Inner(inner, after, field.label != FieldDescriptorProto.LABEL_REQUIRED)
+
+
+def _in_json_name(field: FieldDescriptorProto) -> str:
+    """The name that a field has in JSON (Protobuf's JSON mapping), where none is written down."""
+    first, *others = field.name.split("_")
+    return field.json_name or first + "".join(each[:1].upper() + each[1:] for each in others)
 
 
 _WAYS: Mapping[SchemaType, Callable[[Any], tuple[list[Any], _Inside]]] = {

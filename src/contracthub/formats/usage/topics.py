@@ -79,8 +79,10 @@ class TopicUses:
         names = self._names(element.topic)
         described = [each for each in self._topics if not names.isdisjoint(each.names)]
         if not described:
-            is_read = next(self.of(TopicElement(element.topic)), None) is not None
-            return Known.NOT_TOLD if is_read else Known.MISSING
+            is_named = not names.isdisjoint(self._known_names)
+            if not is_named or element.section is None:
+                return Known.THERE if is_named else Known.MISSING
+            return Known.NOT_TOLD
         if not element.steps:
             return Known.THERE
         if element.section is not Section.BODY:
@@ -104,7 +106,7 @@ class TopicUses:
     @cached_property
     def _known_names(self) -> dict[str, None]:
         found = dict.fromkeys(name for each in self._topics for name in sorted(each.names))
-        found |= dict.fromkeys(each.topic or each.subject for each in self._readers)
+        found |= dict.fromkeys(name for each in self._readers for name in (each.topic, each.subject) if name)
         return found | dict.fromkeys(each.operation for each in self._exchanges if each.operation != each.interaction)
 
     def _names(self, topic: str) -> frozenset[str]:
@@ -134,6 +136,8 @@ class TopicUses:
 
 
 def _looked_up(text: EventText | None, steps: Steps) -> FieldAt | None:
+    if not steps:
+        return FieldAt(Known.THERE)
     if text is None:
         return None
     try:
