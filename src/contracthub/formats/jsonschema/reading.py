@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from contracthub.formats import safe_json
+from contracthub.formats.jsonschema.merging import simplified
 from contracthub.formats.jsonschema.model import (
     Always,
     Array,
@@ -44,19 +45,22 @@ _KEYWORDS = {
 # Up to draft 7 a reference hides what stands beside it.
 _OLD_DRAFTS = ("draft-04", "draft-06", "draft-07")
 _LONGEST_CHAIN = 100
+_DEEPEST_MERGE = 40
 
 
 @dataclass(frozen=True, slots=True)
 class JsonSchema:
     """A schema document with everything that it may refer to. Nodes are made once, so that pairs can be remembered.
 
-    ``others`` are the documents that came along, by URI.
+    ``others`` are the documents that came along, by URI. ``merges``: spellings of one schema are made the same node.
     """
 
     document: JsonValue
     resolver: Resolver
     hides_siblings: bool
     others: Mapping[str, JsonValue] = field(default_factory=dict)
+    merges: bool = False
+    _making: list[int] = field(default_factory=list)
     _nodes: dict[int, Node] = field(default_factory=dict)
     _parts: list[JsonValue] = field(default_factory=list)
 
@@ -70,10 +74,20 @@ class JsonSchema:
         """What kind of schema stands at a place; references are followed."""
         key = id(schema.value)
         if key not in self._nodes:
-            self._nodes[key] = self._made(schema)
+            if self.merges and (key in self._making or len(self._making) > _DEEPEST_MERGE):
+                # What is made of itself, or of very much, stays as it is written.
+                return self._made(schema)
+            self._making.append(key)
+            made = self._made(schema)
+            self._nodes[key] = simplified(made, self._standing_for) if self.merges else made
+            self._making.pop()
             # What it is known by here must not be given to another value meanwhile.
             self._parts.append(schema.value)
         return self._nodes[key]
+
+    def merging(self) -> "JsonSchema":
+        """The same document, with spellings of one schema made the same."""
+        return JsonSchema(self.document, self.resolver, self.hides_siblings, self.others, merges=True)
 
     def referred(self, schema: Schema) -> Schema | None:
         """What the schema at a place refers to, None when it refers to nothing."""

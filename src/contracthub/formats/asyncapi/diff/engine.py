@@ -1,9 +1,10 @@
 """Compares two AsyncAPI documents; what of their messages breaks is decided by who reads them (diff-rules §9)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from contracthub.formats import safe_json
+from contracthub.formats.asyncapi.diff.bindings import severity_of_binding
 from contracthub.formats.asyncapi.diff.payloads import Payloads
 from contracthub.formats.asyncapi.diff.rules import CATALOGUE
 from contracthub.formats.asyncapi.diff.sides import Side, Use, paired
@@ -15,6 +16,7 @@ from contracthub.formats.safe_json import JsonValue
 
 # What the application sends is read by others, what it receives by itself.
 _READS = {Action.SEND: Direction.RESPONSE, Action.RECEIVE: Direction.REQUEST, None: Direction.BOTH}
+_USUAL = frozenset({"charset=utf-8", 'charset="utf-8"', ""})
 _ADDRESSES = ("kafka.topic", "amqp.is", "amqp.exchange.name", "amqp.exchange.type", "amqp.queue.name", "amqp.cc")
 
 
@@ -123,7 +125,11 @@ class _Comparison:
         yield from self._of_bindings(new.key, (old.bindings, new.bindings), pointers)
 
     def _of_bindings(
-        self, place: str, bindings: tuple[Binding, Binding], pointers: tuple[str | None, str | None]
+        self,
+        place: str,
+        bindings: tuple[Binding, Binding],
+        pointers: tuple[str | None, str | None],
+        way: Action | None = None,
     ) -> Iterator[Finding]:
         old, new = self.old.bindings(bindings[0]), self.new.bindings(bindings[1])
         for name in sorted(old.keys() | new.keys()):
@@ -131,7 +137,9 @@ class _Comparison:
             if safe_json.canonical(values[0]) != safe_json.canonical(values[1]):
                 leads = any(name == each or name.startswith(f"{each}.") for each in _ADDRESSES)
                 rule = "binding-address-changed" if leads else "binding-changed"
-                yield Finding(rule, f"{place} {name}", *pointers, "", value_of(values[0]), value_of(values[1]))
+                told = value_of(values[0]), value_of(values[1])
+                severity = None if leads else severity_of_binding(name, values, is_receiving=way is Action.RECEIVE)
+                yield Finding(rule, f"{place} {name}", *pointers, "", *told, severity=severity)
 
     def _of_uses(self, moved: Mapping[str, str]) -> Iterator[tuple[Finding, str]]:
         payloads = Payloads(self.old, self.new)
@@ -169,10 +177,9 @@ class _Comparison:
         if safe_json.canonical(replies[0]) != safe_json.canonical(replies[1]):
             rule = "reply-added" if replies[0] is None else "reply-removed" if replies[1] is None else "reply-changed"
             yield Finding(rule, name, None, None, "", value_of(replies[0]), value_of(replies[1]))
-        if old.operations and new.operations:
-            one, other = old.operations[0], new.operations[0]
+        for one, other in self._paired(old.operations, new.operations):
             yield from _of_deprecation(name, one, other)
-            yield from self._of_bindings(name, (one.bindings, other.bindings), (one.pointer, other.pointer))
+            yield from self._of_bindings(name, (one.bindings, other.bindings), (one.pointer, other.pointer), way)
             yield from self._of_security(name, one, other)
         for before, after in paired(old.messages, new.messages):
             if before is not None and after is not None:
@@ -183,12 +190,25 @@ class _Comparison:
                 severity = Severity.SAFE if way is Action.RECEIVE else None
                 yield Finding("message-added", f"{name} {after.name}", None, after.pointer, severity=severity)
 
+    def _paired(self, olds: Sequence[Operation], news: Sequence[Operation]) -> Iterator[tuple[Operation, Operation]]:
+        """Operations that belong together: by name, then in their order; one that is left, and the first one."""
+        if not olds or not news:
+            return
+        named = {each.name: each for each in news}
+        pairs = [(each, named[each.name]) for each in olds if each.name in named]
+        left = [each for each in olds if each.name not in named]
+        free = [each for each in news if all(each is not other for _, other in pairs)]
+        yield from pairs
+        yield from zip(left, free, strict=False)
+        yield from ((each, news[0]) for each in left[len(free) :])
+        yield from ((olds[0], each) for each in free[len(left) :])
+
     def _of_message(
         self, name: str, pair: tuple[Message, Message], way: Action | None, payloads: Payloads, *, is_answered: bool
     ) -> Iterator[Finding]:
         old, new = pair
         place, pointers = f"{name} {new.name}", (old.pointer, new.pointer)
-        if old.content_type != new.content_type:
+        if _media(old) != _media(new):
             # Where one side says nothing, it may well be the same.
             severity = Severity.DANGEROUS if None in (old.content_type, new.content_type) else None
             values = old.content_type, new.content_type
@@ -212,8 +232,9 @@ class _Comparison:
         alike = {_reached(each): each for each in news.values() if each.name not in olds}
         pairs = [(each, news.get(each.name) or alike.get(_reached(each))) for each in olds.values()]
         taken = {other.name for _, other in pairs if other is not None}
-        # Who has no other server to go to is cut off.
-        severity = Severity.BREAKING if len(olds) == 1 else None
+        # Who finds none of the servers as it was is cut off.
+        is_kept = any(other is not None and _reached(one) == _reached(other) for one, other in pairs)
+        severity = None if is_kept else Severity.BREAKING
         for one, other in pairs:
             if other is None:
                 yield Finding("server-removed", one.name, one.pointer, severity=severity)
@@ -243,6 +264,14 @@ def _shape(channel: Channel) -> str | None:
     """The address without the names of its parameters."""
     parts = None if channel.address is None else channel.address.split("{")
     return None if parts is None else "{".join([parts[0], *(each.partition("}")[2] for each in parts[1:])])
+
+
+def _media(message: Message) -> tuple[str, ...] | None:
+    """The content type without regard to case, and without the encoding that JSON has anyway."""
+    if message.content_type is None:
+        return None
+    name, *parameters = (each.strip().lower() for each in message.content_type.split(";"))
+    return name, *sorted(each for each in parameters if each not in _USUAL)
 
 
 def _reached(server: Server) -> tuple[JsonValue, ...]:

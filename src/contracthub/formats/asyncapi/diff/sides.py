@@ -52,7 +52,7 @@ class Side:
                 self.uses[key, None] = Use([], dict(channel.messages))
         self.gathering = all_of(document.bundle, numbered_name, sort=True)
         self._roots = {id(each): self.gathering.add(each.place) for each in _json_payloads(document)}
-        self._schema = read_schema({"definitions": self.gathering.definitions})
+        self._schema = read_schema({"definitions": self.gathering.definitions}).merging()
 
     @property
     def is_complete(self) -> bool:

@@ -20,7 +20,7 @@ def changes_between(old: JsonSchema, new: JsonSchema, policy: Policy = Policy.ST
     in ``RESPONSE`` when ``old`` may refuse what ``new`` lets through, as ``policy`` sees it; one in ``BOTH`` says
     either. Raises ``TooLarge`` when the schemas have more pairs of parts than are compared.
     """
-    findings = [*findings_between(old.root, new.root, policy)]
+    findings = [*findings_between(old.merging().root, new.merging().root, policy)]
     if _dialect(old) != _dialect(new):
         findings.append(Finding("dialect-changed", "$", "", "", "", _dialect(old), _dialect(new)))
     return changes_of(findings, CATALOGUE)
@@ -36,18 +36,20 @@ def findings_between(old: Schema, new: Schema, policy: Policy) -> Iterator[Findi
         rest = [each for each in strict if each not in set(broken)]
         # What came to an object that is open, or went from it, is told by the walk.
         passed = [each for each in rest if each.rule != "PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL"]
+        kept = [each for each in rest if each.rule in STILL_BREAKS]
         passed = [each for each in passed if each.rule in LET_PASS]
+        yield from told(kept, NAMES)
         yield from (replace(each, severity=Severity.DANGEROUS) for each in told(passed, NAMES))
-        all_broken = (*broken, *passed)
+        all_broken = (*broken, *kept, *passed)
     yield from Walk(old, new, all_broken).findings()
 
 
+# Who takes no other properties refuses them, whatever the policy is.
+STILL_BREAKS = frozenset({"PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL", "ADDITIONAL_PROPERTIES_REMOVED"})
 LET_PASS = frozenset(
     {
-        "PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL",
         "PROPERTY_REMOVED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL",
         "PROPERTY_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL",
-        "ADDITIONAL_PROPERTIES_REMOVED",
         "ADDITIONAL_PROPERTIES_NARROWED",
     }
 )

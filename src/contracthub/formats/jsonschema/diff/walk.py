@@ -5,7 +5,7 @@ written in place, referred to or put together makes no change.
 """
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from contracthub.formats import safe_json
@@ -94,9 +94,10 @@ class Walk:
             if one is not None and other is not None:
                 self._todo.append((one, other, path + _STEPS.get(keyword, "")))
         for keyword in _LISTS:
-            pairs = zip(_list(old, keyword), _list(new, keyword), strict=False)
-            if len(_list(old, keyword)) == len(_list(new, keyword)):
+            olds, news = _list(old, keyword), _list(new, keyword)
+            if len(olds) == len(news):
                 step = "[*]" if keyword in {"items", "prefixItems"} else ""
+                pairs = zip(olds, news, strict=True) if step else _members_paired(olds, news)
                 self._todo.extend((one, other, path + step) for one, other in pairs)
 
     def _of_properties(self, old: _View, new: _View, path: str) -> Iterator[Finding]:
@@ -203,6 +204,19 @@ def _add(view: _View, layer: Schema) -> None:
     required = layer.value.get("required")
     if isinstance(required, list):
         view.required.update(map(str, required))
+
+
+def _members_paired(olds: Sequence[Schema], news: Sequence[Schema]) -> Iterator[tuple[Schema, Schema]]:
+    """The members of two unions: those that are written alike, then the rest in their order."""
+    left = dict(enumerate(news))
+    rest: list[Schema] = []
+    for each in olds:
+        same = next((index for index, other in left.items() if other.value == each.value), None)
+        if same is None:
+            rest.append(each)
+        else:
+            yield each, left.pop(same)
+    yield from zip(rest, left.values(), strict=True)
 
 
 def _inside(holder: Schema, keyword: str, value: JsonValue, step: str | int | None = None) -> Schema:
