@@ -25,7 +25,7 @@ def preparing_states(job: ReplayJob) -> "Iterator[PreparedStates | None]":
         return
     client = ProviderClient(job.provider_url, job.request_timeout / 1000, job.headers, job.verify_tls)
     openapi = _said(job) if job.openapi else found_openapi(client)
-    if openapi is None and not _speak_graphql(job.files):
+    if openapi is None and not (_speak_graphql(job.files) if job.files else _is_graphql(client)):
         yield None
         return
     from contracthub.verification.state_solving.prepared import solving_states
@@ -41,6 +41,16 @@ def _may_have_states(files: Sequence[str]) -> bool:
 
 def _speak_graphql(files: Sequence[str]) -> bool:
     return any(b'"query"' in _content(file) and b"{" in _content(file) for file in files)
+
+
+def _is_graphql(client: ProviderClient) -> bool:
+    """Whether the provider speaks GraphQL where most do; asked of pacts that are at a hub, and not here yet."""
+    quick = ProviderClient(client.base_url, min(client.timeout, _LONGEST_SEARCH), client.headers, client.verify_tls)
+    try:
+        answer = quick.send("GET", "/graphql?query=%7B__typename%7D", headers={"Accept": "application/json"})
+    except ProviderSilent:
+        return False
+    return answer.status != 404 and answer.body.lstrip().startswith((b'{"data"', b'{"errors"'))
 
 
 def _content(file: str) -> bytes:
