@@ -96,8 +96,7 @@ def test_a_suite_is_not_begun_after_the_deadline() -> None:
 def test_each_pact_is_replayed_once_however_many_at_a_time(
     verify: Verify, pact_file: PactFile, workers: str, state_changes: list[Any]
 ) -> None:
-    for consumer in ("web", "app", "batch"):
-        file = pact_file(GOOD, consumer=consumer)
+    file, *_ = [pact_file(GOOD, consumer=consumer) for consumer in ("web", "app", "batch")]
     assert verify("--pact", str(Path(file).parent), "--workers", workers, "--evidence", "e.json") == 0
     report = run_from_json(Path("e.json").read_bytes())
     assert sorted(check.consumer for check in report.checks) == ["app", "batch", "web"]

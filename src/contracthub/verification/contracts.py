@@ -18,6 +18,7 @@ from contracthub.domain.verification_reports import (
 from contracthub.domain.verification_runs import MOST_SAMPLES, Check, CheckStatus, RunReport, Suite, SuiteRun
 from contracthub.verification.job import PactAddress, ReplayJob
 from contracthub.verification.local_pacts import LocalPacts, replayable_files
+from contracthub.verification.pact_facts import Facts
 from contracthub.verification.replay import ReplayFailed, replay
 from contracthub.verification.report import source_of, with_facts
 from contracthub.verification.state_module import StateModuleFailed, serving_states
@@ -39,7 +40,7 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
         return SuiteRun(suite=Suite.CONTRACTS, checks=(none,))
     with ExitStack() as stack:
         local = stack.enter_context(replayable_files(target.replay.files))
-        watcher.suite(Suite.CONTRACTS, len(local.facts) or None)
+        watcher.suite(Suite.CONTRACTS, local.interactions or None)
         job = _with_states(replace(target.replay, files=local.files), target)
         if target.state_module:
             try:
@@ -48,8 +49,8 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
                 return SuiteRun(suite=Suite.CONTRACTS, checks=(), problems=(f"--state-module: {failure}",))
             job = replace(job, state_url=url, state_teardown=True)
         jobs = shares_of(job, target.workers)
-        parts = _replayed(jobs, watcher, deadline)
-    whole = _merged(target.replay, parts, local)
+        parts, facts = _replayed(jobs, local, watcher, deadline)
+    whole = _merged(target.replay, parts, local, facts)
     failures = tuple(dict.fromkeys(part.failure for part in parts if part.failure))
     found = suite_run(whole)
     problems = (*failures, *found.problems) if failures or found.checks else (*found.problems, NOTHING)
@@ -187,7 +188,7 @@ class _Part:
     failure: str = ""
 
 
-def _merged(job: ReplayJob, parts: Sequence[_Part], local: LocalPacts) -> VerificationReport:
+def _merged(job: ReplayJob, parts: Sequence[_Part], local: LocalPacts, facts: Facts) -> VerificationReport:
     reports = [part.report for part in parts if part.report is not None]
     interactions = chain.from_iterable(each.interactions for each in reports)
     return VerificationReport(
@@ -195,7 +196,7 @@ def _merged(job: ReplayJob, parts: Sequence[_Part], local: LocalPacts) -> Verifi
         provider_version=job.publishing.version if job.publishing else None,
         provider_branch=job.provider_branch,
         source=source_of(job),
-        interactions=tuple(with_facts(interactions, local.facts)),
+        interactions=tuple(with_facts(interactions, facts)),
         problems=tuple(dict.fromkeys(chain.from_iterable(each.problems for each in reports))),
         notices=tuple(dict.fromkeys(chain.from_iterable(each.notices for each in reports))),
         opaque=(*local.opaque, *chain.from_iterable(each.opaque for each in reports)),
@@ -221,7 +222,10 @@ def shares_of(job: ReplayJob, workers: int) -> tuple[ReplayJob, ...]:
     )
 
 
-def _replayed(jobs: Sequence[ReplayJob], watcher: Watcher, deadline: float) -> list[_Part]:
+def _replayed(
+    jobs: Sequence[ReplayJob], local: LocalPacts, watcher: Watcher, deadline: float
+) -> tuple[list[_Part], Facts]:
+    """What came of each child, and what is found out of the pacts while they run."""
     news = _News(watcher)
 
     def part(at: int) -> _Part:
@@ -231,10 +235,10 @@ def _replayed(jobs: Sequence[ReplayJob], watcher: Watcher, deadline: float) -> l
         except ReplayFailed as failure:
             return _Part(failure=str(failure))
 
-    if len(jobs) == 1:
-        return [part(0)]
     with ThreadPoolExecutor(len(jobs) or 1) as pool:
-        return list(pool.map(part, range(len(jobs))))
+        parts = pool.map(part, range(len(jobs)))
+        facts = local.facts()
+        return list(parts), facts
 
 
 class _News:

@@ -8,18 +8,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from contracthub.domain.verification_reports import OpaqueInteraction
-from contracthub.verification.pact_facts import Facts, InteractionFacts, facts_of, name_in, without_plugins
+from contracthub.verification.pact_facts import Facts, facts_of, name_in, without_plugins
 
 LARGEST_FILE = 64 * 1024 * 1024
+_LISTS = ("interactions", "messages")
 
 
 @dataclass(frozen=True, slots=True)
 class LocalPacts:
-    """The files to replay, what only plugins understand in them, and the facts by consumer and description."""
+    """The files to replay, what only plugins understand in them, and what they held before that was taken out."""
 
     files: tuple[str, ...]
     opaque: tuple[OpaqueInteraction, ...]
-    facts: Facts
+    contents: tuple[tuple[str, bytes], ...] = ()
+    interactions: int = 0
+
+    def facts(self) -> Facts:
+        """The facts by consumer and description. Takes time, so ask for them while something else is waited for."""
+        return {
+            (consumer, name): fact for consumer, content in self.contents for name, fact in facts_of(content).items()
+        }
 
 
 @contextmanager
@@ -28,12 +36,14 @@ def replayable_files(patterns: Sequence[str]) -> Iterator[LocalPacts]:
     with TemporaryDirectory(prefix="contracthub-pacts-") as folder:
         files: list[str] = []
         opaque: list[OpaqueInteraction] = []
-        facts: dict[tuple[str, str], InteractionFacts] = {}
+        contents: list[tuple[str, bytes]] = []
+        interactions = 0
         for path in _files(patterns):
             content = _read(path)
             document = _object_in(content)
             consumer = name_in(document.get("consumer"))
-            facts |= {(consumer, name): fact for name, fact in facts_of(content).items()} if content else {}
+            contents.append((consumer, content))
+            interactions += sum(len(found) for name in _LISTS if isinstance(found := document.get(name), list))
             kept, theirs = without_plugins(document)
             opaque += theirs
             if not theirs:
@@ -42,7 +52,7 @@ def replayable_files(patterns: Sequence[str]) -> Iterator[LocalPacts]:
                 copy = Path(folder) / f"{len(files)}-{path.name}"
                 copy.write_text(json.dumps(kept), encoding="utf-8")
                 files.append(str(copy))
-        yield LocalPacts(tuple(files), tuple(opaque), facts)
+        yield LocalPacts(tuple(files), tuple(opaque), tuple(contents), interactions)
 
 
 def _files(patterns: Sequence[str]) -> Iterator[Path]:

@@ -9,10 +9,6 @@ from typing import Any, TypeAlias
 
 from contracthub.domain.errors import HubError
 from contracthub.domain.verification_reports import OpaqueInteraction
-from contracthub.formats.needs import Direction
-from contracthub.formats.pact.model import HttpExchange
-from contracthub.formats.pact.needs import needs
-from contracthub.formats.pact.parse import parse
 
 MOST_USES = 200
 _TRANSPORTS = ("http", "https", "message")
@@ -33,6 +29,12 @@ Facts: TypeAlias = Mapping[tuple[str, str], InteractionFacts]
 
 def facts_of(content: bytes) -> dict[str, InteractionFacts]:
     """The facts of each interaction by its description; nothing of a document that is no pact."""
+    # Loading these takes longer than a small replay.
+    from contracthub.formats.needs import Direction
+    from contracthub.formats.pact.model import HttpExchange
+    from contracthub.formats.pact.needs import needs
+    from contracthub.formats.pact.parse import parse
+
     try:
         document = parse(content)
     except HubError:

@@ -23,13 +23,13 @@ os.environ["PACT_DO_NOT_TRACK"] = "true"
 
 from pact import Verifier
 
-from contracthub.client.connection import Connection
-from contracthub.verification.hub_relay import HubRelay, Share, relaying_hub
 from contracthub.verification.job import SELECTOR_KEYS, HubSource, PactAddress, ReplayJob, job_from_json
-from contracthub.verification.state_relay import StateRelay, relaying
-from contracthub.verification.state_solving.preparing import preparing_states
 
+# The relays are loaded when there is something to relay: with what they need, that takes longer than a small replay.
 if TYPE_CHECKING:
+    from contracthub.client.connection import Connection
+    from contracthub.verification.hub_relay import HubRelay
+    from contracthub.verification.state_relay import StateRelay
     from contracthub.verification.state_solving.prepared import PreparedStates
 
 VERIFIER_LOGGER = "pact.ffi.pact_verifier"
@@ -52,7 +52,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     errors = _listen()
     with ExitStack() as stack:
-        solved = stack.enter_context(preparing_states(job))
+        solved = stack.enter_context(_preparing(job))
         states = stack.enter_context(_state_relay(job, solved))
         if solved is not None:
             job = replace(job, provider_url=solved.provider_url, files=tuple(_prepared(job.files, solved, stack)))
@@ -95,11 +95,14 @@ def _prepared(files: Sequence[str], states: "PreparedStates", stack: ExitStack) 
 
 def _through_relays(
     job: ReplayJob, stack: ExitStack, prepared: Callable[[bytes], bytes] | None
-) -> tuple[ReplayJob, list[HubRelay]]:
+) -> tuple[ReplayJob, "list[HubRelay]"]:
     """The job with a relay in the place of each host that serves pacts, and without the credentials for it."""
     relays: list[HubRelay] = []
+    if job.hub is None and not job.addresses:
+        return job, relays
+    from contracthub.verification.hub_relay import Share, relaying_hub
 
-    def relayed(url: str, connection: Connection) -> str:
+    def relayed(url: str, connection: "Connection") -> str:
         relays.append(stack.enter_context(relaying_hub(connection, Share(*job.share), prepared=prepared)))
         return relays[-1].url + urlunsplit(("", "", *urlsplit(url)[2:4], ""))
 
@@ -110,7 +113,7 @@ def _through_relays(
     return replace(job, addresses=addresses), relays
 
 
-def _seen_by(hubs: Sequence[HubRelay]) -> dict[str, object]:
+def _seen_by(hubs: "Sequence[HubRelay]") -> dict[str, object]:
     return {
         "pacts": [asdict(result) for hub in hubs for result in hub.results],
         "opaque": [asdict(one) for hub in hubs for one in hub.opaque],
@@ -128,9 +131,19 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _state_relay(job: ReplayJob, solved: "PreparedStates | None") -> AbstractContextManager[StateRelay | None]:
+def _preparing(job: ReplayJob) -> "AbstractContextManager[PreparedStates | None]":
+    if not job.solve_states:
+        return nullcontext()
+    from contracthub.verification.state_solving.preparing import preparing_states
+
+    return preparing_states(job)
+
+
+def _state_relay(job: ReplayJob, solved: "PreparedStates | None") -> "AbstractContextManager[StateRelay | None]":
     if not job.state_url and solved is None:
         return nullcontext()
+    from contracthub.verification.state_relay import relaying
+
     solving = solved.solving if solved else None
     seconds = job.request_timeout / 1000
     return relaying(job.state_url or "", timeout=seconds, verify_tls=job.verify_tls, solving=solving)
