@@ -1,8 +1,10 @@
 """Findings between a run and a hub that is really served: what is sent arrives, whatever a fuzzer made of it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,6 +24,7 @@ from contracthub.client.findings import (
 from contracthub.client.hub import Hub
 from contracthub.domain.finding_reports import report_from
 from contracthub.domain.findings import Finding, FindingState, finding_fields, fingerprint_of, standing
+from contracthub.web.bodies import object_in
 from tests.conftest import LiveHub
 
 SEEN = Finding(
@@ -85,7 +88,10 @@ def test_an_unknown_finding_is_told(hub: Hub) -> None:
 
 
 ANY = st.text(st.characters(), max_size=20) | st.sampled_from([".", "..", " ", "\x00", "\ud800", "𝄞" * 900])
-VALUES = st.recursive(st.none() | st.booleans() | st.integers() | ANY, lambda inner: st.lists(inner, max_size=3))
+DEEP: Any = json.loads("[" * 60 + "]" * 60)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | ANY, lambda inner: st.lists(inner, max_size=3)
+)
 FINDINGS = st.builds(
     Finding,
     fingerprint=st.just("f" * 64),
@@ -99,13 +105,16 @@ FINDINGS = st.builds(
     consumers=st.lists(ANY, max_size=3).map(tuple) | st.just(("x",) * 200),
     request=st.none()
     | st.fixed_dictionaries({"method": st.just("GET"), "path": st.just("/")}, optional={"body": VALUES})
-    | st.just({"method": "POST", "path": "/", "body": "é" * 30_000}),
+    | st.just({"method": "POST", "path": "/", "body": "é" * 30_000})
+    | st.just({"method": "POST", "path": "/", "body": 10**2000})
+    | st.just({"method": "POST", "path": "/", "body": DEEP}),
 )
 
 
 @given(FINDINGS)
 def test_whatever_a_fuzzer_made_is_taken_by_a_hub(finding: Finding) -> None:
     made = sendable(finding)
-    taken = report_from({"findings": [finding_fields(made)]}).findings
+    sent = object_in(json.dumps({"findings": [finding_fields(made)]}).encode())
+    taken = report_from(sent).findings
     assert [each.fingerprint for each in taken] == [finding.fingerprint]
     assert sendable(made) == made

@@ -31,7 +31,10 @@ COMMANDS = {
     ),
     "who-reads": LazyCommand("contracthub.cli.who_reads:command", "Tell who reads or sends an element."),
     "can-i-remove": LazyCommand("contracthub.cli.can_i_remove:command", "Ask whether anybody uses an element."),
-    "deprecations": LazyCommand("contracthub.cli.deprecations:command", "List what is deprecated, and who has to move."),
+    "deprecations": LazyCommand(
+        "contracthub.cli.deprecations:command", "List what is deprecated, and who has to move."
+    ),
+    "findings": LazyCommand("contracthub.cli.findings_group:command", "What fuzzing found wrong with a provider."),
     "plan": LazyCommand("contracthub.cli.plan:command", "Find a safe order in which versions can be deployed."),
     "record-deployment": LazyCommand(
         "contracthub.cli.record_deployment:command", "Record that a version was deployed to an environment."

@@ -13,6 +13,7 @@ from contracthub.client.errors import AnswerNotUnderstood, HubAnswered
 from contracthub.client.hub import Hub
 from contracthub.client.spelling import naming
 from contracthub.domain.deadlines import day_in
+from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.domain.finding_reports import (
     LARGEST_REQUEST,
     LONGEST_CURL,
@@ -22,12 +23,16 @@ from contracthub.domain.finding_reports import (
     MOST_OPERATIONS,
 )
 from contracthub.domain.findings import Finding, FindingState, KnownFinding, each_once, finding_fields, finding_in
+from contracthub.formats import safe_json
+from contracthub.formats.limits import Limits
 
 _PAGE = 1000
 # The most that a hub keeps for a provider, in pages.
 _MOST_PAGES = 10
 # A letter takes four bytes at most, and a name 2,048.
 _LONGEST_LINE = 500
+# A report is taken with a depth of 50, and a request stands three levels deep in it.
+_REQUEST = Limits(max_bytes=LARGEST_REQUEST, max_depth=45)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -154,21 +159,12 @@ def sendable(finding: Finding) -> Finding:
 
 
 def _is_storable(request: Mapping[str, Any]) -> bool:
+    """Whether the hub reads it, inside of a report, as it reads everything."""
     try:
-        text = json.dumps(request, ensure_ascii=False)
-    except (TypeError, ValueError, RecursionError):
+        safe_json.loads(json.dumps(request, allow_nan=False), _REQUEST)
+    except (TypeError, ValueError, RecursionError, Invalid, TooLarge):
         return False
-    # As the hub measures it, with every letter beyond ASCII escaped.
-    is_small = len(json.dumps(request)) <= LARGEST_REQUEST
-    return is_small and not _UNSTORABLE.search(text) and not _holds_zero(request)
-
-
-def _holds_zero(value: object) -> bool:
-    if isinstance(value, str):
-        return "\x00" in value
-    if isinstance(value, Mapping):
-        return any(_holds_zero(each) for pair in value.items() for each in pair)
-    return isinstance(value, list | tuple) and any(map(_holds_zero, value))
+    return True
 
 
 def _line(text: str) -> str:
