@@ -13,8 +13,8 @@ from tests.conftest import LiveHub
 from tests.repo import tree
 
 WRITTEN = "http://127.0.0.1:8000"
-# What needs a hub of its own, another broker, or runs until it is stopped.
-ELSEWHERE = {"serve", "import"}
+# What needs a hub of its own, another broker, a pull request, or runs until it is stopped.
+ELSEWHERE = {"serve", "import", "diff-branch", "comment"}
 # Nobody has recorded a deployment of the provider when the README first asks; the plan says what to deploy first.
 ANSWERS = {"can-i-deploy": 1}
 
