@@ -17,6 +17,8 @@ from contracthub.verification.state_solving.wording import Wording, alike, parts
 from contracthub.verification.state_solving.workshop import NotMade, Round, Thing, Workshop, json_in
 
 _MOST_TAKEN = 25
+# How a provider says that there is no more of something.
+_USED_UP = (409, 423, 429, 503, 507)
 _MOST_FILLINGS = 3
 _ABSENT = 987_654_321
 # How steps begin that change nothing.
@@ -90,7 +92,7 @@ class Solver:
             self._nothing_there(task)
         elif self._holds_already(task):
             task.now.steps.append(HELD)
-        elif task.words.is_taken and task.wanted.status >= 400:
+        elif task.words.is_taken and task.wanted.status in _USED_UP:
             self._taken(task)
         elif task.words.count > 1:
             self._several(task)
@@ -144,16 +146,20 @@ class Solver:
         return Substitution(resource.path, value, value, names_of(resource))
 
     def _learn(self, task: Task, thing: Thing) -> None:
-        """From now on the pact's id means this thing. Raises NotMade where nobody can be told so."""
-        known = next((each for each in task.ids.all if each.path == thing.resource.path), None)
-        if known is None or thing.id is None:
-            return
-        task.ids.add(replace(known, real=thing.id))
-        if task.wanted.exchange is None and str(thing.id) != known.pact:
+        """From now on the pact's ids mean this thing and those it belongs to.
+
+        Raises NotMade where nobody can be told so.
+        """
+        for known in task.ids.all:
+            made = thing if known.path == thing.resource.path else task.now.latest(known.path)
+            if made is not None and made.id is not None:
+                task.ids.add(replace(known, real=made.id))
+        known_as = task.pact_id
+        if task.wanted.exchange is None and known_as is not None and thing.id not in (None, known_as):
             what = parts(thing.resource.name)[-1]
             raise NotMade(
-                f"the {what} that was made is {thing.id}, and only for requests over HTTP can that stand in "
-                f"the place of {known.pact}"
+                f"the {what} that was made is {thing.id}, and only for requests over HTTP can that stand in the place "
+                f"of {known_as}"
             )
 
     def _holds_already(self, task: Task) -> bool:
