@@ -52,11 +52,13 @@ def test_several_suites_make_one_report_in_every_form(verify: Verify, pact_file:
     assert "get a broken order" in Path("r.md").read_text()
 
 
-def test_without_contracts_the_suite_is_left_out_and_the_rest_runs(
+def test_contracts_that_nobody_named_are_told_and_the_rest_runs(
     verify: Verify, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert verify("--suite", "smoke") == 0
-    assert "smoke" in capsys.readouterr().out
+    assert verify("--suite", "smoke", "--suite", "contracts") == 3
+    assert "No contracts are given" in capsys.readouterr().out
+    assert verify("--suite", "contracts") == 2
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from contracthub.cli.run_ending import EXIT_CODES, Ending, baseline_from, ended
 from contracthub.cli.run_progress import run_progress
 from contracthub.cli.suite_options import SuiteOptions, configuration, report_files, suite_options
 from contracthub.client.hub import Hub
+from contracthub.domain.verification_runs import Suite
 from contracthub.verification.job import SELECTOR_KEYS, HubSource, Publishing, ReplayJob
 from contracthub.verification.run_secrets import secrets_in, without_secrets
 from contracthub.verification.running import run_suites, suites_in_order
@@ -50,7 +51,7 @@ def command(
         raise click.UsageError("Provider states come from --state-url or from --state-module; give one of them.")
     ending = Ending(output, chosen, hub, baseline_from(chosen), report_files(chosen.reports))
     suites = suites_in_order(chosen.suites)
-    job = _job(provider or "", hub, options, contracts_wanted="contracts" in chosen.suites)
+    job = _job(provider or "", hub, options, contracts_wanted=suites == (Suite.CONTRACTS,))
     _check_files(options.pacts)
     with _with_addresses(job, hub, options) as (replayed, files):
         _check_hub(replayed, hub)

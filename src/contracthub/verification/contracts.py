@@ -26,6 +26,7 @@ from contracthub.verification.suites import Target, Watcher
 
 MOST_WORKERS = 32
 NOTHING = "No interaction was selected: this says nothing about the provider."
+NO_CONTRACTS = "No contracts are given: name a hub (--broker-base-url), files (--pact) or addresses (--pact-url)."
 _TELLING = ("method", "path", "status")
 _REPLAYED = frozenset({CheckStatus.PASSED, CheckStatus.FAILED, CheckStatus.PENDING, CheckStatus.MISSING_STATE})
 
@@ -34,9 +35,7 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
     """Replays the contracts that ``target.replay`` names."""
     started = time.monotonic()
     if target.replay is None:
-        none = Check(
-            suite=Suite.CONTRACTS, name="contracts", status=CheckStatus.SKIPPED, error="No contracts are given."
-        )
+        none = Check(suite=Suite.CONTRACTS, name="contracts", status=CheckStatus.COULD_NOT_RUN, error=NO_CONTRACTS)
         return SuiteRun(suite=Suite.CONTRACTS, checks=(none,))
     with ExitStack() as stack:
         local = stack.enter_context(replayable_files(target.replay.files))
