@@ -106,3 +106,20 @@ def test_topics_cost_the_gate_the_same_however_many_read_and_write_them(given: G
     answer = given.can_i_deploy("Bar", "11", "production")
     assert (answer["summary"]["deployable"], answer["summary"]["success"]) == (True, 16)
     assert len(few) == len(many) <= 14, "\n".join(many)
+
+
+def test_who_reads_an_element_costs_the_same_however_many_read_it(given: Given, counted: Counted) -> None:
+    production = given.environment_uuid("production")
+    asked = "/api/v1/providers/Bar/element-readers?element=GET%20/things/1"
+
+    def readers(numbers: range) -> None:
+        for number in numbers:
+            given.published(f"Reader{number}", "1", {"Bar": 1})
+            given.deployed(f"Reader{number}", "1", production)
+
+    readers(range(1))
+    few = counted(lambda: given.get(asked))
+    readers(range(1, 12))
+    many = counted(lambda: given.get(asked))
+    assert len(given.get(asked)["readers"]) == 12
+    assert len(few) == len(many) <= 25, "\n".join(many)
