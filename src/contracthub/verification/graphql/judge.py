@@ -35,7 +35,7 @@ class Refused(Exception):
 class Judge:
     """A judging process with one schema, or none. A question that ends it costs only itself."""
 
-    def __init__(self, deadline: float, *, seconds: float = LONGEST_QUESTION) -> None:
+    def __init__(self, deadline: float, seconds: float) -> None:
         self._deadline, self._seconds = deadline, seconds
         self._schema: str | None = None
         self._process: subprocess.Popen[str] | None = None
@@ -59,7 +59,9 @@ class Judge:
 
     def operation(self, operation: Operation) -> Answer:
         """What an operation is, and what is wrong with it. Raises Refused and NotJudged."""
-        return self._ask({"about": "operation", **_of(operation)}, self._seconds)
+        # Documents say what may be asked; their variables are given when it is.
+        is_whole = operation.expectation is not None or bool(operation.variables)
+        return self._ask({"about": "operation", "is_whole": is_whole, **_of(operation)}, self._seconds)
 
     def exchange(self, operation: Operation, answer: JsonValue, excused: Iterable[tuple[Step, ...]]) -> Answer:
         """What is wrong with an answer to an operation. Raises Refused and NotJudged."""
@@ -142,9 +144,9 @@ class Judge:
 
 
 @contextmanager
-def judging(deadline: float, *, seconds: float = LONGEST_QUESTION) -> Iterator[Judge]:
+def judging(deadline: float) -> Iterator[Judge]:
     """A judge whose process ends with the block."""
-    judge = Judge(deadline, seconds=seconds)
+    judge = Judge(deadline, LONGEST_QUESTION)
     try:
         yield judge
     finally:

@@ -100,7 +100,7 @@ class _Judge:
         read = {"kind": it.kind, "name": it.name, "needed": it.needed_variables}
         if self._schema is None:
             return {**read, "faults": [], "deprecated": []}
-        faults = schema_checks.faults_of(self._schema, it, variables)
+        faults = schema_checks.faults_of(self._schema, it, variables if question["is_whole"] else None)
         deprecated = schema_checks.deprecations(self._schema, it, variables)
         return {**read, "faults": [asdict(fault) for fault in faults], "deprecated": deprecated}
 

@@ -116,11 +116,14 @@ def prepared(schema: GraphQLSchema | None, text: str, name: str | None) -> Prepa
     return Prepared(document, operation, root)
 
 
-def faults_of(schema: GraphQLSchema, it: Prepared, variables: JsonObject) -> tuple[Fault, ...]:
-    """Every rule of GraphQL that an operation breaks in this schema, and every variable that is not of its type."""
+def faults_of(schema: GraphQLSchema, it: Prepared, variables: JsonObject | None) -> tuple[Fault, ...]:
+    """Every rule of GraphQL that an operation breaks in this schema, and every variable that is not of its type.
+
+    Variables that are not known are not looked at.
+    """
     found = [*_told(schema, it, validate(schema, it.document, specified_rules, max_errors=MOST_FAULTS))]
     # Types that are not there make nonsense of values.
-    if not found:
+    if not found and variables is not None:
         values = get_variable_values(schema, it.operation.variable_definitions or (), variables, max_errors=MOST_FAULTS)
         if isinstance(values, list):
             found = [*_told(schema, it, values)]
