@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -36,6 +36,13 @@ _MOST_NAMED = 8
     help="Also send what may change something (POST, PUT, PATCH, DELETE, mutations).  [default: only on this machine]",
 )
 @click.option(
+    "--phase",
+    "phases",
+    multiple=True,
+    type=click.Choice(["examples", "coverage", "fuzzing", "stateful"]),
+    help="Only this way of making requests; may be given several times. coverage alone makes the same every time.",
+)
+@click.option(
     "--header",
     "headers",
     multiple=True,
@@ -43,7 +50,7 @@ _MOST_NAMED = 8
     metavar="NAME: VALUE",
     help="Sent with every request, such as credentials; may be given several times.",
 )
-@click.option("--insecure", is_flag=True, help="Don't check the certificate.")
+@click.option("--insecure", "verify_tls", flag_value=False, default=True, help="Don't check the certificate.")
 @output_option("text", "json")
 @click.pass_context
 def command(
@@ -52,11 +59,10 @@ def command(
     *,
     url: str,
     seconds: float,
-    seed: int | None,
     unsafe: bool | None,
-    headers: tuple[tuple[str, str], ...],
-    insecure: bool,
+    phases: tuple[str, ...],
     output: str,
+    **sent: Any,
 ) -> None:
     """Looks for faults in a running HTTP or GraphQL API: finds its document, and tries for a minute what it allows.
 
@@ -73,11 +79,9 @@ def command(
     from contracthub.verification.fuzz.suite import run_with
     from contracthub.verification.suites import Target
 
-    target = Target(
-        provider=url, base_url=url, headers=headers, verify_tls=not insecure, fuzz_seconds=seconds, seed=seed
-    )
+    target = Target(provider=url, base_url=url, fuzz_seconds=seconds, **sent)
     try:
-        found = contact(target, unsafe=unsafe)
+        found = contact(target, unsafe=unsafe, phases=phases)
     except NoAddress as error:
         raise click.UsageError(str(error)) from error
     except ProviderAway as away:

@@ -34,6 +34,7 @@ WHY = {
     "CH101": "Clients wait, and give up. One request that hangs may hold a whole worker.",
     "CH102": "The connection ended before the answer did. Clients can't know whether anything was done.",
     "CH103": "What came back is no HTTP.",
+    "CH104": "Clients follow, and never get anywhere.",
     "CH201": "A consumer's code is written for the other status.",
     "CH202": "A consumer reads this header.",
     "CH203": "A consumer reads this field in that type.",

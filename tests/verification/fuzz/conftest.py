@@ -43,20 +43,53 @@ class Orders(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        self.get()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.other("POST")
+
+    def do_PUT(self) -> None:
+        self.do_POST()
+
+    def do_PATCH(self) -> None:
+        self.do_POST()
+
+    def do_DELETE(self) -> None:
+        self.other("DELETE")
+
+    def do_OPTIONS(self) -> None:
+        self.other("OPTIONS")
+
+    def do_TRACE(self) -> None:
+        self.other("TRACE")
+
+    def do_QUERY(self) -> None:
+        self.do_POST()
+
+    def get(self) -> None:
         if self.path == "/openapi.json":
             self.answer(200, DOCUMENT)
         elif self.path.startswith("/broken"):
             self.answer(500, {"detail": "boom"})
         elif self.path.startswith("/health"):
             self.answer(200, {"status": "ok"})
-        else:
+        elif self.path.startswith("/orders/"):
             self.answer(200, {"id": 7, "lines": [{"sku": "a"}, {"sku": 12}]})
+        else:
+            self.answer(404, {})
 
-    def answer(self, status: int, document: object) -> None:
+    def other(self, method: str) -> None:
+        """A method that no operation has is refused with those that are allowed."""
+        self.answer(405, {}, allow="GET")
+
+    def answer(self, status: int, document: object, *, allow: str = "") -> None:
         body = json.dumps(document).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        if allow:
+            self.send_header("Allow", allow)
         self.end_headers()
         self.wfile.write(body)
 

@@ -319,16 +319,23 @@ def _trouble(event: Any) -> Iterator[Event]:
         yield Trouble(f"{event.label}: {_first_line(event.value)}")
         return
     text = event.info.message.splitlines()[0] if event.info.message else "no answer"
-    kind = "timeout" if "time" in text.lower() else "reset"
+    kind, code, title = next(each for words, each in _SILENCES if any(word in text.lower() for word in words))
     yield Sighting(
         operation=event.label,
         check=NO_ANSWER,
-        code="CH101" if kind == "timeout" else "CH102",
+        code=code,
         failure=kind,
-        title="No answer in time" if kind == "timeout" else "Connection closed without a whole answer",
+        title=title,
         message=text,
         curl=event.info.code_sample or "",
     )
+
+
+_SILENCES: tuple[tuple[tuple[str, ...], tuple[str, str, str]], ...] = (
+    (("redirect",), ("redirects", "CH104", "Redirects without an end")),
+    (("timed out", "time out", "timeout"), ("timeout", "CH101", "No answer in time")),
+    (("",), ("reset", "CH102", "Connection closed without a whole answer")),
+)
 
 
 def _call(request: Any) -> Call:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from contracthub.formats.detection import detected
@@ -30,20 +31,24 @@ class Contact:
     left_out: tuple[str, ...]
 
 
-def contact(target: Target, *, unsafe: bool | None) -> Contact:
+def contact(target: Target, *, unsafe: bool | None, phases: tuple[str, ...] = ()) -> Contact:
     """Looks at an address: it may be a document's, a GraphQL endpoint's, or what paths are added to.
 
     ``unsafe`` says whether methods are tried that may change something; without a word they are on this machine, and
-    nowhere else. Raises NoAddress, and ProviderAway where nothing listens.
+    nowhere else. ``phases`` are the engine's, all of them without a word. Raises NoAddress, and ProviderAway where
+    nothing listens.
     """
     url = address(target.base_url)
     parts = urlsplit(url)
     origin = urlunsplit((parts.scheme, parts.netloc, "", "", ""))
     is_own = is_this_machine(parts.hostname or "")
-    settings = {"fuzz": {"unsafe_methods": is_own if unsafe is None else unsafe}}
+    may = is_own if unsafe is None else unsafe
+    settings: dict[str, Any] = {"unsafe_methods": may}
+    if phases:
+        settings["phases"] = phases
     if not is_own:
-        settings["fuzz"]["rate"] = STRANGERS_RATE  # type: ignore[assignment]
-    target = replace(target, base_url=url.rstrip("/"), settings=settings)
+        settings["rate"] = STRANGERS_RATE
+    target = replace(target, base_url=url.rstrip("/"), settings={"fuzz": settings})
     at_origin = replace(target, base_url=origin)
     sources = _of_document(at_origin, parts.path, parts.query) or _of_graphql(at_origin, parts.path)
     if sources is None:
@@ -53,7 +58,6 @@ def contact(target: Target, *, unsafe: bool | None) -> Contact:
     else:
         target = at_origin
     names = {source.place: _names(source) for source in sources.found}
-    may = bool(settings["fuzz"]["unsafe_methods"])
     left_out = () if may else tuple(each for listed in names.values() for each in listed if not _reads(each))
     return Contact(target, sources, {place: len(listed) for place, listed in names.items()}, left_out)
 
@@ -67,7 +71,7 @@ def address(text: str) -> str:
     url = text.strip() if "://" in text else f"http://{text.strip()}"
     try:
         parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         valid = False
     if not valid:
