@@ -21,7 +21,10 @@ def removal_for_terminal(usage: ElementUsage, palette: Palette = PLAIN) -> str:
     counted = len({each.consumer for each in usage.readers})
     told = {
         Removal.UNUSED: (f"Yes: nobody who lives in {_places(usage)} uses {names}.", "green"),
-        Removal.USED: (f"No: {_count(counted, 'consumer')} in {_places(usage)} would miss {names}.", "red"),
+        Removal.USED: (
+            f"No: {_count(counted, 'consumer')} in {_places(usage)} use{'s' if counted == 1 else ''} {names}.",
+            "red",
+        ),
         Removal.UNKNOWN: (f"Not known: whether anybody in {_places(usage)} uses {names} can't be told.", "yellow"),
     }
     text, colour = told[usage.removal]

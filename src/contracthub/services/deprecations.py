@@ -12,7 +12,6 @@ from contracthub.domain.provider_contracts import ProviderContract
 from contracthub.domain.readers import EventText
 from contracthub.formats.asyncapi.model import AsyncApiDocument
 from contracthub.formats.comparisons.reader_writer import read_before
-from contracthub.formats.graphql.parse import GraphqlDocument
 from contracthub.formats.openapi.requests import Requests
 from contracthub.formats.usage.deprecated import (
     DeprecatedPart,
@@ -23,6 +22,7 @@ from contracthub.formats.usage.deprecated import (
     deprecated_in_graphql,
     deprecated_in_openapi,
 )
+from contracthub.formats.usage.graphql import Queries
 from contracthub.services.element_readers import readers_of, silent_in, usage_of
 from contracthub.services.hub import Hub
 from contracthub.services.offered_documents import (
@@ -112,8 +112,8 @@ def _parts(offered: OfferedDocument) -> DeprecatedParts:
     document, contract = offered.document, offered.contract
     if isinstance(document, Requests):
         return deprecated_in_openapi(document.document)
-    if isinstance(document, GraphqlDocument):
-        return deprecated_in_graphql(document)
+    if isinstance(document, Queries):
+        return deprecated_in_graphql(document.document)
     if isinstance(document, AsyncApiDocument):
         return deprecated_in_asyncapi(document)
     if isinstance(document, EventText):

@@ -11,12 +11,12 @@ from contracthub.domain.provider_contracts import ContractFile, ContractFormat, 
 from contracthub.domain.readers import EventText
 from contracthub.formats.asyncapi.events import Part, event_schemas
 from contracthub.formats.asyncapi.model import AsyncApiDocument
-from contracthub.formats.graphql.parse import GraphqlDocument
 from contracthub.formats.limits import DOCUMENT
 from contracthub.formats.openapi.requests import Requests
 from contracthub.formats.registry import provider_format
 from contracthub.formats.uploads import Upload
 from contracthub.formats.usage.asking import Documents
+from contracthub.formats.usage.graphql import Queries
 from contracthub.formats.usage.topics import Topic
 from contracthub.services.bounded_cache import BoundedCache
 from contracthub.services.ports import Unit
@@ -80,7 +80,7 @@ def merged(documents: Sequence[OfferedDocument]) -> Documents:
     read = [each.document for each in documents]
     return Documents(
         tuple(each for each in read if isinstance(each, Requests)),
-        tuple(each for each in read if isinstance(each, GraphqlDocument)),
+        tuple(each for each in read if isinstance(each, Queries)),
         tuple(topic for each in documents for topic in _topics(each)),
     )
 
@@ -111,7 +111,7 @@ def _as_it_is(document: Any) -> Any:
     return document
 
 
-_PREPARED: Mapping[ContractFormat, Any] = {ContractFormat.OPENAPI: Requests}
+_PREPARED: Mapping[ContractFormat, Any] = {ContractFormat.OPENAPI: Requests, ContractFormat.GRAPHQL: Queries}
 
 
 def _topics(offered: OfferedDocument) -> Sequence[Topic]:

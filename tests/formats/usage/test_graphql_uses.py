@@ -11,6 +11,7 @@ from contracthub.formats.graphql.contract import read
 from contracthub.formats.graphql.query_uses import uses_of
 from contracthub.formats.uploads import Upload
 from contracthub.formats.usage.asking import Documents, Usage
+from contracthub.formats.usage.graphql import Queries
 from contracthub.formats.usage.uses import Known
 from tests.formats.usage.contracts import exchange, is_used, needs_of, places_of, usage_with
 
@@ -41,7 +42,7 @@ query R { others }
 
 
 def documents_of(*texts: str) -> Documents:
-    return Documents(graphql=tuple(read(Upload("s.graphql", {"s.graphql": text.encode()})) for text in texts))
+    return Documents(graphql=tuple(Queries(read(Upload("s.graphql", {"s.graphql": text.encode()}))) for text in texts))
 
 
 def asking(query: str, answer: Any = None, **body: Any) -> Any:
@@ -94,6 +95,13 @@ ASKED = asking(QUERY, {"o": {"state": "OPEN"}}, variables={"f": {"given": "x"}, 
 )
 def test_a_query_uses_what_it_names(schema: str, element: str, place: str | None) -> None:
     assert places_of(usage_of(ASKED, schema=schema), element) == ({place} if place else set())
+
+
+def test_a_long_query_that_is_matched_by_a_pattern_is_read() -> None:
+    query = "{ order(id: 1) { " + "unread " * 100 + "} }"
+    interaction = asking(query)
+    interaction["request"]["matchingRules"] = {"body": {"$.query": {"matchers": [{"match": "regex", "regex": ".*"}]}}}
+    assert is_used(usage_of(interaction), "Order.unread")
 
 
 def test_of_several_operations_the_one_counts_that_is_sent() -> None:

@@ -1,6 +1,7 @@
 """Finds the operation of an OpenAPI document that a request is for: ``GET /orders/42`` is for ``GET /orders/{id}``."""
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ class PathTemplate:
 
     def __init__(self, template: str) -> None:
         self._segments = [each.split(_ANY) for each in _TEMPLATE.sub(_ANY, template).split("/")]
+        self.slashes = len(self._segments) - 1
 
     def is_filled_in_by(self, path: str) -> bool:
         """Whether the path is the template with at least one character, and no slash, for each parameter."""
@@ -60,13 +62,19 @@ class Requests:
         return tuple(operations(self.document))
 
     @cached_property
-    def _patterns(self) -> list[tuple[str, int, PathTemplate, Operation]]:
-        found = []
-        for operation in self.operations:
-            method, _, template = operation.name.partition(" ")
-            found.append((method, template.count("{"), PathTemplate(template), operation))
+    def _templates(self) -> Mapping[tuple[str, int], Sequence[tuple[PathTemplate, Operation]]]:
+        """By method and the number of slashes."""
+        found: dict[tuple[str, int], list[tuple[PathTemplate, Operation]]] = {}
         # Concrete paths are matched before their templated counterparts, as the specification says.
-        return sorted(found, key=lambda each: each[1])
+        for operation in sorted(self.operations, key=lambda each: each.name.count("{")):
+            method, _, path = operation.name.partition(" ")
+            template = PathTemplate(path)
+            found.setdefault((method, template.slashes), []).append((template, operation))
+        return found
+
+    @cached_property
+    def _named(self) -> Mapping[str, Operation]:
+        return {without_names(each.name): each for each in reversed(self.operations)}
 
     @cached_property
     def _prefixes(self) -> tuple[str, ...]:
@@ -84,8 +92,8 @@ class Requests:
                 (
                     operation
                     for method, path in self._inside(request)
-                    for of_method, _, template, operation in self._patterns
-                    if of_method == method and template.is_filled_in_by(path)
+                    for template, operation in self._templates.get((method, path.count("/")), ())
+                    if template.is_filled_in_by(path)
                 ),
                 None,
             )
@@ -93,8 +101,8 @@ class Requests:
 
     def named(self, operation: str) -> Operation | None:
         """The operation that is called so, whatever its path parameters are called."""
-        wanted = {without_names(f"{method} {path}") for method, path in self._inside(operation)}
-        return next((each for each in self.operations if without_names(each.name) in wanted), None)
+        names = (without_names(f"{method} {path}") for method, path in self._inside(operation))
+        return next((self._named[each] for each in names if each in self._named), None)
 
     def _inside(self, request: str) -> list[tuple[str, str]]:
         """The method, and the path as each server may have it."""

@@ -31,6 +31,8 @@ CHANNEL_NAMES = ("kafka_topic", "topic", "channel", "destination", "queue", "exc
 MOST_LEAVES = 100_000
 
 _LONGEST_EXAMPLE = 200
+# Client libraries match the text of a GraphQL query by a pattern; what it uses is in the example alone.
+_QUERY, _LONGEST_QUERY = "$.query", 200_000
 _TYPES: Mapping[type, JsonType] = {
     bool: JsonType.BOOLEAN,
     int: JsonType.INTEGER,
@@ -143,7 +145,7 @@ def _body(body: Body, rules: tuple[MatchingRule, ...], budget: _Budget) -> Itera
         yield Part.BODY, "$", Shape(JsonType.BINARY, kind)
         return
     for path, value, rule in _leaves(body.value, position, budget):
-        yield Part.BODY, path, _shape(value, rule)
+        yield Part.BODY, path, _shape(value, rule, _LONGEST_QUERY if path == _QUERY else _LONGEST_EXAMPLE)
 
 
 def _leaves(
@@ -172,10 +174,10 @@ def _is_of_like_items(position: Position) -> bool:
     return any(ANY in branch.node.children for branch in position.branches)
 
 
-def _shape(value: JsonValue, rule: MatchingRule | None) -> Shape:
+def _shape(value: JsonValue, rule: MatchingRule | None, longest: int = _LONGEST_EXAMPLE) -> Shape:
     kind = rule.matchers[0].kind if rule else ""
     text = _json(value)
-    example = text if len(text) <= _LONGEST_EXAMPLE else None
+    example = text if len(text) <= longest else None
     return Shape(_TYPES_OF_MATCHERS.get(kind, _TYPES[type(value)]), *_condition(text, rule), example)
 
 

@@ -9,12 +9,11 @@ from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.domain.readers import EventText
 from contracthub.formats.comparisons.reader_writer import read_before
 from contracthub.formats.elements import Element, ElementKind
-from contracthub.formats.graphql.parse import GraphqlDocument
 from contracthub.formats.needs import Need
 from contracthub.formats.openapi.elements import elements as elements_of_openapi
 from contracthub.formats.openapi.requests import Requests
 from contracthub.formats.usage.event_fields import elements_by_path
-from contracthub.formats.usage.graphql import GraphqlUses
+from contracthub.formats.usage.graphql import GraphqlUses, Queries
 from contracthub.formats.usage.http import HttpUses
 from contracthub.formats.usage.places import steps_in, written_as_pointer
 from contracthub.formats.usage.spellings import (
@@ -38,7 +37,7 @@ class Documents:
     """What a provider has published, read."""
 
     http: Sequence[Requests] = ()
-    graphql: Sequence[GraphqlDocument] = ()
+    graphql: Sequence[Queries] = ()
     topics: Sequence[Topic] = ()
 
 

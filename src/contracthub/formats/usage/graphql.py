@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from contracthub.formats.graphql.parse import GraphqlDocument
 from contracthub.formats.needs import Direction, Need
@@ -12,23 +12,48 @@ from contracthub.formats.usage.spellings import GraphqlElement
 from contracthub.formats.usage.uses import Exchange, How, Known, Unclear, Use
 
 if TYPE_CHECKING:
+    from graphql import GraphQLSchema
+
     from contracthub.formats.graphql.query_uses import OperationUses
 
 _VARIABLES = "$.variables."
 _LONGEST_WORD = 200
+MOST_QUERIES = 2_000
+"""Different queries that are read for one question: seconds of work."""
+_Query: TypeAlias = tuple[str, str | None, tuple[tuple[str, ...], ...]]
+"""The text, the operation that is meant, and the places in the variables."""
+
+
+class Queries:
+    """A schema, and what the queries that were held against it use; each is read once."""
+
+    def __init__(self, document: GraphqlDocument) -> None:
+        self.document = document
+        self._known: dict[_Query, OperationUses | None] = {}
+
+    @property
+    def schema(self) -> "GraphQLSchema":
+        """The schema."""
+        return self.document.schema
+
+    def uses(self, query: "_Query") -> "OperationUses | None":
+        """What a query uses, None where the schema does not take it."""
+        from contracthub.formats.graphql.query_uses import uses_of
+
+        if query not in self._known:
+            if len(self._known) >= MOST_QUERIES:
+                self._known.clear()
+            text, name, sent = query
+            self._known[query] = uses_of(text, self.schema, name, sent)
+        return self._known[query]
 
 
 class GraphqlUses:
     """The interactions of contracts with a provider, and its schemas."""
 
-    def __init__(self, exchanges: Iterable[Exchange], documents: Sequence[GraphqlDocument]) -> None:
+    def __init__(self, exchanges: Iterable[Exchange], documents: Sequence[Queries]) -> None:
         self._asking = [(each, text) for each in exchanges if (text := _query_in(each)) is not None]
         self._documents = documents
-
-    @property
-    def is_of_concern(self) -> bool:
-        """Whether anybody asks in GraphQL, or is answered."""
-        return bool(self._asking or self._documents)
 
     def of(self, element: GraphqlElement) -> Iterator[tuple[int, Use]]:
         """Every use, with the number of the contract."""
@@ -61,8 +86,8 @@ class GraphqlUses:
         """All coordinates of all schemas."""
         from contracthub.formats.graphql.elements import elements
 
-        for document in self._documents:
-            yield from (each.name for each in elements(document))
+        for each in self._documents:
+            yield from (element.name for element in elements(each.document))
 
     def _names(self, element: GraphqlElement) -> tuple[str, ...]:
         """The element's own name, and those that its type has by an interface: who asks that asks this type, too."""
@@ -80,17 +105,14 @@ class GraphqlUses:
 
     @cached_property
     def _read(self) -> Sequence[tuple[Exchange, "OperationUses", frozenset[str]]]:
-        from contracthub.formats.graphql.query_uses import uses_of
-
         found = []
-        known: dict[tuple[int, str, str | None, tuple[tuple[str, ...], ...]], OperationUses | None] = {}
+        seen: set[_Query] = set()
         for exchange, text in self._asking:
-            name, sent = _text_of(exchange.needs, "operationName"), _sent(exchange.needs)
-            for number, document in enumerate(self._documents if text else ()):
-                key = (number, text, name, sent)
-                if key not in known:
-                    known[key] = uses_of(text, document.schema, name, sent)
-                uses = known[key]
+            query = (text, _text_of(exchange.needs, "operationName"), _sent(exchange.needs))
+            seen.add(query)
+            # Of more queries than that it is told that they were not read.
+            for each in self._documents if text and len(seen) <= MOST_QUERIES else ():
+                uses = each.uses(query)
                 if uses is not None:
                     found.append((exchange, uses, uses.words | _words(exchange.needs)))
         return found
@@ -106,7 +128,7 @@ class GraphqlUses:
         return {name: [*each] for name, each in found.items()}
 
 
-def _has(document: GraphqlDocument, element: GraphqlElement) -> bool:
+def _has(document: Queries, element: GraphqlElement) -> bool:
     if element.type.startswith("@"):
         directive = next((each for each in document.schema.directives if f"@{each.name}" == element.type), None)
         return directive is not None and element.member is None and element.argument in (None, *directive.args)

@@ -1,7 +1,8 @@
 """Who uses an operation, a field, a parameter or a header over HTTP, as pacts and OpenAPI documents name them."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from urllib.parse import unquote
 
 from contracthub.formats.bundle import Bundle, Place
@@ -19,6 +20,7 @@ _REQUEST = re.compile(r"[A-Z]+ /")
 # The protocol's own: documents do not list them.
 _OF_HTTP = frozenset({"accept", "authorization", "content-type", "cookie", "content-length"})
 _MOST_PLACES = 2_000
+_NO_NAME = ""
 _PARTS = {
     Section.QUERY: (Direction.REQUEST, "query"),
     Section.REQUEST_HEADER: (Direction.REQUEST, "header"),
@@ -39,7 +41,6 @@ class HttpUses:
     def __init__(self, exchanges: Iterable[Exchange], documents: Sequence[Requests]) -> None:
         self._exchanges = by_operation(each for each in exchanges if is_request(each.operation))
         self._documents = documents
-        self._described: dict[str, frozenset[str]] = {}
         self._matching: dict[str, Sequence[str]] = {}
 
     def of(self, element: HttpElement) -> Iterator[tuple[int, Use]]:
@@ -60,9 +61,7 @@ class HttpUses:
         """The operations that documents describe and contracts call."""
         for document in self._documents:
             yield from (each.name for each in document.operations)
-        for each in self._exchanges:
-            if not any(document.operation(each) for document in self._documents):
-                yield each
+        yield from self._described.get(_NO_NAME, ())
 
     def described(self, operation: str) -> Iterator[tuple[Requests, Operation]]:
         """The operation in each document that has it."""
@@ -73,19 +72,22 @@ class HttpUses:
 
     def _operations(self, asked: str) -> Sequence[str]:
         if asked not in self._matching:
-            names = frozenset(without_names(each.name) for _, each in self.described(asked))
-            self._matching[asked] = [each for each in self._exchanges if self._is_for(each, asked, names)]
+            names = {without_names(each.name) for _, each in self.described(asked)}
+            # What a document describes as another operation is not this one, however alike they look.
+            found = [each for name in names for each in self._described.get(name, ())]
+            found += [] if names else [each for each in self._described.get(_NO_NAME, ()) if _fits(each, asked)]
+            self._matching[asked] = [*dict.fromkeys(found)]
         return self._matching[asked]
 
-    def _is_for(self, request: str, asked: str, names: Collection[str]) -> bool:
-        if request not in self._described:
-            found = (document.operation(request) for document in self._documents)
-            self._described[request] = frozenset(without_names(each.name) for each in found if each)
-        described = self._described[request]
-        if described and names:
-            return not described.isdisjoint(names)
-        # What a document describes as another operation is not this one, however alike they look.
-        return not described and _fits(request, asked)
+    @cached_property
+    def _described(self) -> Mapping[str, Sequence[str]]:
+        """The requests of contracts by the operations that documents describe; those of none have no name."""
+        found: dict[str, list[str]] = {}
+        for request in self._exchanges:
+            names = {without_names(each.name) for document in self._documents if (each := document.operation(request))}
+            for name in names or {_NO_NAME}:
+                found.setdefault(name, []).append(request)
+        return found
 
 
 def _fits(request: str, asked: str) -> bool:
