@@ -332,6 +332,58 @@ class ArchivedEvidence:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ArchivedApproval:
+    """That somebody lets a change of a provider pass up to and with the day ``until``."""
+
+    provider: str
+    fingerprint: str
+    by: str
+    reason: str
+    until: str
+    rule: str
+    location: str
+    message: str
+    created_at: datetime
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedFindingState:
+    """A state that a finding got, by a run over a version or by a person; what does not apply is empty."""
+
+    state: str
+    at: datetime
+    version: str
+    by: str
+    owner: str
+    reason: str
+    until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedFinding:
+    """What is remembered of a fault of a provider. ``finding`` is JSON, as a run reports it; ``branch`` is None for the
+    main branch.
+    """
+
+    provider: str
+    number: int
+    state: str
+    branch: str | None
+    finding: str
+    owner: str
+    reason: str
+    accepted_until: str | None
+    first_seen_version: str
+    first_seen_at: datetime
+    last_seen_version: str
+    last_seen_at: datetime
+    fixed_version: str
+    fixed_at: datetime | None
+    history: tuple[ArchivedFindingState, ...]
+
+
 ArchiveRecord: TypeAlias = (
     ArchivedWorkspace
     | ArchivedPacticipant
@@ -351,6 +403,8 @@ ArchiveRecord: TypeAlias = (
     | ArchivedRegistryId
     | ArchivedRegistryVersion
     | ArchivedReadersCheck
+    | ArchivedApproval
+    | ArchivedFinding
     | ArchivedWebhook
 )
 
@@ -373,6 +427,8 @@ ORDER: Mapping[str, type[ArchiveRecord]] = {
     "registryId": ArchivedRegistryId,
     "registryVersion": ArchivedRegistryVersion,
     "readersCheck": ArchivedReadersCheck,
+    "approval": ArchivedApproval,
+    "finding": ArchivedFinding,
     "webhook": ArchivedWebhook,
 }
 KIND_OF: Mapping[type, str] = {record: kind for kind, record in ORDER.items()}

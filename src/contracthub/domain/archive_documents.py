@@ -9,6 +9,7 @@ from typing import Any
 from contracthub.domain.archive import (
     KIND_OF,
     ORDER,
+    ArchivedApproval,
     ArchivedBranch,
     ArchivedContract,
     ArchivedDeployment,
@@ -16,6 +17,8 @@ from contracthub.domain.archive import (
     ArchivedEnvironment,
     ArchivedEvidence,
     ArchivedFile,
+    ArchivedFinding,
+    ArchivedFindingState,
     ArchivedLabel,
     ArchivedPacticipant,
     ArchivedPlace,
@@ -38,7 +41,9 @@ from contracthub.domain.archive import (
     ArchiveRecord,
 )
 from contracthub.domain.contracts import IdentityRule
+from contracthub.domain.deadlines import day_in
 from contracthub.domain.errors import Fault
+from contracthub.domain.findings import FindingState
 from contracthub.domain.names import faults_of_line, faults_of_name
 from contracthub.domain.provider_contracts import (
     ContractFormat,
@@ -263,6 +268,18 @@ def _rule(field: str, value: Any, faults: list[Fault]) -> Any:
     return value
 
 
+def _day(field: str, value: Any, faults: list[Fault]) -> Any:
+    if day_in(value) is None:
+        faults.append(Fault(field, "must be a day written as 2027-01-31"))
+    return value
+
+
+def _state(field: str, value: Any, faults: list[Fault]) -> Any:
+    if value not in list(FindingState):
+        faults.append(Fault(field, f"must be one of: {', '.join(FindingState)}"))
+    return value
+
+
 def _contacts(field: str, value: Any, faults: list[Fault]) -> Any:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         faults.append(Fault(field, "must be a list of objects"))
@@ -280,6 +297,8 @@ def _within(value: Any) -> Iterator[Any]:
 
 _hex, _uuid = _matching(_HEX, "must be 1 to 64 lower-case hex digits"), _matching(_UUID, "must be a UUID")
 _sha = _matching(re.compile("[0-9a-f]{64}"), "must be 64 lower-case hex digits")
+_fingerprint = _matching(re.compile("[0-9a-f]{32,64}"), "must be 32 to 64 lower-case hex digits")
+_said = _optional(_line, "")
 _ever, _once = {"created_at": _moment}, _optional(_moment)
 _CHECKS: Mapping[type, Mapping[str, Check]] = {
     ArchivedWorkspace: {"contract_identity": _rule},
@@ -438,6 +457,44 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
         "created_at": _once,
     },
     ArchivedReadersCheck: {"subject": _subject_named, "environments": _names},
+    ArchivedApproval: {
+        "provider": _name,
+        "fingerprint": _fingerprint,
+        "by": _name,
+        "reason": _name,
+        "until": _day,
+        "rule": _said,
+        "location": _said,
+        "message": _said,
+        "updated_at": _once,
+        **_ever,
+    },
+    ArchivedFindingState: {
+        "state": _state,
+        "at": _moment,
+        "version": _said,
+        "by": _said,
+        "owner": _said,
+        "reason": _said,
+        "until": _optional(_day),
+    },
+    ArchivedFinding: {
+        "provider": _name,
+        "number": _count,
+        "state": _state,
+        "branch": _optional(_line),
+        "finding": _text,
+        "owner": _said,
+        "reason": _said,
+        "accepted_until": _optional(_day),
+        "first_seen_version": _name,
+        "first_seen_at": _moment,
+        "last_seen_version": _name,
+        "last_seen_at": _moment,
+        "fixed_version": _said,
+        "fixed_at": _once,
+        "history": _entries(ArchivedFindingState),
+    },
     ArchivedWebhook: {
         "uuid": _webhook_uuid,
         "definition": _text,

@@ -50,6 +50,14 @@ def report_from(body: Mapping[str, Any]) -> FindingsReport:
     return FindingsReport(found, tuple(operations), body.get("complete") is True, body.get("branch"))
 
 
+def finding_from(value: object) -> Finding:
+    """One finding of a report, by the same bounds. Raises :class:`Invalid`."""
+    faults = _faults_of_finding(value, 0)
+    if faults or not isinstance(value, Mapping):
+        raise Invalid.of(*faults[:_MOST_TOLD])
+    return without_credentials(_finding(value))
+
+
 def without_credentials(finding: Finding) -> Finding:
     """The finding without what a run was let in with: headers that hold secrets are left out of the request, and their
     values are starred in the command.

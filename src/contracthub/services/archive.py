@@ -16,6 +16,7 @@ from contracthub.services import (
     archive_versions,
 )
 from contracthub.services.archive_batches import Writing
+from contracthub.services.archive_findings import write_approvals, write_findings
 from contracthub.services.archive_offers import write_documents, write_provider_contracts
 from contracthub.services.archive_readers import write_reader_schemas
 from contracthub.services.archive_registry_versions import write_registry_versions
@@ -41,6 +42,8 @@ _WRITINGS: dict[str, Writing] = {
     "registryId": archive_registry.write_ids,
     "registryVersion": write_registry_versions,
     "readersCheck": archive_registry.write_readers_checks,
+    "approval": write_approvals,
+    "finding": write_findings,
     "webhook": archive_settings.write_webhooks,
 }
 

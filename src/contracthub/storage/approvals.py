@@ -1,6 +1,6 @@
 """Stored approvals of changes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 from contracthub.domain.approvals import Approval
 from contracthub.domain.pacticipants import Listing, Page
 from contracthub.storage.contract_statements import provider
-from contracthub.storage.scope import Scope, table_of
+from contracthub.storage.scope import Scope, chunks, table_of
 from contracthub.storage.tables_approvals import ApprovalRow
 
 approval = table_of(ApprovalRow)
@@ -20,6 +20,7 @@ _named = select(*approval.c, provider.c.name.label("provider")).join_from(
     approval, provider, provider.c.id == approval.c.provider_id
 )
 _find = _named.where(*_one)
+_among = _named.where(_of_provider, approval.c.fingerprint.in_(bindparam("values", expanding=True)))
 _listed = _named.where(_of_provider).order_by(approval.c.until.desc(), approval.c.fingerprint)
 _count = select(func.count()).select_from(approval).where(_of_provider)
 _again = approval.update().where(*_one)
@@ -45,6 +46,14 @@ class ApprovalRepository:
         """All of them, those that end last first."""
         rows = self._execute(_listed.limit(page.size).offset(page.offset), {"provider": provider_id})
         return Listing(tuple(map(approval_in, rows)), self.count(provider_id), page)
+
+    def named(self, provider_id: int, fingerprints: Collection[str]) -> Mapping[str, Approval]:
+        """Those of these changes that there are."""
+        found: dict[str, Approval] = {}
+        for some in chunks(sorted(set(fingerprints))):
+            for row in self._execute(_among, {"provider": provider_id, "values": some}):
+                found[row.fingerprint] = approval_in(row)
+        return found
 
     def count(self, provider_id: int) -> int:
         """How many there are."""

@@ -41,6 +41,9 @@ _last = select(func.max(finding.c.number)).where(_of_provider)
 _ids = select(finding.c.id, finding.c.number).where(
     _of_provider, finding.c.number.in_(bindparam("values", expanding=True))
 )
+_numbers = select(finding.c.number, finding.c.fingerprint).where(
+    _of_provider, finding.c.number.in_(bindparam("values", expanding=True))
+)
 _states = (
     select(*finding_state.c)
     .join_from(finding_state, finding, finding.c.id == finding_state.c.finding_id)
@@ -89,7 +92,7 @@ class FindingRepository:
     def find(self, provider_id: int, number: int) -> KnownFinding | None:
         """The finding of that number."""
         row = self._execute(_find, {"provider": provider_id, "of": number}).first()
-        return _remembered(row).known if row else None
+        return remembered(row).known if row else None
 
     def list(self, provider_id: int, question: FindingsQuestion, *, page: Page) -> Listing[KnownFinding]:
         """Those that came back first, then new ones, accepted ones, fixed ones."""
@@ -97,17 +100,25 @@ class FindingRepository:
         total = self._execute(select(func.count()).select_from(finding).where(*asked)).scalar_one()
         ordered = _brief.where(*asked).order_by(_order, finding.c.number.desc())
         rows = self._execute(ordered.limit(page.size).offset(page.offset))
-        return Listing(tuple(_remembered(row).known for row in rows), total, page)
+        return Listing(tuple(remembered(row).known for row in rows), total, page)
 
     def by_fingerprint(self, provider_id: int, fingerprints: Collection[str]) -> Mapping[str, Remembered]:
         """Those of the fingerprints that there are."""
         rows = self._in_chunks(_by_fingerprint, provider_id, sorted(set(fingerprints)))
-        return {row.fingerprint: _remembered(row) for row in rows}
+        return {row.fingerprint: remembered(row) for row in rows}
+
+    def numbered(self, provider_id: int, numbers: Collection[int]) -> Mapping[int, str]:
+        """The fingerprints of those of the numbers that are given."""
+        found: dict[int, str] = {}
+        for some in chunks(sorted(set(numbers))):
+            rows = self._execute(_numbers, {"provider": provider_id, "values": some})
+            found |= {row.number: row.fingerprint for row in rows}
+        return found
 
     def open_of(self, provider_id: int, operations: Collection[str]) -> Sequence[Remembered]:
         """Those of the operations that are not fixed, by number."""
         rows = self._in_chunks(_open_of, provider_id, sorted(set(operations)))
-        return sorted(map(_remembered, rows), key=lambda each: each.known.number)
+        return sorted(map(remembered, rows), key=lambda each: each.known.number)
 
     def count(self, provider_id: int) -> int:
         """How many there are."""
@@ -220,7 +231,8 @@ def _values(it: Remembered) -> dict[str, Any]:
     }
 
 
-def _remembered(row: Any) -> Remembered:
+def remembered(row: Any) -> Remembered:
+    """What a row holds that also has the provider's name."""
     values = row._mapping  # noqa: SLF001 (the documented name for a row as a mapping)
     seen = Finding(
         fingerprint=row.fingerprint,

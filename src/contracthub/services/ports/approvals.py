@@ -1,6 +1,6 @@
 """The port to stored approvals of changes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -16,6 +16,9 @@ class Approvals(Protocol):
 
     def list(self, provider_id: int, *, page: Page) -> Listing[Approval]:
         """All of them, also those whose last day is over."""
+
+    def named(self, provider_id: int, fingerprints: Collection[str]) -> Mapping[str, Approval]:
+        """Those of these changes that there are, by fingerprint."""
 
     def count(self, provider_id: int) -> int:
         """How many there are."""

@@ -51,6 +51,9 @@ class Findings(Protocol):
     def by_fingerprint(self, provider_id: int, fingerprints: Collection[str]) -> Mapping[str, Remembered]:
         """Those of the fingerprints that there are."""
 
+    def numbered(self, provider_id: int, numbers: Collection[int]) -> Mapping[int, str]:
+        """The fingerprints of those of the numbers that are given."""
+
     def open_of(self, provider_id: int, operations: Collection[str]) -> Sequence[Remembered]:
         """Those of the operations that are not fixed, by number."""
 
