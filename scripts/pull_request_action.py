@@ -43,7 +43,9 @@ def install(environment: Mapping[str, str]) -> int:
         return 0
     venv.create(place, with_pip=True, clear=True)
     command = installation(place, environment)
-    done = subprocess.run(command, check=False, env={**environment, "PIP_CONSTRAINT": str(ACTION / "constraints.txt")})
+    # What builds contracthub is held to the same versions; newer pips have a variable of its own for it.
+    pinned = dict.fromkeys(("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT"), str(ACTION / "constraints.txt"))
+    done = subprocess.run(command, check=False, env={**environment, **pinned})
     if done.returncode != 0:
         _tell("error", "pip could not install contracthub; its output is above.")
         return 3
@@ -92,7 +94,7 @@ def run(environment: Mapping[str, str]) -> int:
         # The report is in the summary already, where a comment would go that is not allowed.
         unsummed = {name: value for name, value in inner.items() if name != "GITHUB_STEP_SUMMARY"}
         line = [program, "comment", "--github", "--from", str(report), "--diff-exit-code", str(code), *flags]
-        failed, told = _call(line, unsummed)
+        failed, told = _call(line, unsummed, stdout=subprocess.PIPE)
         if failed:
             _tell("warning", f"The pull request was not told; the report is in the summary of the job. {told}")
     return code
@@ -135,12 +137,13 @@ def _inner_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return inner
 
 
-def _call(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
-    """Runs a program, whose output goes on and whose complaints are shown and given back."""
+def _call(command: Sequence[str], environment: Mapping[str, str], stdout: int | None = None) -> tuple[int, str]:
+    """Runs a program, and gives its exit code and what it complains of. Annotations go out as they are."""
     sys.stdout.flush()
-    done = subprocess.run(command, check=False, env=dict(environment), stderr=subprocess.PIPE)
+    done = subprocess.run(command, check=False, env=dict(environment), stdout=stdout, stderr=subprocess.PIPE)
     told = done.stderr.decode("utf-8", "replace").strip()
-    for line in told.splitlines():
+    said = (done.stdout or b"").decode("utf-8", "replace")
+    for line in (said + told).splitlines():
         # A runner takes orders from lines that begin with two colons, or that have "##[" anywhere.
         print(f"contracthub: {line.replace('##[', '## [')}", flush=True)
     return done.returncode, " ".join(told.split())[:1000]

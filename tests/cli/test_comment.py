@@ -242,7 +242,7 @@ def test_a_status_that_may_not_be_set_is_said_after_the_comment(on_github: Run, 
 
 def test_nobody_there_is_no_answer(on_github: Run, tmp_path: Path) -> None:
     told = written(tmp_path, document("api.yaml", change()))
-    ran = on_github("--from", told, "--api-url", "http://127.0.0.1:1")
+    ran = on_github("--from", told, "--api-url", "http://127.0.0.1:1", "--retries", "0")
     assert ran.code == 3
     assert "Could not reach" in ran.err
 

@@ -23,13 +23,13 @@ class Slept(list[float]):
 
 
 def github_of(forge: Forge, slept: Slept, token: str = TOKEN) -> GithubPullRequest:
-    caller = Caller(connection_to(forge.url, token=token, retries=0), "GitHub", headers=HEADERS, sleep=slept.append)
+    caller = Caller(connection_to(forge.url, token=token, retries=3), "GitHub", headers=HEADERS, sleep=slept.append)
     author = author_of(caller, f"{forge.url}/graphql", in_actions=False)
     return GithubPullRequest(caller, "acme/shop", 7, author)
 
 
 def gitlab_of(forge: Forge, slept: Slept, token: str = TOKEN) -> GitlabMergeRequest:
-    caller = Caller(connection_to(forge.url, token=token, retries=0), "GitLab", sleep=slept.append)
+    caller = Caller(connection_to(forge.url, token=token, retries=3), "GitLab", sleep=slept.append)
     return GitlabMergeRequest(caller, "acme/shop", 7, user_of(caller))
 
 
@@ -257,7 +257,7 @@ def test_system_notes_of_gitlab_are_no_comments(gitlab: Forge, slept: Slept) -> 
 
 
 def caller_of(forge: Forge) -> Caller:
-    return Caller(connection_to(forge.url, token=TOKEN, retries=0), "GitHub", sleep=Slept().append)
+    return Caller(connection_to(forge.url, token=TOKEN, retries=3), "GitHub", sleep=Slept().append)
 
 
 def test_the_bot_of_actions_is_known_where_github_does_not_say_it(github: Forge) -> None:

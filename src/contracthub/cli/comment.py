@@ -30,6 +30,7 @@ class _Asked:
     context: str
     fail_on: str
     diff_exit_code: int | None
+    retries: int
 
 
 @click.command("comment")
@@ -67,6 +68,14 @@ class _Asked:
     envvar=["CONTRACTHUB_BASE_URL", "PACT_BROKER_BASE_URL"],
     metavar="URL",
     help="The hub that was asked: each has comments of its own (env CONTRACTHUB_BASE_URL, PACT_BROKER_BASE_URL).",
+)
+@click.option(
+    "--retries",
+    type=click.IntRange(0, 20),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="How often to try again after a 5xx, a limit, or a broken connection.",
 )
 @click.option("--dry-run", is_flag=True, help="Prints the comments; sends nothing.")
 @output_option("text", "json")
@@ -129,6 +138,7 @@ def _asked(forge: str, options: dict[str, object]) -> _Asked:
         str(options["status_context"]),
         str(options["fail_on"]),
         code if isinstance(code, int) else None,
+        int(str(options["retries"])),
     )
 
 
@@ -182,7 +192,7 @@ def _conversation(asked: _Asked) -> "GithubPullRequest | GitlabMergeRequest":
 
     place = asked.place
     try:
-        connection = connection_to(place.api_url, token=place.token, retries=0)
+        connection = connection_to(place.api_url, token=place.token, retries=asked.retries)
     except HubUnreachable as error:
         raise click.UsageError(str(error).replace("The hub's address", "The address of the API")) from error
     if asked.forge == "github":

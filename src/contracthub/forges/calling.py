@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from contracthub.client.connection import Connection
@@ -11,7 +12,6 @@ from contracthub.client.errors import HubFailure
 from contracthub.client.transport import Answer, Request, Transport, origin
 from contracthub.forges.errors import ForgeRefused, ForgeUnreachable, Gone, NotAllowed, NotLetIn
 
-MOST_TRIES = 4
 # So long is waited in all for one request; a limit that takes longer is told instead.
 LONGEST_WAIT = 120.0
 MOST_PAGES = 50
@@ -22,7 +22,7 @@ _SAYING = 300
 
 
 class Caller:
-    """Calls one API with one token. ``sleep`` is passed in so that tests do not wait."""
+    """Calls one API with one token, as often again as the connection says. ``sleep`` is passed in for tests."""
 
     def __init__(
         self,
@@ -36,7 +36,8 @@ class Caller:
         self._name = name
         self._headers = dict(headers or {})
         self._sleep = sleep
-        self._transport = Transport(connection, sleep=sleep)
+        # What is a limit, and how long it lasts, forges say in ways of their own.
+        self._transport = Transport(replace(connection, retries=0))
 
     def ask(self, method: str, url: str, body: object = None, *, repeatable: bool = True) -> object:
         """The value of a successful answer, None where it has none.
@@ -67,7 +68,7 @@ class Caller:
 
     def _patiently(self, method: str, url: str, body: object, *, repeatable: bool) -> Answer:
         delay, waited = _FIRST_DELAY, 0.0
-        for left in reversed(range(MOST_TRIES)):
+        for left in range(self._connection.retries, -1, -1):
             try:
                 answer = self._once(method, url, body)
             except ForgeUnreachable:
