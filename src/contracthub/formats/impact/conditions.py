@@ -25,6 +25,8 @@ _BY_MATCHER: Mapping[str, frozenset[str]] = {
     "timestamp": _TEXT,
     "semver": _TEXT,
 }
+# What every date, time or both has, however it is written.
+_LIKE = {name: re.compile(r"\d") for name in ("date", "time", "datetime", "timestamp")}
 _LONGEST_PATTERN = 500
 _LOOKING_AROUND = re.compile(r"\(\?")
 
@@ -52,6 +54,8 @@ def demanded(shape: Shape) -> tuple[JsonValue] | None:
 
 def refuses(shape: Shape, value: JsonValue) -> bool:
     """Whether the contract does not take a value that its provider may now send."""
+    if shape.matcher in _LIKE and isinstance(value, str):
+        return _LIKE[shape.matcher].search(value) is None
     if shape.matcher != "regex" or shape.detail is None or not isinstance(value, str):
         return False
     if len(shape.detail) > _LONGEST_PATTERN or _LOOKING_AROUND.search(shape.detail):

@@ -22,6 +22,10 @@ from contracthub.formats.needs import Need, Shape
 
 # These say something about a place and change nothing that is there.
 _TOLD = re.compile(r"deprecat|sunset|stability|reactivated|default-value|not-(?:read|write)-only|became-read-only")
+# These change what is inside of a place, at the place itself.
+_OF_INSIDE = re.compile(r"(?:one|any|all)-of-|required-removed|alternatives-|combination-|members-|condition-|not-")
+# What programs compare texts with, to find one that the contract refuses.
+_TEXTS = ("", "a", "A b", "0", "7.5", "true", "2026-11-21", "12:30:00", "2026-11-21T12:30:00Z", "00000000-0000-0000")
 
 
 class Spot(Protocol):
@@ -112,8 +116,10 @@ class SchemaSpot:
         return self.is_narrowed and not _TOLD.search(change.id)
 
     def _lets_go(self, change: Change) -> bool:
-        """Whether it is about properties that need not be there any more, and one of them is read."""
-        return "required-removed" in change.id and any(each.is_widened for each in self.children.values())
+        """Whether it is about what may be inside, and something that is read there may be absent or another now."""
+        if _OF_INSIDE.search(change.id) is None:
+            return False
+        return any(each.is_widened for each in self.walk() if each is not self)
 
     def walk(self) -> "Iterator[SchemaSpot]":
         """This and all below."""
@@ -180,7 +186,9 @@ class SchemaSpot:
         new = Admission(self.sides.new).types(self.after.entries)
         if old is None or new is None:
             return False
-        return any(new - old - each for each in self._types_taken())
+        # A value that has to be equal was chosen by the provider state where others could come before.
+        chosen = not self.children and all(demanded(shape) for shape in self.shapes)
+        return any(new - old - each for each in self._types_taken() if not chosen or old <= each)
 
     def _has_other_values(self) -> bool:
         assert self.before is not None
@@ -188,11 +196,26 @@ class SchemaSpot:
         old = Admission(self.sides.old).values(self.before.entries)
         new = Admission(self.sides.new).values(self.after.entries)
         if old is None:
-            return False
+            return self._has_other_texts()
         if new is None:
             # Any text may come where a few words did.
             return any(shape.matcher == "regex" for shape in self.shapes)
         return any(refuses(shape, new[text]) for shape in self.shapes for text in new.keys() - old.keys())
+
+    def _has_other_texts(self) -> bool:
+        """Whether a text is found that may come now, did not before, and is refused."""
+        assert self.before is not None
+        assert self.after is not None
+        shapes = [shape for shape in self.shapes if shape.matcher != "type"]
+        if not shapes:
+            return False
+        old, new = Admission(self.sides.old), Admission(self.sides.new)
+        return any(
+            refuses(shape, text)
+            for text in _TEXTS
+            if new.admits(self.after.entries, text) is True and old.admits(self.before.entries, text) is False
+            for shape in shapes
+        )
 
 
 def _is_write_only(level: Level) -> bool:
