@@ -1,0 +1,146 @@
+"""Runs that publish to a real hub: the matrix has its rows, the report is kept, and both come later when they must."""
+
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from contracthub.cli.main import run
+from contracthub.cli.suite_options import EVIDENCE_FILE
+from tests.cli.stub_hub import serving
+from tests.conftest import LiveHub
+from tests.verification.conftest import BAD, GOOD, interaction, pact
+
+PUBLISH = ("--publish", "-e", "2.0.0", "--provider-branch", "main", "--provider-tag", "dev")
+
+
+@pytest.fixture
+def published(live_hub: LiveHub, tmp_path: Path) -> Callable[..., None]:
+    def publish(*interactions: Any, consumer: str = "web") -> None:
+        file = tmp_path / f"{consumer}.json"
+        file.write_text(json.dumps(pact(*interactions, consumer=consumer)), encoding="utf-8")
+        assert run(["publish", str(file), "-a", "1", "--branch", "main", "-b", live_hub.url]) == 0
+
+    return publish
+
+
+@pytest.fixture
+def verify(provider_url: str, live_hub: LiveHub) -> Callable[..., int]:
+    hub = ("-b", live_hub.url, "--no-enable-pending")
+    return lambda *arguments: run(
+        ["verify", "provider", "orders", "--provider-base-url", provider_url, *hub, *arguments]
+    )
+
+
+def matrix(hub: LiveHub) -> dict[str, bool | None]:
+    rows = hub.get("/matrix?q[][pacticipant]=orders&q[][version]=2.0.0&latestby=cvpv").json()["matrix"]
+    results = {row["consumer"]["name"]: row["verificationResult"] for row in rows}
+    return {name: None if result is None else result["success"] for name, result in results.items()}
+
+
+def evidence(hub: LiveHub) -> list[dict[str, Any]]:
+    answer = hub.get("/api/v1/providers/orders/versions/2.0.0/evidence").json()
+    found: list[dict[str, Any]] = answer["evidence"]
+    return found
+
+
+@pytest.mark.parametrize("workers", ["1", "3"])
+def test_results_and_report_are_at_the_hub(
+    live_hub: LiveHub, published: Callable[..., None], verify: Callable[..., int], workers: str
+) -> None:
+    published(GOOD)
+    published(GOOD, BAD, consumer="app")
+    assert verify(*PUBLISH, "--workers", workers) == 1
+    assert matrix(live_hub) == {"web": True, "app": False}
+    (kept,) = evidence(live_hub)
+    assert (kept["outcome"], kept["checks"], kept["failed"]) == ("failed", 3, 1)
+    document = live_hub.get(f"/api/v1/providers/orders/versions/2.0.0/evidence/{kept['number']}").json()
+    (run_of_contracts,) = document["suites"]
+    assert {check["consumerVersion"] for check in run_of_contracts["checks"]} == {"1"}
+    assert live_hub.get("/pacticipants/orders/versions/2.0.0").json()["_embedded"]["tags"][0]["name"] == "dev"
+
+
+def falling_silent(hub: LiveHub, until: threading.Event | None = None) -> type[BaseHTTPRequestHandler]:
+    """A way to the hub that breaks when results are published: the connection is closed without an answer.
+
+    With ``until`` it is closed when that has come.
+    """
+
+    class Way(BaseHTTPRequestHandler):
+        def _passed_on(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if b"providerApplicationVersion" in body:
+                self.close_connection = True
+                if until is not None:
+                    until.wait()
+                return
+            names = ("Accept", "Content-Type")
+            headers = {name: self.headers[name] for name in names if name in self.headers}
+            answer = httpx.request(self.command, hub.url + self.path, content=body, headers=headers)
+            self.send_response(answer.status_code)
+            self.send_header("Content-Type", answer.headers.get("Content-Type", ""))
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        do_GET = do_POST = do_PUT = _passed_on  # noqa: N815 (the library's names)
+
+        def log_message(self, *_: object) -> None:
+            """Keeps quiet."""
+
+    return Way
+
+
+def test_what_a_hub_missed_comes_later_and_the_matrix_gets_its_rows(
+    live_hub: LiveHub, published: Callable[..., None], verify: Callable[..., int]
+) -> None:
+    published(GOOD)
+    published(GOOD, consumer="app")
+    with serving(falling_silent(live_hub)) as way:
+        assert verify(*PUBLISH, "-b", way) == 3
+    assert matrix(live_hub) == {}
+    for _ in range(2):
+        assert run(["publish", "evidence", EVIDENCE_FILE, "-b", live_hub.url]) == 0
+        assert matrix(live_hub) == {"web": True, "app": True}
+        assert len(evidence(live_hub)) == 1
+
+
+def test_a_hub_that_never_answers_is_not_waited_for_past_the_deadline(
+    live_hub: LiveHub, published: Callable[..., None], verify: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the run's own deadline, this would take an hour."""
+    published(GOOD)
+    over = threading.Event()
+    with serving(falling_silent(live_hub, over)) as way:
+        try:
+            assert verify(*PUBLISH, "-b", way, "--hub-timeout", "3600", "--timeout", "20") == 3
+        finally:
+            over.set()
+    assert "no answer in time" in capsys.readouterr().err
+    assert Path(EVIDENCE_FILE).exists()
+
+
+def test_a_missing_state_is_told_by_the_run_and_by_the_gate(
+    live_hub: LiveHub, published: Callable[..., None], verify: Callable[..., int]
+) -> None:
+    class Without(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_error(501, "no such state")
+
+        def log_message(self, *_: object) -> None:
+            """Keeps quiet."""
+
+    published(interaction("get an order", "/orders/1", state="the moon is full"))
+    with serving(Without) as url:
+        assert verify(*PUBLISH, "--state-url", url) == 1
+    assert [each["outcome"] for each in evidence(live_hub)] == ["missing-state"]
+    answer = live_hub.get(
+        "/matrix?q[][pacticipant]=web&q[][version]=1&q[][pacticipant]=orders&q[][version]=2.0.0&latestby=cvpv"
+    ).json()
+    assert [each["verdict"] for each in answer["decision"]["verdicts"]] == ["MISSING_STATE"]
