@@ -4,7 +4,7 @@ Everything in it that a document or a hub said is escaped by `contracthub.report
 """
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -49,8 +49,11 @@ class DocumentComment:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
+    """``blocks`` are written one by one, because there may be many more than a comment holds."""
+
     title: str
-    blocks: Sequence[Sequence[str]]
+    count: int
+    blocks: Iterable[Sequence[str]]
     folded: bool = False
 
 
@@ -163,15 +166,13 @@ def _sections(document: DocumentReport, scope: ConsumerScope | None, about: Abou
     provider = about.provider or (scope.provider if scope else None)
     found = open_changes(document)
     for severity in SEVERITIES:
-        blocks = [_block(each, about, provider) for each in found if severity_here(each) == severity]
-        if severity != SAFE and blocks:
-            yield _Section(_TITLES[severity], blocks)
-        elif blocks:
-            # Whoever let a change through is of more interest than what hurts nobody, and is cut later.
+        here = [each for each in found if severity_here(each) == severity]
+        blocks = (_block(each, about, provider) for each in here)
+        if severity == SAFE:
+            # Who let a change through is of more interest than what hurts nobody, and is cut later.
             yield from _approved(document)
-            yield _Section(_TITLES[severity], blocks, folded=True)
-            return
-    yield from _approved(document)
+        if here:
+            yield _Section(_TITLES[severity], len(here), blocks, folded=severity == SAFE)
 
 
 def _approved(document: DocumentReport) -> Iterator[_Section]:
@@ -182,7 +183,7 @@ def _approved(document: DocumentReport) -> Iterator[_Section]:
     ]
     blocks += [_let_through(each.change, each.owner, each.expires, each.reason) for each in document.accepted]
     if blocks:
-        yield _Section("Approved", blocks)
+        yield _Section("Approved", len(blocks), blocks)
 
 
 def _let_through(change: ReportedChange, by: str, until: str, reason: str) -> list[str]:
@@ -260,7 +261,7 @@ def _fitted(head: list[str], sections: Iterator[_Section], tail: list[str], long
     lines, cut, is_full = list(head), [], False
     for section in sections:
         kept: list[str] = []
-        count = len(section.blocks)
+        count = section.count
         room -= length(section.title) + 60
         for index, block in enumerate(section.blocks):
             size = sum(length(line) + 1 for line in block)
