@@ -16,14 +16,10 @@ from contracthub.cli.options import header_from, optional_hub_options, output_op
 from contracthub.cli.pact_addresses import pact_files, publishable_pacts, without_credentials
 from contracthub.cli.pact_files import NotPacts, find_pact_files, read_pact_files
 from contracthub.cli.replay_options import ReplayOptions, replay_options
-from contracthub.cli.run_ending import EXIT_CODES, Ending, baseline_from, ended
-from contracthub.cli.run_progress import run_progress
 from contracthub.cli.suite_options import SuiteOptions, configuration, report_files, suite_options
 from contracthub.client.hub import Hub
 from contracthub.domain.verification_runs import Suite
 from contracthub.verification.job import SELECTOR_KEYS, HubSource, Publishing, ReplayJob
-from contracthub.verification.run_secrets import secrets_in, without_secrets
-from contracthub.verification.running import run_suites, suites_in_order
 from contracthub.verification.suites import Target
 
 _SUITE_OPTIONS = frozenset(SuiteOptions.__dataclass_fields__)
@@ -45,11 +41,17 @@ def command(
     --pact-url go to the hub that serves it. Failures of pending pacts are shown and don't fail the run. Options may
     stand in contracthub.toml as well; what is given here wins, then variables.
     """
+    # Not needed for --help, and slower than the rest of it.
+    from contracthub.cli.run_ending import EXIT_CODES, Ending, baseline_from, ended
+    from contracthub.cli.run_progress import run_progress
+    from contracthub.verification.run_secrets import secrets_in, without_secrets
+    from contracthub.verification.running import run_suites, suites_in_order
+
     chosen = SuiteOptions(**{name: given.pop(name) for name in _SUITE_OPTIONS})  # type: ignore[arg-type]
     options = ReplayOptions(**given)  # type: ignore[arg-type]  # click names and types them alike
     if options.state_url and chosen.state_module:
         raise click.UsageError("Provider states come from --state-url or from --state-module; give one of them.")
-    ending = Ending(output, chosen, hub, baseline_from(chosen), report_files(chosen.reports))
+    ending = Ending(output, chosen, hub, baseline_from(chosen), report_files(chosen.reports), timeout)
     suites = suites_in_order(chosen.suites)
     job = _job(provider or "", hub, options, contracts_wanted=suites == (Suite.CONTRACTS,))
     _check_files(options.pacts)
