@@ -38,6 +38,9 @@ EXIT_CODES = {
     Outcome.COULD_NOT_RUN: ExitCode.NOT_FOUND_OUT,
 }
 
+# For publishing, however much time the suites took, in seconds.
+_LEAST_LEFT = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
@@ -70,14 +73,16 @@ class Ending:
     hub: Hub | None
     baseline: Baseline
     files: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 600.0
 
 
 def ended(report: RunReport, publishing: ReplayJob | None, ending: Ending) -> RunReport:
     """The report as it stands at the very end. ``publishing`` is the job whose results are to be published, if any."""
-    known, failures = _known(report, ending.hub, reporting=publishing is not None)
+    hub = None if ending.hub is None else _in_time(ending.hub, ending.timeout - report.seconds)
+    known, failures = _known(report, hub, reporting=publishing is not None)
     report = _judged(report, known, ending.baseline)
     if publishing is not None and not failures:
-        report, failures = published(report, _hubs(publishing, ending.hub), ending.hub)
+        report, failures = published(report, _hubs(publishing, hub), hub)
     elif publishing is not None:
         report = replace(report, publication=PublicationStatus.FAILED)
     kept = ending.options.evidence or (EVIDENCE_FILE if failures and _is_worth_keeping(report) else None)
@@ -94,6 +99,13 @@ def ended(report: RunReport, publishing: ReplayJob | None, ending: Ending) -> Ru
         for problem in report.problems:
             warn(problem)
     return report
+
+
+def _in_time(hub: Hub, left: float) -> Hub:
+    """The hub with no more patience than the run has time left: one that is silent is asked once, and given up."""
+    connection = hub.connection
+    longest = max(left, _LEAST_LEFT) / (connection.retries + 2)
+    return hub if connection.timeout <= longest else hub.with_timeout(longest)
 
 
 def _known(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from contracthub.client.answers import messages_from, object_from
@@ -30,6 +31,10 @@ class Hub:
         self._told = told
         self._transport = transport or Transport(connection)
         self._index: Resource | None = None
+
+    def with_timeout(self, seconds: float) -> "Hub":
+        """The same hub, which is waited for so long, and no longer."""
+        return Hub(replace(self.connection, timeout=seconds), told=self._told)
 
     def index(self) -> Resource:
         """The index with its relations, fetched once (pact-broker-api §4)."""
