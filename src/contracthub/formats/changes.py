@@ -203,8 +203,14 @@ LONGEST_SHOWN = 200
 
 def shown(value: JsonValue) -> str:
     """A value as JSON, cut where it is long."""
-    text = safe_json.canonical(value).decode()
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+    return cut(safe_json.canonical(value).decode())
+
+
+def cut(text: str) -> str:
+    """The text, cut where it is long; what is left still differs where the whole does, for fingerprints."""
+    if len(text) <= LONGEST_SHOWN:
+        return text
+    return f"{text[:LONGEST_SHOWN]}... #{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _sort_key(change: Change) -> tuple[int, str, str, str, str, str]:

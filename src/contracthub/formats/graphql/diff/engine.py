@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from contracthub.formats.changes import LONGEST_SHOWN, Change, Difference, Severity, in_order, shown
+from contracthub.formats.changes import Change, Difference, Severity, cut, in_order, shown
 from contracthub.formats.collector import collector_paused
 from contracthub.formats.graphql.definitions import SPECIFIED
 from contracthub.formats.graphql.diff.findings import Finding, Judge, Pair
@@ -95,7 +95,7 @@ def _shown(rule: str, value: str | None) -> str | None:
     if value is None:
         return None
     if "_DEFAULT_" in rule or "_USAGE_ARGUMENT_" in rule:
-        return value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}..."
+        return cut(value)
     return shown(value)
 
 
