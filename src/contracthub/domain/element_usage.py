@@ -36,7 +36,7 @@ class ElementUse:
 
 @dataclass(frozen=True, slots=True)
 class ElementReader:
-    """A contract of a consumer version that uses an element; ``since`` is when it was published.
+    """A contract of a consumer version that uses an element; ``since`` is when any version first published it.
 
     ``kind`` is that of the contract. ``uses`` are the first of ``use_count``. ``can_do_without``: the contract says
     what is taken where the element is missing, so its consumer goes on reading.

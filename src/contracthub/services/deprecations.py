@@ -75,10 +75,9 @@ def deprecations_of(hub: Hub, provider: str, which: WhichDocuments) -> Deprecati
     usage = usage_of(needs, merged((*documents, *others)))
     looked = [(document, _parts(document)) for document in documents]
     parts = [(document, part) for document, found in looked for part in found.parts]
-    entries = [
-        _deprecation(document, part, readers_of(needs, usage, part.elements))
-        for document, part in parts[:MOST_DEPRECATIONS]
-    ]
+    listed = parts[:MOST_DEPRECATIONS]
+    readers = readers_of(hub, needs, usage, [part.elements for _, part in listed])
+    entries = [_deprecation(document, part, each) for (document, part), each in zip(listed, readers, strict=True)]
     return Deprecations(
         needs.provider,
         hub.now().date(),

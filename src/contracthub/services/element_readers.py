@@ -1,7 +1,8 @@
 """Who reads or sends an element of what a provider offers: the consumers that live somewhere, with what proves it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracthub.domain.element_usage import ElementReader, ElementUsage, ElementUse, NotKnown, removal
 from contracthub.formats.usage.asking import Asked, Documents, Usage
@@ -53,7 +54,7 @@ def who_reads(hub: Hub, question: WhoReads) -> ElementUsage:
         documents = documents_of(unit, contracts_in(unit, owner, homes.values()))
     usage = usage_of(needs, merged(documents))
     asked = usage.asked(question.element)
-    readers = readers_of(needs, usage, asked.elements)
+    (readers,) = readers_of(hub, needs, usage, [asked.elements])
     unknown = [*_unknown(needs, usage, asked)]
     ignored = [each for each in unknown if each.consumer in question.ignore_silent]
     unknown = [each for each in unknown if each not in ignored]
@@ -76,14 +77,36 @@ def usage_of(needs: ProviderNeeds, documents: Documents) -> Usage:
     return Usage([each.needs for each in needs.contracts], readers, documents)
 
 
-def readers_of(needs: ProviderNeeds, usage: Usage, elements: Iterable[AskedElement]) -> tuple[ElementReader, ...]:
-    """Who uses any of those elements, by consumer and version."""
+def readers_of(
+    hub: Hub, needs: ProviderNeeds, usage: Usage, asked: Sequence[Iterable[AskedElement]]
+) -> list[tuple[ElementReader, ...]]:
+    """Who uses any of those elements, by consumer and version; for each group of elements."""
+    found = [_users(usage, elements) for elements in asked]
+    start = len(needs.contracts)
+    used = {needs.contracts[number].contract_id for users in found for number in users if number < start}
+    with hub.reading() as unit:
+        first = unit.matrix.first_published(used)
+    return [
+        tuple(sorted(_readers(needs, users, first), key=lambda each: (each.consumer, each.version, each.kind)))
+        for users in found
+    ]
+
+
+def _users(usage: Usage, elements: Iterable[AskedElement]) -> Mapping[int, Sequence[Use]]:
     found: dict[int, dict[Use, None]] = {}
     for element in elements:
         for holder, use in usage.of(element):
             found.setdefault(holder, {})[use] = None
-    readers = [_reader(_holder(needs, number), [*uses]) for number, uses in found.items()]
-    return tuple(sorted(readers, key=lambda each: (each.consumer, each.version, each.kind)))
+    return {holder: [*uses] for holder, uses in found.items()}
+
+
+def _readers(
+    needs: ProviderNeeds, users: Mapping[int, Sequence[Use]], first: Mapping[int, datetime]
+) -> Iterator[ElementReader]:
+    for number, uses in users.items():
+        holder = _holder(needs, number)
+        since = first.get(holder.contract_id) if isinstance(holder, ContractNeeds) else None
+        yield _reader(holder, uses, since or holder.published_at)
 
 
 def silent_in(needs: ProviderNeeds) -> Iterator[NotKnown]:
@@ -115,14 +138,14 @@ def _holder(needs: ProviderNeeds, number: int) -> ContractNeeds | ReaderNeeds:
     return needs.contracts[number] if number < start else needs.readers[number - start]
 
 
-def _reader(holder: ContractNeeds | ReaderNeeds, uses: Sequence[Use]) -> ElementReader:
+def _reader(holder: ContractNeeds | ReaderNeeds, uses: Sequence[Use], since: datetime) -> ElementReader:
     who = holder.consumer
     return ElementReader(
         who.name,
         who.version,
         who.environments,
         "pact" if isinstance(holder, ContractNeeds) else "reader-schema",
-        holder.published_at,
+        since,
         tuple(ElementUse(each.how.value, each.interaction, each.operation, each.place) for each in uses[:MOST_USES]),
         len(uses),
         all(each.can_do_without for each in uses),

@@ -39,8 +39,9 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class ContractNeeds:
-    """What a pact of a consumer version needs; ``published_at`` is since when."""
+    """What a pact of a consumer version needs; ``published_at`` is when that version published it."""
 
+    contract_id: int
     consumer: Consumer
     published_at: datetime
     needs: tuple[Need, ...]
@@ -147,7 +148,7 @@ def _contracts(unit: Unit, provider: Pacticipant, living: Mapping[int, Consumer]
     for version_id, consumer in living.items():
         found = by_key.get(version_id)
         if found is not None:
-            yield ContractNeeds(consumer, found.published_at, needs.get(found.contract_id, ()))
+            yield ContractNeeds(found.contract_id, consumer, found.published_at, needs.get(found.contract_id, ()))
 
 
 def _needs_in(body: bytes) -> tuple[Need, ...]:

@@ -1,6 +1,7 @@
 """What the gate reads. Every statement is bounded by its arguments or a limit, and goes by an index."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -235,6 +236,14 @@ class MatrixRepository:
         newest = sorted(keys, reverse=True)[: 2 * limit]
         return [_published_from(row) for some in chunks(newest) for row in self._execute(_published_as, {"ids": some})]
 
+    def first_published(self, contract_ids: Collection[int]) -> Mapping[int, datetime]:
+        """When the oldest version published each of those contracts."""
+        keys: set[int] = set()
+        for some in _parts(sorted(contract_ids)):
+            keys |= self._keys(_oldest_of_contract(each) for each in some)
+        found = [row for some in chunks(keys) for row in self._execute(_published_as, {"ids": some})]
+        return {each.contract_id: each.published_at for each in map(_published_from, found)}
+
     def newest_results(self, contract_ids: Collection[int], provider_version_ids: Collection[int]) -> Sequence[Result]:
         """The newest result for each contract and provider version."""
         return [
@@ -313,6 +322,11 @@ def _newest_verified(pair: Pair, limit: int) -> Select[Any]:
 def _newest_of_contract(contract_id: int, limit: int) -> Select[Any]:
     mine = publication.c.contract_id == contract_id
     return select(publication.c.id).where(mine).order_by(publication.c.version_id.desc()).limit(limit)
+
+
+def _oldest_of_contract(contract_id: int) -> Select[Any]:
+    mine = publication.c.contract_id == contract_id
+    return select(publication.c.id).where(mine).order_by(publication.c.version_id).limit(1)
 
 
 def _newest_result_keys(contract_id: int, limit: int, *, every: bool) -> Select[Any]:

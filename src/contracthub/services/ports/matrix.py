@@ -104,6 +104,9 @@ class Matrix(Protocol):
     def recently_published(self, pairs: Sequence[Pair], limit: int) -> Sequence[Published]:
         """The newest publications of those pairs, and those whose contracts were verified last."""
 
+    def first_published(self, contract_ids: Collection[int]) -> Mapping[int, datetime]:
+        """When the oldest version published each of those contracts."""
+
     def newest_results(self, contract_ids: Collection[int], provider_version_ids: Collection[int]) -> Sequence[Result]:
         """The newest result for each contract and provider version."""
 
