@@ -13,6 +13,7 @@ import click
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.forges.conversation import Conversation, Deed, Done, Status, Wanted, ours_by_key, settle
 from contracthub.forges.errors import ForgeRefused, NotAllowed
+from contracthub.forges.github import LONGEST_DESCRIPTION, LONGEST_SUMMARY
 from contracthub.formats import safe_json
 from contracthub.formats.limits import Limits
 from contracthub.reports.diff import BREAKING, DANGEROUS, ConsumerScope, DiffReport, DocumentReport
@@ -26,11 +27,10 @@ from contracthub.reports.diff_comment import (
     open_changes,
 )
 from contracthub.reports.diff_reading import NoDiff, diff_from_json
+from contracthub.reports.forge_text import shortened
 
 _LIMITS = Limits(max_bytes=100 * 1024 * 1024, max_nodes=5_000_000)
 MOST_COMMENTS = 30
-# GitHub takes a mebibyte of each step.
-LONGEST_SUMMARY = 1_000_000
 _MARKER_LENGTH = 80
 
 
@@ -169,7 +169,7 @@ def standing(documents: Sequence[Compared], fail_on: str, diff_exit_code: int | 
         status = by_code.get(diff_exit_code, Status.ERROR)
     else:
         status = _status(fail_on, counts, hurts=bool(broken), is_unsure=gaps > 0)
-    return status, told if len(told) <= 140 else f"{told[:139]}…"
+    return status, shortened(told, LONGEST_DESCRIPTION)
 
 
 def _status(fail_on: str, counts: dict[str, int], *, hurts: bool, is_unsure: bool) -> Status:

@@ -3,6 +3,7 @@
 import click
 
 from contracthub.cli.diff_options import asked_from, comparing_options
+from contracthub.cli.diff_output import FORMS, rendered
 from contracthub.cli.options import optional_hub_options, output_option, required_text
 from contracthub.cli.printing import palette, say, warn
 from contracthub.cli.progress import waiting
@@ -15,7 +16,7 @@ from contracthub.client.hub import Hub
 @comparing_options
 @click.option("--root", metavar="FILE", help="Folders are one document each, and this file refers to the others.")
 @click.option("--name", metavar="NAME", callback=required_text, help="Of several documents in the hub, this one.")
-@output_option("text", "json", "markdown", "sarif", "github", "gitlab", "junit", "html")
+@output_option(*FORMS)
 @optional_hub_options
 @click.pass_context
 def command(ctx: click.Context, hub: Hub | None, /, *, old: str, new: str, output: str, **options: object) -> None:
@@ -26,7 +27,6 @@ def command(ctx: click.Context, hub: Hub | None, /, *, old: str, new: str, outpu
     contracthub diff git:origin/main:openapi.yaml openapi.yaml
     """
     asked = asked_from(old, new, hub, options)
-    from contracthub.cli.diff_output import rendered
     from contracthub.cli.diff_running import outcome_of
 
     with waiting(f"Comparing {asked.old} with {asked.new}"):

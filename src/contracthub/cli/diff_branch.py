@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from contracthub.cli.diff_options import asked_from, comparing_options
+from contracthub.cli.diff_output import FORMS, rendered
 from contracthub.cli.options import optional_hub_options, output_option
 from contracthub.cli.printing import palette, say, warn
 from contracthub.cli.progress import waiting
@@ -15,10 +16,6 @@ from contracthub.client.hub import Hub
 
 if TYPE_CHECKING:
     from contracthub.reports.diff import DiffReport
-
-_FORMS = ("text", "json", "markdown", "sarif", "github", "gitlab", "junit", "html")
-# GitHub takes a mebibyte of each step.
-_LONGEST_SUMMARY = 900_000
 
 
 @click.command("diff-branch")
@@ -29,7 +26,7 @@ _LONGEST_SUMMARY = 900_000
     "--save", "saves", multiple=True, metavar="FORM=FILE", help="Writes the report into a file as well, in this form."
 )
 @click.option("--summary", metavar="FILE", help="Appends the report as Markdown, for the summary of a job.")
-@output_option(*_FORMS)
+@output_option(*FORMS)
 @optional_hub_options
 @click.pass_context
 def command(
@@ -52,7 +49,6 @@ def command(
     saves = _saves(options["saves"])
     asked = asked_from("", "", hub, options)
     from contracthub.cli.diff_branch_running import outcome_of_branch
-    from contracthub.cli.diff_output import rendered
 
     with waiting("Comparing the branch with its base"):
         outcome = outcome_of_branch(base or _base_in_ci(), patterns, asked)
@@ -70,8 +66,8 @@ def _saves(texts: object) -> list[tuple[str, str]]:
     found = []
     for text in texts if isinstance(texts, Iterable) else ():
         form, equals, file = str(text).partition("=")
-        if form not in _FORMS or not equals or not file:
-            raise click.UsageError(f"--save {text}: must be FORM=FILE, and the form one of {', '.join(_FORMS)}.")
+        if form not in FORMS or not equals or not file:
+            raise click.UsageError(f"--save {text}: must be FORM=FILE, and the form one of {', '.join(FORMS)}.")
         found.append((form, file))
     return found
 
@@ -86,9 +82,10 @@ def _base_in_ci() -> str:
 
 
 def _summary(report: "DiffReport") -> str:
+    from contracthub.forges.github import LONGEST_SUMMARY
     from contracthub.reports.diff_markdown import diff_for_markdown
 
-    return diff_for_markdown(report, _LONGEST_SUMMARY) + "\n\n"
+    return diff_for_markdown(report, LONGEST_SUMMARY) + "\n\n"
 
 
 def _write(name: str, text: str, mode: str) -> None:

@@ -10,6 +10,8 @@ from contracthub.forges.errors import ForgeRefused, ForgeUnreachable, NotAllowed
 
 LONGEST_COMMENT = 65_536
 LONGEST_DESCRIPTION = 140
+# A mebibyte of each step, and a character may have four bytes.
+LONGEST_SUMMARY = 250_000
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 ACTIONS_BOT = "github-actions[bot]"
 

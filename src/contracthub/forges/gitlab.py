@@ -8,7 +8,6 @@ from contracthub.forges.conversation import Posted, Status
 from contracthub.forges.errors import ForgeRefused, ForgeUnreachable
 
 LONGEST_COMMENT = 1_000_000
-LONGEST_DESCRIPTION = 140
 _STATES = {Status.SUCCESS: "success", Status.FAILURE: "failed", Status.ERROR: "failed"}
 
 
