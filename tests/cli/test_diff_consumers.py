@@ -130,3 +130,39 @@ def test_main_branches_count_on_request(told: Run, tmp_path: Path) -> None:
     ran = told("diff", str(SPEC), new, *asked, "--main-branches", code=1)
     assert "breaks api_gateway 3 in main branch" in ran.out
     told("diff", str(SPEC), new, "--main-branches", code=2)
+
+
+def test_messages_are_judged_by_both_kinds_of_documents(told: Run, tmp_path: Path) -> None:
+    pact = ROOT / "pacts" / "hoardwell-distilera.json"
+    told("publish", str(pact), "-a", "3", "--branch", "main")
+    told("record-deployment", "-a", "hoardwell", "-e", "3", "--environment", "production")
+    asked = ("--provider", "distilera", "--fail-on", "consumers", "-o", "json")
+    document = ROOT / "specs" / "distilera.asyncapi.yaml"
+    for old, read, unread in (
+        (EVENTS, '"name": "yield_ml"', '"name": "operator"'),
+        (document, "name: yield_ml", "name: operator"),
+    ):
+        text = old.read_text(encoding="utf-8")
+        for part, code, names in ((read, 1, {"hoardwell"}), (unread, 0, set())):
+            assert part in text
+            new = tmp_path / old.name
+            new.write_text(text.replace(part, part.replace("name: ", "name: other_").replace('": "', '": "other_')))
+            ran = told("diff", str(old), str(new), *asked, code=code)
+            changes = json.loads(ran.out)["changes"]
+            found = {(hit["name"], hit["where"]) for change in changes for hit in change["consumers"] if hit["breaks"]}
+            assert {name for name, _ in found} == names
+            assert all(where.endswith("simulation.events message body $.yield_ml") for _, where in found)
+
+
+def test_a_schema_that_says_no_topic_is_not_counted_as_safe(told: Run, tmp_path: Path) -> None:
+    told("publish", str(ROOT / "pacts" / "hoardwell-distilera.json"), "-a", "3", "--branch", "main")
+    told("record-deployment", "-a", "hoardwell", "-e", "3", "--environment", "production")
+    text = EVENTS.read_text(encoding="utf-8")
+    old, new = tmp_path / "old.avsc", tmp_path / "new.avsc"
+    old.write_text(text)
+    new.write_text(text.replace('"name": "yield_ml"', '"name": "yields"'))
+    asked = ("--provider", "distilera", "--fail-on", "consumers")
+    ran = told("diff", str(old), str(new), *asked, code=3)
+    assert "say it with --subject" in ran.out
+    ran = told("diff", str(old), str(new), *asked, "--subject", "simulation.events-value", code=1)
+    assert "breaks hoardwell 3 in production: a simulation was" in ran.out

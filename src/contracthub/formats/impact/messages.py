@@ -113,7 +113,8 @@ def _by_name(rule: str, change: Change) -> tuple[str | None, str | None]:
     if rule.startswith("enum-value"):
         name = name.rpartition(".")[0]
     if rule == "field-renamed" and change.old:
-        return f"{name.rpartition('.')[0]}.{change.old}", name
+        # Whoever reads it by its name finds it no more.
+        return f"{name.rpartition('.')[0]}.{change.old}", None
     if rule.startswith("field-removed"):
         return name, None
     return (None, name) if rule == "field-added" else (name, name)
