@@ -1,6 +1,6 @@
 """Gathers what rules found, and says of each change which operations it reaches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from contracthub.formats.bundle import Place
@@ -124,6 +124,15 @@ def reached(roots: Iterable[tuple[str, Frame]]) -> dict[int, list[str]]:
                 masks[id(child)] = masks.get(id(child), 0) | mask
             if frame.found:
                 if mask not in by_mask:
-                    by_mask[mask] = [name for name in names if bits[name] & mask]
+                    by_mask[mask] = [names[index] for index in _set_bits(mask)]
                 found[id(frame)] = by_mask[mask]
     return found
+
+
+def _set_bits(mask: int) -> Iterator[int]:
+    """The positions of the bits that are set: work for those alone, however many there could be."""
+    text = bin(mask)[:1:-1]
+    found = text.find("1")
+    while found >= 0:
+        yield found
+        found = text.find("1", found + 1)

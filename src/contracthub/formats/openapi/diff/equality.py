@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from contracthub.formats.bundle import Place
+from contracthub.formats.openapi.diff.keywords import CHILDREN, MAPS, UNIONS
 from contracthub.formats.openapi.diff.sides import Side
 from contracthub.formats.openapi.diff.views import Parts
 from contracthub.formats.safe_json import JsonValue, canonical
@@ -19,7 +20,7 @@ _GROUPS = ("components", "definitions", "paths", "webhooks", "x-webhooks")
 
 
 class Sameness:
-    """The units of two sides that are unchanged. Nothing is, where the versions read one text differently."""
+    """The units of two sides that are unchanged, with what they refer to."""
 
     def __init__(self, old: Side, new: Side) -> None:
         self.unchanged: frozenset[str] = frozenset()
@@ -27,7 +28,9 @@ class Sameness:
         self._old_ids: dict[int, str] = {}
         self._new_ids: dict[int, str] = {}
         self._old_side, self._new_side = old, new
-        self._reads_alike = old.has_type_lists == new.has_type_lists and old.bundle.root == new.bundle.root
+        self._reads_alike = old.bundle.root == new.bundle.root
+        # Only what stands beside a reference is read in another way by another version.
+        self._is_mixed = old.has_type_lists != new.has_type_lists
         if self._reads_alike:
             self._compare(old, new)
 
@@ -37,7 +40,8 @@ class Sameness:
         users: dict[str, list[str]] = {}
         for name in olds.keys() & news.keys():
             text = canonical(olds[name])
-            if olds[name] is not news[name] and text != canonical(news[name]):
+            is_other = olds[name] is not news[name] and text != canonical(news[name])
+            if is_other or (self._is_mixed and _says_more_inside(olds[name])):
                 changed.add(name)
             else:
                 self._same_text[id(olds[name])] = news[name]
@@ -73,12 +77,26 @@ class Sameness:
         before, after = self._old_side.resolved(old[0]), self._new_side.resolved(new[0])
         if before.file != after.file or not isinstance(before.value, dict):
             return None
+        if self._is_mixed and _says_more_inside(before.value):
+            return None
         is_same = self._same_text.get(id(before.value)) is after.value
         return (before, after) if is_same or _are_equal(before.value, after.value) else None
 
     def is_unchanged(self, group: str, name: str) -> bool:
         """Whether a path item (``paths``) or webhook of this name is unchanged with all that it refers to."""
         return _unit_name(group, name) in self.unchanged
+
+
+_NO_LEAF = frozenset({"$ref", *UNIONS, *CHILDREN, *MAPS, "prefixItems", "enum", "const", "default"})
+
+
+def are_same_leaf(old: Parts, new: Parts) -> bool:
+    """Whether both are one plain schema, written alike: most properties of most documents, told at a glance."""
+    if len(old) != 1 or len(new) != 1:
+        return False
+    one = old[0].value
+    # Values that are data are left to others: Python takes 1 for true.
+    return isinstance(one, dict) and one == new[0].value and _NO_LEAF.isdisjoint(one)
 
 
 def _are_equal(one: JsonValue, other: JsonValue) -> bool:
@@ -89,6 +107,20 @@ def _are_equal(one: JsonValue, other: JsonValue) -> bool:
 def _says_more(place: Place, side: Side) -> bool:
     """Whether something stands beside a reference, where that counts."""
     return side.has_type_lists and isinstance(place.value, dict) and "$ref" in place.value and len(place.value) > 1
+
+
+def _says_more_inside(value: JsonValue) -> bool:
+    """Whether something stands beside a reference anywhere inside."""
+    todo = [value]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, dict):
+            if "$ref" in each and len(each) > 1:
+                return True
+            todo.extend(each.values())
+        elif isinstance(each, list):
+            todo.extend(each)
+    return False
 
 
 def _unit_name(*steps: str) -> str:

@@ -19,7 +19,7 @@ def flags_flipped(frame: Frame) -> Iterator[Finding]:
     for name in sorted(both):
         parts, others = frame.old.properties[name], frame.new.properties[name]
         sameness = frame.walk.sameness
-        if sameness.are_known_equal(parts, others) or _says_nothing_new(parts, others):
+        if _says_nothing_new(parts, others) or sameness.are_known_equal(parts, others):
             continue
         old, new = frame.walk.old.of(parts), frame.walk.new.of(others)
         promised = "required" if name in frame.new.required else "optional"

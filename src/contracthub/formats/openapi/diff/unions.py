@@ -1,13 +1,16 @@
 """oneOf and anyOf: which members of two unions belong together, and what only looks like a change."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from contracthub.formats.bundle import Place
 from contracthub.formats.openapi.diff.frames import Frame
 from contracthub.formats.openapi.diff.likeness import are_alike
 from contracthub.formats.openapi.diff.views import View, Views
+from contracthub.formats.safe_json import canonical
 
+# More pairs of members than this are not looked at one by one.
+_MOST_PAIRS = 10_000
 _PLAIN = frozenset({"type", "title", "description", "example", "examples", "default", "deprecated"})
 
 
@@ -21,22 +24,89 @@ class Matched:
 
 
 def matched(frame: Frame, olds: Iterable[Place], news: Iterable[Place]) -> Matched:
-    """By component, by equality, by title, by discriminator value, and the last two that remain."""
+    """By component, by equality, by title, by the discriminator's value, and the last two that remain."""
     old_left, new_left = [*olds], [*news]
     pairs: list[tuple[Place, Place]] = []
-    for same in (_same_component, _same_meaning, _same_title):
+    sides = Sides((frame.walk.old, old_left), (frame.walk.new, new_left), pairs)
+    sides.take(_component_of)
+    sides.take(_text_of)
+    if len(old_left) * len(new_left) <= _MOST_PAIRS:
         for old in [*old_left]:
-            found = next((new for new in new_left if same(frame, old, new)), None)
+            found = next((new for new in new_left if are_alike(frame.walk, (old,), (new,))), None)
             if found is not None:
                 pairs.append((old, found))
                 old_left.remove(old)
                 new_left.remove(found)
+    sides.take(_title_of)
+    sides.take(_tag_of(frame))
     last = _last_pair(frame, old_left, new_left)
     if last is not None:
         pairs.append(last)
         old_left.remove(last[0])
         new_left.remove(last[1])
     return Matched(tuple(pairs), tuple(old_left), tuple(new_left))
+
+
+Name = str | bytes | None
+Members = tuple[Views, list[Place]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What is left of two unions, and the pairs that were found."""
+
+    old: Members
+    new: Members
+    pairs: list[tuple[Place, Place]]
+
+    def take(self, name_of: Callable[[Views, Place], Name]) -> None:
+        """Pairs what has the same name, and takes it from both: work for each member, and not for each two."""
+        (old_views, olds), (new_views, news) = self.old, self.new
+        by_name: dict[Name, list[int]] = {}
+        for index in reversed(range(len(news))):
+            by_name.setdefault(name_of(new_views, news[index]), []).append(index)
+        by_name.pop(None, None)
+        taken: set[int] = set()
+        left: list[Place] = []
+        for old in olds:
+            same = by_name.get(name_of(old_views, old))
+            if same:
+                taken.add(same[-1])
+                self.pairs.append((old, news[same.pop()]))
+            else:
+                left.append(old)
+        olds[:] = left
+        news[:] = [each for index, each in enumerate(news) if index not in taken]
+
+
+def _component_of(views: Views, place: Place) -> Name:
+    return views.of((place,)).component
+
+
+def _text_of(_: Views, place: Place) -> Name:
+    return canonical(place.value)
+
+
+def _title_of(views: Views, place: Place) -> Name:
+    title = views.of((place,)).values.get("title")
+    return title if isinstance(title, str) else None
+
+
+def _tag_of(frame: Frame) -> Callable[[Views, Place], Name]:
+    """The value by which a discriminator tells a member from the others."""
+
+    def name_of(views: Views, place: Place) -> Name:
+        side = frame.old if views is frame.walk.old else frame.new
+        discriminator = side.values.get("discriminator")
+        tag = discriminator.get("propertyName") if isinstance(discriminator, dict) else discriminator
+        parts = views.of((place,)).properties.get(tag) if isinstance(tag, str) else None
+        if parts is None:
+            return None
+        view = views.of(parts)
+        listed = [view.values["const"]] if "const" in view.values else view.enum
+        return canonical(listed[0]) if listed is not None and len(listed) == 1 else None
+
+    return name_of
 
 
 def _last_pair(frame: Frame, olds: list[Place], news: list[Place]) -> tuple[Place, Place] | None:
@@ -54,20 +124,6 @@ def _old_view(frame: Frame, place: Place) -> View:
 
 def _new_view(frame: Frame, place: Place) -> View:
     return frame.walk.new.of((place,))
-
-
-def _same_component(frame: Frame, old: Place, new: Place) -> bool:
-    name = _old_view(frame, old).component
-    return name is not None and name == _new_view(frame, new).component
-
-
-def _same_meaning(frame: Frame, old: Place, new: Place) -> bool:
-    return are_alike(frame.walk, (old,), (new,))
-
-
-def _same_title(frame: Frame, old: Place, new: Place) -> bool:
-    title = _old_view(frame, old).values.get("title")
-    return isinstance(title, str) and title == _new_view(frame, new).values.get("title")
 
 
 def _are_named_apart(frame: Frame, old: Place, new: Place) -> bool:

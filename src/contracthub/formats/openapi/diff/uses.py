@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
+from contracthub.formats.openapi.diff.equality import are_same_leaf
 from contracthub.formats.openapi.diff.frames import Frame, Use
 from contracthub.formats.openapi.diff.places import Setting
 from contracthub.formats.openapi.diff.unions import is_other_union, is_wrapping, matched, types_listed
@@ -43,7 +44,7 @@ def _named(frame: Frame) -> Iterator[Use]:
     for keyword, named in frame.old.maps.items():
         others = frame.new.maps.get(keyword, {})
         for name, parts in named.items():
-            if name in others:
+            if name in others and not are_same_leaf(parts, others[name]):
                 step = f".{name}" if keyword == "properties" else f".({name})"
                 yield Use(parts, others[name], inner_of(frame), f"{frame.label}{step}")
     yield from _of_other_names(frame)
