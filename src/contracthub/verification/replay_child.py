@@ -23,16 +23,17 @@ os.environ["PACT_DO_NOT_TRACK"] = "true"
 
 from pact import Verifier
 
-from contracthub.verification.job import SELECTOR_KEYS, HubSource, PactAddress, ReplayJob, job_from_json
+from contracthub.verification.job import BEGUN, SELECTOR_KEYS, HubSource, PactAddress, ReplayJob, job_from_json
 
 # The relays are loaded when there is something to relay: with what they need, that takes longer than a small replay.
 if TYPE_CHECKING:
     from contracthub.client.connection import Connection
     from contracthub.verification.hub_relay import HubRelay
     from contracthub.verification.state_relay import StateRelay
-    from contracthub.verification.state_solving.prepared import PreparedStates
+    from contracthub.verification.state_solving.preparing import SolvingWhenNeeded
 
 VERIFIER_LOGGER = "pact.ffi.pact_verifier"
+_BEGINS = "Running provider verification for "
 
 
 class _Errors(logging.Handler):
@@ -44,6 +45,15 @@ class _Errors(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.texts.append(record.getMessage())
+
+
+class _Begun(logging.Handler):
+    """Tells the parent which interaction is begun: what the verifier prints comes when all are done."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if text.startswith(_BEGINS):
+            print(f"{BEGUN}{' '.join(text.removeprefix(_BEGINS).split())}", flush=True)
 
 
 def main() -> None:
@@ -71,7 +81,7 @@ def main() -> None:
         **_seen_by(hubs),
     }
     result["states"] = states.failures if states else {}
-    result["notes"] = [[*key, notes] for key, notes in solved.solving.notes.items()] if solved else []
+    result["notes"] = [[*key, notes] for key, notes in solved.notes.items()] if solved else []
     text = json.dumps(result)
     for hub in hubs:
         # Nobody knows the relay's address but the verifier.
@@ -79,7 +89,7 @@ def main() -> None:
     Path(sys.argv[1]).write_text(text, encoding="utf-8")
 
 
-def _prepared(files: Sequence[str], states: "PreparedStates", stack: ExitStack) -> Iterator[str]:
+def _prepared(files: Sequence[str], states: "SolvingWhenNeeded", stack: ExitStack) -> Iterator[str]:
     """The files in the order in which their interactions are to be replayed; copies last as long as the stack."""
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="contracthub-states-")))
     for number, file in enumerate(files):
@@ -131,7 +141,7 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _preparing(job: ReplayJob) -> "AbstractContextManager[PreparedStates | None]":
+def _preparing(job: ReplayJob) -> "AbstractContextManager[SolvingWhenNeeded | None]":
     if not job.solve_states:
         return nullcontext()
     from contracthub.verification.state_solving.preparing import preparing_states
@@ -139,14 +149,13 @@ def _preparing(job: ReplayJob) -> "AbstractContextManager[PreparedStates | None]
     return preparing_states(job)
 
 
-def _state_relay(job: ReplayJob, solved: "PreparedStates | None") -> "AbstractContextManager[StateRelay | None]":
+def _state_relay(job: ReplayJob, solved: "SolvingWhenNeeded | None") -> "AbstractContextManager[StateRelay | None]":
     if not job.state_url and solved is None:
         return nullcontext()
     from contracthub.verification.state_relay import relaying
 
-    solving = solved.solving if solved else None
     seconds = job.request_timeout / 1000
-    return relaying(job.state_url or "", timeout=seconds, verify_tls=job.verify_tls, solving=solving)
+    return relaying(job.state_url or "", timeout=seconds, verify_tls=job.verify_tls, solving=solved)
 
 
 def configured(job: ReplayJob) -> Verifier:
@@ -177,9 +186,10 @@ def _listen() -> _Errors:
     handler = _Errors()
     logger = logging.getLogger(VERIFIER_LOGGER)
     logger.addHandler(handler)
-    logger.setLevel(logging.ERROR)
+    logger.addHandler(_Begun(logging.INFO))
+    logger.propagate = False
     # The library fixes its level at its first use.
-    logging.getLogger("pact.ffi").setLevel(logging.ERROR)
+    logging.getLogger("pact.ffi").setLevel(logging.INFO)
     return handler
 
 

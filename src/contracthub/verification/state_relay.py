@@ -21,6 +21,7 @@ from typing import Any, Protocol
 
 from contracthub.formats.pact.model import ProviderState
 from contracthub.verification.provider_states import SetUp, StateMissing
+from contracthub.verification.state_solving.preparing import NothingDescribed
 
 # Any 4xx that the verifier does not repeat.
 FAILED = 424
@@ -74,13 +75,16 @@ class StateRelay:
         params = change.get("params")
         try:
             done = self.solving.set_up(ProviderState(name, params if isinstance(params, dict) else {}))
+        except NothingDescribed as missing:
+            reason = "" if why else str(missing)
         except StateMissing as missing:
             reason = str(missing).removeprefix(f"{name}: ")
         except Exception as error:  # noqa: BLE001 - whatever breaks here says nothing about the provider
             reason = f"solving it broke: {type(error).__name__}: {error}"
         else:
             return 200, "application/json", json.dumps(done.values).encode()
-        self.failures[name] = f"{why}; {reason}" if why else reason
+        reason = "; ".join(filter(None, (why, reason)))
+        self.failures[name] = reason
         return FAILED, "text/plain", reason.encode()
 
     def passed_on(self, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:

@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +17,6 @@ from contracthub.verification.job import ReplayJob
 from contracthub.verification.provider_client import ProviderClient
 from contracthub.verification.state_solving.api import Api, api_of
 from contracthub.verification.state_solving.mutations import MutationSolver
-from contracthub.verification.state_solving.provider_relay import relaying_provider
 from contracthub.verification.state_solving.solver import NotSolvable, Solver
 from contracthub.verification.state_solving.solving import Solving
 from contracthub.verification.state_solving.substitution import Substitutions
@@ -64,11 +62,10 @@ class OneOfBoth:
 
 @dataclass(slots=True)
 class PreparedStates:
-    """What solves the states of one replay, and where the verifier finds the provider meanwhile."""
+    """What solves the states of one replay."""
 
     solving: Solving
     solver: OneOfBoth
-    provider_url: str = ""
     reorders: bool = True
 
     def learn(self, content: bytes) -> bytes:
@@ -87,20 +84,11 @@ class PreparedStates:
         return _reordered(content, document) if self.reorders else content
 
 
-@contextmanager
-def solving_states(job: ReplayJob, client: ProviderClient, openapi: bytes | None) -> Iterator[PreparedStates]:
-    """What solves states by this OpenAPI document and by mutations, while the block runs."""
+def prepared_states(job: ReplayJob, client: ProviderClient, openapi: bytes | None) -> PreparedStates:
+    """What solves states by this OpenAPI document, and by mutations."""
     api = None if openapi is None else api_from(openapi, job.provider_url)
     solver = OneOfBoth(client, api, destructive=job.solve_destructively)
-    solving = Solving(solver, Substitutions(api))
-    prepared = PreparedStates(solving, solver, reorders=job.state_url is None)
-    seconds = job.request_timeout / 1000
-    with relaying_provider(solving, job.provider_url, timeout=seconds, verify_tls=job.verify_tls) as url:
-        prepared.provider_url = url
-        try:
-            yield prepared
-        finally:
-            solving.end()
+    return PreparedStates(Solving(solver, Substitutions(api)), solver, reorders=job.state_url is None)
 
 
 def api_from(openapi: bytes, provider_url: str) -> Api | None:

@@ -3,21 +3,40 @@
 import http.client
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from contracthub.verification.provider_client import LARGEST_ANSWER
-from contracthub.verification.state_solving.solving import Solving
 
 _HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive", "proxy-connection", "te"})
 _OF_PATHS = frozenset({"location", "content-location", "link"})
 
 
+class Rewrites(Protocol):
+    """What puts ids in one another's place."""
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether there is anything to put."""
+
+    def request(self, method: str, target: str, body: bytes) -> tuple[str, bytes]:
+        """Path and body as the provider is to get them."""
+
+    def answered(self, body: bytes) -> bytes:
+        """An answer as the pact knows it."""
+
+    def header(self, value: str) -> str:
+        """A header as the pact knows it."""
+
+
 @contextmanager
-def relaying_provider(solving: Solving, provider_url: str, *, timeout: float, verify_tls: bool = True) -> Iterator[str]:
+def relaying_provider(
+    solving: Rewrites, provider_url: str, *, timeout: float, verify_tls: bool = True
+) -> Iterator[str]:
     """The address of a relay to this provider, with the path of the provider's own, while the block runs."""
     facts = {"solving": solving, "provider": _Provider(provider_url, timeout, verify_tls)}
     server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), facts))
@@ -63,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    solving: Solving
+    solving: Rewrites
     provider: _Provider
     _connection: http.client.HTTPConnection | None = None
 
@@ -93,7 +112,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(response, self.solving.answered(content))
 
     def _asked(self, target: str, body: bytes) -> tuple[http.client.HTTPResponse, bytes]:
-        headers = [(name, value) for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP]
+        # What is to be rewritten has to come in plain text.
+        dropped = _HOP_BY_HOP | {"accept-encoding"} if self.solving.rewrites else _HOP_BY_HOP
+        headers = [(name, value) for name, value in self.headers.items() if name.lower() not in dropped]
         kept = self._connection is not None
         try:
             return self._exchanged(target, headers, body)
@@ -113,16 +134,16 @@ class _Handler(BaseHTTPRequestHandler):
         _send(connection, self.command, target, headers, body)
         response = connection.getresponse()
         content = response.read(LARGEST_ANSWER)
-        if response.will_close:
+        if response.will_close or len(content) >= LARGEST_ANSWER:
             self._let_go()
         return response, content
 
     def _answer(self, response: http.client.HTTPResponse, content: bytes) -> None:
         self.send_response_only(response.status, response.reason)
-        for name, value in response.getheaders():
-            if name.lower() not in _HOP_BY_HOP:
-                self.send_header(name, self.solving.header(value) if name.lower() in _OF_PATHS else value)
         without_body = self.command == "HEAD" or response.status in (204, 304)
+        for name, value in response.getheaders():
+            if name.lower() not in _HOP_BY_HOP or (without_body and name.lower() == "content-length"):
+                self.send_header(name, self.solving.header(value) if name.lower() in _OF_PATHS else value)
         if not without_body:
             self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -134,7 +155,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._connection.close()
         self._connection = None
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _relay  # noqa: N815 (the library's)
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """Every method is passed on, also those that are not invented yet; the library looks for ``do_GET``."""
+        if not name.startswith("do_"):
+            raise AttributeError(name)
+        return self._relay
 
     def log_message(self, *_: object) -> None:
         """Keeps quiet."""

@@ -105,6 +105,11 @@ class Solving:
             ids = self._current.ids
         return ids.in_target(method, target), ids.in_body(body)
 
+    @property
+    def rewrites(self) -> bool:
+        """Whether anything of the current interaction is to be put in another's place."""
+        return bool(self._current.ids.active)
+
     def answered(self, body: bytes) -> bytes:
         """The provider's answer as the pact knows it."""
         return self._current.ids.back_in_body(body)
