@@ -75,10 +75,10 @@ class ConsumersCampaign:
             found.setdefault(seed.operation, {})[seed.exchange.consumer] = None
         return {operation: list(names) for operation, names in found.items()}
 
-    def run(self, until: float) -> None:
-        """Everything in turn, while there is time. Raises ProviderGone."""
+    def run(self, until: float, ends: float) -> None:
+        """Everything in turn, while there is time; consumers' own requests have all of it. Raises ProviderGone."""
         self.ledger.go_on("consumers' requests")
-        for seed in self._while_time(self.seeds, until):
+        for seed in self._while_time(self.seeds, ends):
             self._as_they_are(seed)
         self.ledger.go_on("consumers' sequences")
         for seed in self._while_time(self.seeds, until):

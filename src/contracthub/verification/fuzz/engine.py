@@ -292,7 +292,8 @@ def _place(failure: Failure, status: int | None) -> str:
     """What tells two faults of one operation and check apart, and is the same in every run."""
     path = getattr(failure, "schema_path", None)
     if path is not None:
-        return f"{status} {schema_place(path, getattr(failure, 'validation_message', ''))}"
+        # A fault of all refusals is one fault.
+        return f"{(status or 0) // 100}xx {schema_place(path, getattr(failure, 'validation_message', ''))}"
     errors = getattr(failure, "errors", None)
     if errors:
         return ",".join(sorted({plain_place(each.get("path") or ()) for each in errors if isinstance(each, dict)}))

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import jsonschema_rs
 
-from contracthub.formats.bundle import Bundle, Place
+from contracthub.formats.bundle import Bundle, Place, references_in
 from contracthub.formats.openapi.operations import Operation
 from contracthub.formats.openapi.parse import OpenApiDocument
 from contracthub.formats.openapi.requests import Requests
@@ -30,6 +30,7 @@ class _Parameter:
     where: str
     name: str
     schema: Mapping[str, Any]
+    is_plain: bool = True
 
 
 class RestSurface:
@@ -71,7 +72,7 @@ class RestSurface:
     def values(self, calls: Mapping[str, list[Call]]) -> Mapping[str, list[str | int | float]]:
         """Values of parameters, by where they are sent.
 
-        Without those of bodies: there Schemathesis 4.32 fails on schemas with references.
+        Without those of bodies, whose schemas have references as a rule.
         """
         found: dict[str, dict[str | int | float, None]] = {}
         for listed in calls.values():
@@ -100,7 +101,8 @@ class RestSurface:
         sent |= {("header", name.lower()): value for name, value in call.headers}
         for each in self._parameters_of(found):
             value = sent.get((each.where, each.name.lower() if each.where == "header" else each.name))
-            if value is not None and "." not in each.name:
+            # On a value for a schema with references Schemathesis 4.32 ends: it looks for them in the wrong document.
+            if value is not None and each.is_plain and "." not in each.name:
                 yield f"{each.where}.{each.name}", _typed(each.schema, value)
 
     def _bodies_of(self, found: Operation, call: Call) -> Iterator[Variation]:
@@ -183,17 +185,18 @@ class RestSurface:
     def _parameters_of(self, found: Operation) -> tuple[_Parameter, ...]:
         if found.name not in self._parameters:
             self._parameters[found.name] = tuple(
-                _Parameter(each.where, each.name, self._parameter_schema(each.pointer)) for each in found.parameters
+                self._parameter(each.where, each.name, each.pointer) for each in found.parameters
             )
         return self._parameters[found.name]
 
-    def _parameter_schema(self, pointer: str) -> Mapping[str, Any]:
+    def _parameter(self, where: str, name: str, pointer: str) -> _Parameter:
         place = self.document.bundle.find(f"#{pointer}" if not pointer.partition("#")[1] else pointer, self._root)
         if isinstance(place, str) or not isinstance(place.value, dict):
-            return {}
+            return _Parameter(where, name, {}, is_plain=False)
         schema = place.value.get("schema", place.value)
         found = inlined(Place(place.file, place.pointer, schema), self.document.bundle)
-        return found if isinstance(found, dict) else {}
+        is_plain = not any(True for _ in references_in(schema))
+        return _Parameter(where, name, found if isinstance(found, dict) else {}, is_plain)
 
     @property
     def _root(self) -> str:

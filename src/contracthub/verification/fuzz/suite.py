@@ -18,7 +18,8 @@ from contracthub.verification.suites import Target, Watcher
 
 TOOL = "Schemathesis"
 # What a child needs to load and to end, besides the time that it fuzzes.
-_AROUND = 8.0
+_AROUND = 15.0
+_TO_END = 5.0
 _LEAST_SECONDS = 1.0
 
 
@@ -116,7 +117,7 @@ def _jobs(
     target: Target, sources: Sources, exchanges: tuple[Exchange, ...], started: float, deadline: float
 ) -> Iterator[FuzzJob]:
     """One job per document; the time is theirs in equal parts, and nobody gets less than a second."""
-    ends = min(started + target.fuzz_seconds, deadline - _AROUND)
+    ends = min(started + target.fuzz_seconds, deadline - _TO_END)
     settings = target.settings_of(Suite.FUZZ)
     phases = settings.get("phases", PHASES)
     for at, source in enumerate(sources.found):

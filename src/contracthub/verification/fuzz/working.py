@@ -33,9 +33,10 @@ _MOST_SHRINKING = 10.0
 
 def work(job: FuzzJob, tell: Tell) -> None:
     """Does a job, and tells what it sees while it does."""
-    ends = time.monotonic() + job.seconds
     try:
         engine = Engine(job)
+        # What it takes to read a document is not taken from the time to fuzz with it.
+        ends = time.monotonic() + job.seconds
         surface = _surface(job, engine)
         ledger = Ledger(job, tell)
         sender = Sender(
@@ -61,7 +62,7 @@ def _all(job: FuzzJob, engine: Engine, campaign: ConsumersCampaign, ledger: Ledg
     try:
         if campaign.seeds:
             share = job.consumers_share if job.phases else 1.0
-            campaign.run(now + share * (ends - now))
+            campaign.run(now + share * (ends - now), ends)
             campaign.leave_states()
     except ProviderGone as gone:
         ledger.trouble(f"The provider does not answer any more: {gone}")
