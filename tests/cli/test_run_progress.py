@@ -38,6 +38,14 @@ def test_the_line_tells_checks_requests_per_second_and_time_left(clock: Clock) -
     assert "\x1b" not in line
 
 
+def test_a_suite_that_tells_what_it_has_begun_is_counted_by_that(clock: Clock) -> None:
+    progress = RunProgress("x", timeout=600, clock=clock)
+    progress.suite("contracts", 200)
+    clock.now += 10
+    progress.news("get an order", examples=50)
+    assert progress.line() == "x (contracts: 50/200 done, 50 requests, 5/s, 10 s, 30 s left) get an order"
+
+
 def test_each_suite_counts_anew_and_a_total_may_be_unknown(clock: Clock) -> None:
     progress = RunProgress("Verifying orders", timeout=5, clock=clock)
     progress.suite("smoke", None)

@@ -129,3 +129,11 @@ def test_a_child_whose_parent_is_gone_ends() -> None:
             child.stdin.close()
             assert child.wait(30) == 1
         released.set()
+
+
+def test_interactions_are_told_when_they_are_begun(provider_url: str, pact_file: Callable[..., str]) -> None:
+    file = pact_file(GOOD, GOOD | {"description": "get  another\norder"})
+    begun: list[str] = []
+    report = replay(ReplayJob("orders", provider_url, files=(file,)), timeout=60, begun=begun.append)
+    assert (len(report.interactions), len(begun)) == (2, 2)
+    assert any("get an order" in each for each in begun)

@@ -59,13 +59,18 @@ class RunProgress:
         """Suite, checks, examples per second, time left until the deadline, and the latest news."""
         with self._lock:
             now = self._clock()
+            # A suite that hears of its checks at its end tells meanwhile which of them it has begun.
+            done = self._done or min(self._examples, self._total or 0)
             of = f"/{self._total}" if self._total else ""
-            parts = [f"{self._suite}: {self._done}{of} done"] if self._suite else []
+            parts = [f"{self._suite}: {done}{of} done"] if self._suite else []
             if self._failed:
                 parts.append(f"{self._failed} failed")
             if self._examples and now > self._since:
                 parts.append(f"{self._examples} requests, {self._examples / (now - self._since):.0f}/s")
-            parts.append(f"{now - self._started:.0f} s, {max(self._timeout - (now - self._started), 0):.0f} s left")
+            left = self._timeout - (now - self._started)
+            if self._total and done:
+                left = min(left, (now - self._since) / done * (self._total - done))
+            parts.append(f"{now - self._started:.0f} s, {max(left, 0):.0f} s left")
             return f"{self._title} ({', '.join(parts)}) {visible(self._news)[:LONGEST_LINE]}".rstrip()
 
 

@@ -230,7 +230,7 @@ def _replayed(
     def part(at: int) -> _Part:
         left = deadline - time.monotonic()
         try:
-            return _Part(replay(jobs[at], timeout=left, progress=lambda _, line: news.told(at, line)))
+            return _Part(replay(jobs[at], timeout=left, begun=news.begun))
         except ReplayFailed as failure:
             return _Part(failure=str(failure))
 
@@ -241,15 +241,14 @@ def _replayed(
 
 
 class _News:
-    """Tells what the children print: how many interactions are done, and which one is the latest."""
+    """Counts the interactions that are begun, of all children, and tells the latest."""
 
     def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
-        self._last: dict[int, str] = {}
+        self._begun = 0
         self._lock = threading.Lock()
 
-    def told(self, at: int, line: str) -> None:
+    def begun(self, description: str) -> None:
         with self._lock:
-            if line and self._last.get(at) != line:
-                self._last[at] = line
-                self._watcher.news(line)
+            self._begun += 1
+            self._watcher.news(description, examples=self._begun)

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 
 from contracthub.client.connection import Connection
 
+# With this a line of the child begins that names an interaction which is begun.
+BEGUN = "\x1ebegun "
 # What a consumer version selector may say (pact-broker-api §11), and the verifier's name for it.
 SELECTOR_KEYS = {
     "consumer": "consumer",

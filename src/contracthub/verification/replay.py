@@ -16,7 +16,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from contracthub.domain.verification_reports import VerificationReport
-from contracthub.verification.job import ReplayJob
+from contracthub.verification.job import BEGUN, ReplayJob
 from contracthub.verification.report import report_from
 
 CHILD = "contracthub.verification.replay_child"
@@ -30,10 +30,13 @@ class ReplayFailed(Exception):
     """The replay came to no result: the provider is away, the child died, or the deadline passed."""
 
 
-def replay(job: ReplayJob, *, timeout: float, progress: Progress | None = None) -> VerificationReport:
+def replay(
+    job: ReplayJob, *, timeout: float, progress: Progress | None = None, begun: Callable[[str], None] | None = None
+) -> VerificationReport:
     """Replays the contracts against the provider and reports every interaction.
 
-    ``progress`` is called a few times a second with the seconds so far and the last line that the verifier printed.
+    ``progress`` is called a few times a second with the seconds so far and the last line that the verifier printed;
+    ``begun`` with the description of each interaction that is begun, from another thread.
     Raises ReplayFailed; a provider that breaks its contracts is a report, not an exception.
     """
     check_provider(job.provider_url)
@@ -41,7 +44,7 @@ def replay(job: ReplayJob, *, timeout: float, progress: Progress | None = None) 
         check_provider(job.state_url, what="The state URL")
     with tempfile.TemporaryDirectory(prefix="contracthub-replay-") as folder:
         result = Path(folder) / "result.json"
-        _run_child(job, result, timeout, progress or _no_progress)
+        _run_child(job, result, timeout, progress or _no_progress, begun or _passed_over)
         return report_from(job, _read(result))
 
 
@@ -56,7 +59,7 @@ def check_provider(url: str, timeout: float = 5.0, *, what: str = "The provider"
         raise ReplayFailed(f"{what} does not answer at {url}: {why}. Start it, then verify again.") from error
 
 
-def _run_child(job: ReplayJob, result: Path, timeout: float, progress: Progress) -> None:
+def _run_child(job: ReplayJob, result: Path, timeout: float, progress: Progress, begun: Callable[[str], None]) -> None:
     child = subprocess.Popen(
         [sys.executable, "-m", CHILD, str(result)],
         stdin=subprocess.PIPE,
@@ -65,7 +68,7 @@ def _run_child(job: ReplayJob, result: Path, timeout: float, progress: Progress)
         env=_environment(),
     )
     lines: deque[str] = deque(maxlen=_LAST_LINES)
-    reader = threading.Thread(target=_collect, args=(child.stdout, lines), daemon=True)
+    reader = threading.Thread(target=_collect, args=(child.stdout, lines, begun), daemon=True)
     try:
         _hand_over(job, child)
         reader.start()
@@ -114,10 +117,13 @@ def _wait(child: "subprocess.Popen[bytes]", timeout: float, heartbeat: Callable[
             return
 
 
-def _collect(stream: IO[bytes], lines: deque[str]) -> None:
+def _collect(stream: IO[bytes], lines: deque[str], begun: Callable[[str], None]) -> None:
     for line in stream:
-        text = line.decode("utf-8", "replace").strip()
-        if text:
+        # Not stripped of what marks the child's own lines.
+        text = line.decode("utf-8", "replace").strip(" \t\r\n")
+        if text.startswith(BEGUN):
+            begun(text.removeprefix(BEGUN))
+        elif text:
             lines.append(text)
 
 
@@ -141,6 +147,10 @@ def _read(result: Path) -> dict[str, object]:
     if not isinstance(raw, dict):
         raise ReplayFailed("The verifier's process left a result that is no object.")
     return raw
+
+
+def _passed_over(description: str) -> None:
+    """Shows nothing."""
 
 
 def _no_progress(seconds: float, line: str) -> None:

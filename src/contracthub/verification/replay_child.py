@@ -53,7 +53,8 @@ class _Begun(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         text = record.getMessage()
         if text.startswith(_BEGINS):
-            print(f"{BEGUN}{' '.join(text.removeprefix(_BEGINS).split())}", flush=True)
+            sys.stdout.write(f"{BEGUN}{' '.join(text.removeprefix(_BEGINS).split())}\n")
+            sys.stdout.flush()
 
 
 def main() -> None:
