@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from contracthub.formats.openapi.operations import Operation, operations
@@ -24,7 +25,11 @@ class PathTemplate:
 
     def __init__(self, template: str) -> None:
         self._segments = [each.split(_ANY) for each in _TEMPLATE.sub(_ANY, template).split("/")]
-        self.slashes = len(self._segments) - 1
+
+    @property
+    def fixed(self) -> Mapping[int, str]:
+        """The segments without a parameter, by their place."""
+        return {at: parts[0] for at, parts in enumerate(self._segments) if len(parts) == 1}
 
     def is_filled_in_by(self, path: str) -> bool:
         """Whether the path is the template with at least one character, and no slash, for each parameter."""
@@ -49,6 +54,11 @@ def _fits(parts: list[str], text: str) -> bool:
     return end - at >= 1
 
 
+_Fixed: TypeAlias = tuple[int, ...]
+_Texts: TypeAlias = tuple[str, ...]
+_Ranked: TypeAlias = tuple[int, PathTemplate, Operation]
+
+
 class Requests:
     """The operations of a document, found by requests; each request is looked up once."""
 
@@ -62,15 +72,27 @@ class Requests:
         return tuple(operations(self.document))
 
     @cached_property
-    def _templates(self) -> Mapping[tuple[str, int], Sequence[tuple[PathTemplate, Operation]]]:
-        """By method and the number of slashes."""
-        found: dict[tuple[str, int], list[tuple[PathTemplate, Operation]]] = {}
+    def _templates(self) -> Mapping[tuple[str, int], Mapping[_Fixed, Mapping[_Texts, Sequence[_Ranked]]]]:
+        """By method and number of segments, by which of these are fixed, and by their texts."""
+        found: dict[tuple[str, int], dict[_Fixed, dict[_Texts, list[_Ranked]]]] = {}
         # Concrete paths are matched before their templated counterparts, as the specification says.
-        for operation in sorted(self.operations, key=lambda each: each.name.count("{")):
+        ranked = sorted(self.operations, key=lambda each: each.name.count("{"))
+        for rank, operation in enumerate(ranked):
             method, _, path = operation.name.partition(" ")
             template = PathTemplate(path)
-            found.setdefault((method, template.slashes), []).append((template, operation))
+            alike = found.setdefault((method, without_names(path).count("/")), {}).setdefault(tuple(template.fixed), {})
+            alike.setdefault(tuple(template.fixed.values()), []).append((rank, template, operation))
         return found
+
+    def _found(self, method: str, path: str) -> Operation | None:
+        segments = path.split("/")
+        candidates = [
+            each
+            for fixed, by_texts in self._templates.get((method, len(segments) - 1), {}).items()
+            for each in by_texts.get(tuple(segments[at] for at in fixed), ())
+        ]
+        fitting = (each for each in sorted(candidates, key=lambda each: each[0]) if each[1].is_filled_in_by(path))
+        return next((operation for _, _, operation in fitting), None)
 
     @cached_property
     def _named(self) -> Mapping[str, Operation]:
@@ -88,15 +110,8 @@ class Requests:
     def operation(self, request: str) -> Operation | None:
         """The operation that ``GET /orders/42`` is a request for."""
         if request not in self._known:
-            self._known[request] = next(
-                (
-                    operation
-                    for method, path in self._inside(request)
-                    for template, operation in self._templates.get((method, path.count("/")), ())
-                    if template.is_filled_in_by(path)
-                ),
-                None,
-            )
+            found = (self._found(method, path) for method, path in self._inside(request))
+            self._known[request] = next((each for each in found if each is not None), None)
         return self._known[request]
 
     def named(self, operation: str) -> Operation | None:
