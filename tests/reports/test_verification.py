@@ -95,3 +95,22 @@ def test_json_tells_everything() -> None:
         "actual": '"x"',
         "description": "Expected 'x' to be an integer",
     }
+
+
+def test_a_missing_state_is_told_apart_from_a_failure_and_notes_are_shown() -> None:
+    missing = InteractionOutcome(
+        "web",
+        "pay an order",
+        passed=False,
+        lacks_state=True,
+        mismatches=(Mismatch("error", "", "the provider state could not be set up (an order exists: no)"),),
+    )
+    solved = replace(GOOD, notes=("state 'an order exists' solved by POST /orders",))
+    report = VerificationReport("orders", None, None, "pacts", (solved, missing))
+    lines = verification_for_terminal(report).splitlines()
+    assert "            state 'an order exists' solved by POST /orders" in lines
+    assert [line.split() for line in lines if "pay an order" in line] == [["NO", "STATE", "pay", "an", "order"]]
+    assert "1 passed, 0 failed, 1 without their provider state" in lines[-1]
+    (first, second) = json.loads(verification_for_json(report))["interactions"]
+    assert (first["notes"], "notes" in second) == (["state 'an order exists' solved by POST /orders"], False)
+    assert "| NO STATE |" in verification_for_markdown(report)

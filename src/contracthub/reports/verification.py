@@ -14,7 +14,7 @@ from contracthub.reports.colours import PLAIN, Palette
 from contracthub.reports.tables import markdown_table, markdown_text
 from contracthub.reports.visible import visible, visible_lines
 
-_COLOURS = {"OK": "green", "FAILED": "red", "pending": "yellow"}
+_COLOURS = {"OK": "green", "FAILED": "red", "pending": "yellow", "NO STATE": "red"}
 
 
 def verification_for_terminal(report: VerificationReport, palette: Palette = PLAIN) -> str:
@@ -75,9 +75,11 @@ def summary_of(report: VerificationReport) -> str:
     """The answer in one sentence."""
     who = f"{report.provider} {report.provider_version}" if report.provider_version else report.provider
     passed = report.count(passed=True)
-    failed = report.count(passed=False, pending=False)
+    missing = sum(1 for one in report.interactions if one.lacks_state and one.fails_the_run)
+    failed = report.count(passed=False, pending=False) - missing
     pending = report.count(passed=False, pending=True)
     counts = f"{passed} passed, {failed} failed" + (f", {pending} pending failed" if pending else "")
+    counts += f", {missing} without their provider state" if missing else ""
     match report.outcome:
         case Outcome.VERIFIED:
             published = " Results are published." if report.publication is PublicationStatus.PUBLISHED else ""
@@ -96,10 +98,12 @@ def summary_of(report: VerificationReport) -> str:
 
 
 def word_for(interaction: InteractionOutcome) -> str:
-    """OK, FAILED, or pending: a failure that must not break the build."""
+    """OK, FAILED, pending (a failure that must not break the build), or NO STATE: nothing was found out."""
     if interaction.passed:
         return "OK"
-    return "pending" if interaction.pending else "FAILED"
+    if interaction.pending:
+        return "pending"
+    return "NO STATE" if interaction.lacks_state else "FAILED"
 
 
 def title_of(interaction: InteractionOutcome) -> str:
@@ -135,6 +139,7 @@ def _interaction_lines(interaction: InteractionOutcome, palette: Palette) -> lis
     word = word_for(interaction)
     took = f" ({interaction.milliseconds} ms)" if interaction.milliseconds is not None else ""
     lines = [f"  {palette.paint(f'{word:<7}', _COLOURS[word])} {visible(title_of(interaction))}{took}"]
+    lines += [palette.paint(f"            {visible(note)}", "dim") for note in interaction.notes]
     return lines + [f"            {visible(mismatch_text(one))}" for one in interaction.mismatches]
 
 
@@ -156,4 +161,4 @@ def _interaction_object(interaction: InteractionOutcome) -> dict[str, object]:
             }
             for one in interaction.mismatches
         ],
-    }
+    } | ({"notes": interaction.notes} if interaction.notes else {})
