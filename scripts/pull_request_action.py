@@ -76,25 +76,29 @@ def run(environment: Mapping[str, str]) -> int:
     report, sarif = folder / "contracthub-diff.json", folder / "contracthub-diff.sarif"
     for left_over in (report, sarif):
         left_over.unlink(missing_ok=True)
+    flags, arguments = commenting(environment), comparison(environment)
     inner = _inner_environment(environment)
     saving = ["--save", f"json={report}", "--save", f"sarif={sarif}"]
     if environment.get("GITHUB_STEP_SUMMARY"):
         saving += ["--summary", environment["GITHUB_STEP_SUMMARY"]]
     # The token that comments is nothing that a comparison needs.
     without_token = {name: value for name, value in inner.items() if name != "GITHUB_TOKEN"}
-    code, told = _call([program, "diff-branch", *saving, *comparison(environment)], without_token)
-    if code not in (0, 1) and report.exists():
-        _tell("error", "Not all could be found out: see the report in the summary of the job.")
-    elif not report.exists():
+    code, told = _call([program, "diff-branch", *saving, *arguments], without_token)
+    if report.exists():
+        together = ["--group", group(environment)]
+        if code not in (0, 1):
+            _tell("error", "Not all could be found out: see the report in the summary of the job.")
+    else:
+        # Of no report nothing follows about documents that were told about before.
+        together, code = [], code or 3
         _tell("error", f"The comparison could not be made. {told}")
         report.write_text('{"documents": []}', encoding="utf-8")
     _write_outputs(environment, code, report, sarif)
-    flags = commenting(environment)
     if flags is not None:
         # The report is in the summary already, where a comment would go that is not allowed.
         unsummed = {name: value for name, value in inner.items() if name != "GITHUB_STEP_SUMMARY"}
-        line = [program, "comment", "--github", "--from", str(report), "--diff-exit-code", str(code), *flags]
-        failed, told = _call(line, unsummed, stdout=subprocess.PIPE)
+        line = [program, "comment", "--github", "--from", str(report), "--diff-exit-code", str(code)]
+        failed, told = _call([*line, *flags, *together], unsummed, stdout=subprocess.PIPE)
         if failed:
             _tell("warning", f"The pull request was not told; the report is in the summary of the job. {told}")
     return code
@@ -126,6 +130,12 @@ def commenting(environment: Mapping[str, str]) -> list[str] | None:
         return None
     flags = ["--status"] if status else []
     return flags if comment else [*flags, "--only-status"]
+
+
+def group(environment: Mapping[str, str]) -> str:
+    """What tells this use of the action from every other one: what is told here no more is of the past."""
+    names = ("GITHUB_WORKFLOW", "GITHUB_JOB", "INPUT_DOCUMENTS", "INPUT_PROVIDER", "INPUT_HUB_URL")
+    return json.dumps([environment.get(name, "") for name in names])
 
 
 def _inner_environment(environment: Mapping[str, str]) -> dict[str, str]:

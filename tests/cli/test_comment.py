@@ -161,6 +161,25 @@ def test_what_somebody_else_wrote_is_left_alone(on_github: Run, github: Forge, t
     assert "resolved" in github.bodies[0]
 
 
+def test_a_comment_about_what_is_no_longer_compared_is_resolved_in_its_group_alone(
+    on_github: Run, github: Forge, tmp_path: Path
+) -> None:
+    first = written(tmp_path, document("a: b.yaml", change()), document("c.yaml", change()))
+    on_github("--from", first, "--group", "one")
+    on_github("--from", written(tmp_path, document("d.yaml", change()), name="d.json"), "--group", "two")
+    ours = github.bodies[0].splitlines()[0]
+    forged = github.says(f"{ours[:22]}{'f' * 32}{ours[54:]}\n## 🔴 `x`: 1 breaking", by=STRANGER)
+    second = written(tmp_path, document("c.yaml", change()), name="c.json")
+    assert on_github("--from", second).out.count("\n") == 1
+    ran = on_github("--from", second, "--group", "one")
+    assert ran.out.splitlines()[1].startswith("no longer compared: resolved https://")
+    assert "## ✅ `a: b.yaml`: resolved\n\nThis document is no longer among" in github.bodies[0]
+    assert [body.splitlines()[1][:13] for body in github.bodies[1:]] == ["## 🔴 `c.yaml`", "## 🔴 `d.yaml`"]
+    assert "resolved" not in forged["body"]
+    assert on_github("--from", second, "--group", "one").out.count("\n") == 1
+    assert json.loads(on_github("--from", first, "--group", "one", "-o", "json").out)[0]["done"] == "updated"
+
+
 def test_approved_changes_fail_no_status(on_github: Run, github: Forge, tmp_path: Path) -> None:
     approved = change(approved={"by": "ann", "reason": "web 4 is out", "until": "2099-01-01"}, consumers=[HIT])
     on_github("--from", written(tmp_path, document("api.yaml", approved), against=AGAINST), "--status")

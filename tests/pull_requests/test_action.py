@@ -182,6 +182,25 @@ def test_what_was_renamed_came_and_went(repo: Repository, job: Make, github: For
     ]
 
 
+def test_a_document_that_came_and_went_again_leaves_no_complaint(repo: Repository, job: Make, github: Forge) -> None:
+    on_branch(repo, json.loads((ROOT / "specs" / "neural_processor.openapi.json").read_text(encoding="utf-8")))
+    repo.write("specs/new.json", without("total_samples"))
+    repo.commit()
+    repo.git("checkout", "--quiet", "main")
+    repo.git("merge", "--quiet", "feature")
+    repo.git("checkout", "--quiet", "feature")
+    repo.git("rm", "--quiet", "specs/new.json")
+    repo.commit()
+    assert job().runs(documents="specs/*.json").code == 1
+    assert "## 🔴 `specs/new.json`: 1 breaking" in github.bodies[0]
+    # Main is put back to where it was before there was such a document, and nobody will compare it again.
+    repo.git("branch", "--force", "main", "main~2")
+    assert job("--depth=1").runs(documents="specs/*.json").code == 3
+    assert "## 🔴 `specs/new.json`" in github.bodies[0]
+    assert job().runs(documents="specs/*.json").code == 0
+    assert "## ✅ `specs/new.json`: resolved" in github.bodies[0]
+
+
 @pytest.mark.parametrize("event", ["push", "workflow_dispatch"])
 def test_without_a_pull_request_nobody_is_told_by_comment(
     repo: Repository, job: Make, github: Forge, event: str

@@ -60,6 +60,7 @@ def run(repo: Repository, gitlab: Forge, tmp_path: Path) -> Run:
             "GITLAB_CI": "true",
             "CI_PROJECT_DIR": str(workspace),
             "CI_PROJECT_ID": "acme/shop",
+            "CI_JOB_NAME": "contracthub-diff",
             "CI_MERGE_REQUEST_IID": "7",
             "CI_API_V4_URL": gitlab.url,
             "CI_COMMIT_SHA": repo.git("rev-parse", "feature"),

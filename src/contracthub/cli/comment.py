@@ -15,6 +15,7 @@ from contracthub.cli.printing import say, say_json, warn
 if TYPE_CHECKING:
     from contracthub.cli.comment_place import Place
     from contracthub.cli.comment_posting import Compared, Outcome
+    from contracthub.forges.conversation import Done
     from contracthub.forges.github import GithubPullRequest
     from contracthub.forges.gitlab import GitlabMergeRequest
 
@@ -31,6 +32,7 @@ class _Asked:
     fail_on: str
     diff_exit_code: int | None
     retries: int
+    group: str
 
 
 @click.command("comment")
@@ -68,6 +70,12 @@ class _Asked:
     envvar=["CONTRACTHUB_BASE_URL", "PACT_BROKER_BASE_URL"],
     metavar="URL",
     help="The hub that was asked: each has comments of its own (env CONTRACTHUB_BASE_URL, PACT_BROKER_BASE_URL).",
+)
+@click.option(
+    "--group",
+    metavar="NAME",
+    callback=required_text,
+    help="These are all documents of the group: comments about others that were in it are resolved.",
 )
 @click.option(
     "--retries",
@@ -139,6 +147,7 @@ def _asked(forge: str, options: dict[str, object]) -> _Asked:
         str(options["fail_on"]),
         code if isinstance(code, int) else None,
         int(str(options["retries"])),
+        _text(options["group"]) or "",
     )
 
 
@@ -157,12 +166,12 @@ def _longest(forge: str) -> int:
 
 
 def _carried_out(documents: "Sequence[Compared]", asked: _Asked, output: str) -> ExitCode:
-    from contracthub.cli.comment_posting import Outcome, post, why_not, write_summary
+    from contracthub.cli.comment_posting import Outcome, group_key, post, why_not, write_summary
     from contracthub.forges.errors import ForgeFailure, ForgeRefused, NotAllowed
 
     try:
         conversation = _conversation(asked)
-        outcome = post(conversation, documents) if asked.comments else Outcome(())
+        outcome = post(conversation, documents, group_key(asked.group)) if asked.comments else Outcome(())
     except NotAllowed as refusal:
         if asked.forge == "github" and asked.comments and write_summary(documents):
             warn(f"No comment was posted; it stands in the summary of the job instead.\n{why_not(refusal)}")
@@ -227,10 +236,14 @@ def _tell(outcome: "Outcome", output: str) -> None:
     from contracthub.reports.visible import visible
 
     if output == "json":
-        say_json([{"document": each.place, "done": came.deed.value, "url": came.url} for each, came in outcome.done])
+        told: list[tuple[str | None, Done]] = [(each.place, came) for each, came in outcome.done]
+        told += [(None, came) for came in outcome.gone]
+        say_json([{"document": place, "done": came.deed.value, "url": came.url} for place, came in told])
         return
     for each, came in outcome.done:
         say(visible(f"{each.place}: {came.deed.value}{f' {came.url}' if came.url else ''}"))
+    for came in outcome.gone:
+        say(visible(f"no longer compared: {came.deed.value}{f' {came.url}' if came.url else ''}"))
 
 
 def _show(documents: "Sequence[Compared]", asked: _Asked, output: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from contracthub.domain.errors import Invalid, TooLarge
-from contracthub.forges.conversation import Conversation, Deed, Done, Status, Wanted, ours_by_key, settle
+from contracthub.forges.conversation import Conversation, Deed, Done, Status, Wanted, is_of_group, ours_by_key, settle
 from contracthub.forges.errors import ForgeRefused, NotAllowed
 from contracthub.forges.github import LONGEST_DESCRIPTION, LONGEST_SUMMARY
 from contracthub.formats import safe_json
@@ -21,6 +21,7 @@ from contracthub.reports.diff_comment import (
     About,
     DocumentComment,
     comment_about,
+    comment_about_none,
     counted_open,
     document_place,
     length,
@@ -51,10 +52,14 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was done about each document; ``left_out`` got no comment because there were too many."""
+    """What was done about each document; ``left_out`` got no comment because there were too many.
+
+    ``gone`` are comments about documents that are no longer compared.
+    """
 
     done: Sequence[tuple[Compared, Done]]
     left_out: Sequence[Compared] = ()
+    gone: Sequence[Done] = ()
 
 
 def read_reports(files: Iterable[str]) -> list[DiffReport]:
@@ -104,19 +109,29 @@ def comment_key(hub: str, place: str) -> str:
     return hashlib.sha256(json.dumps([hub.rstrip("/"), place]).encode()).hexdigest()[:32]
 
 
-def post(conversation: Conversation, documents: Sequence[Compared]) -> Outcome:
-    """Settles the comment of each document. Raises ForgeFailure."""
+def group_key(name: str) -> str:
+    """What the comments of a group have in common."""
+    return hashlib.sha256(name.encode()).hexdigest()[:16] if name else ""
+
+
+def post(conversation: Conversation, documents: Sequence[Compared], group: str = "") -> Outcome:
+    """Settles the comment of each document, and of those of the group that are no longer there. Raises ForgeFailure."""
     existing = ours_by_key(conversation.comments())
     done, left_out, created = [], [], 0
     for each in documents:
-        before = existing.get(each.key, [])
+        before = existing.pop(each.key, [])
         if not before and not each.comment.is_clean and created >= MOST_COMMENTS:
             left_out.append(each)
             continue
-        came = settle(conversation, Wanted(each.key, each.comment.body, each.comment.is_clean), before)
+        came = settle(conversation, Wanted(each.key, each.comment.body, each.comment.is_clean, group), before)
         created += came.deed is Deed.CREATED
         done.append((each, came))
-    return Outcome(done, left_out)
+    gone = [
+        settle(conversation, Wanted(key, comment_about_none(before[0].body), is_clean=True, group=group), before)
+        for key, before in existing.items()
+        if is_of_group(before[0], group)
+    ]
+    return Outcome(done, left_out, [each for each in gone if each.deed is Deed.RESOLVED])
 
 
 def write_summary(documents: Sequence[Compared]) -> bool:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from contracthub.forges.errors import ForgeUnreachable, Gone
 
-_MARKER = re.compile(r"<!-- contracthub:diff:([0-9a-f]{32}) -->\r?\n")
+_MARKER = re.compile(r"<!-- contracthub:diff:([0-9a-f]{32})(?::([0-9a-f]{16}))? -->\r?\n")
 _MOST_TRIES = 3
 
 
@@ -24,11 +24,15 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a comment is to say. A clean one is only worth it where there was one before."""
+    """What a comment is to say. A clean one is only worth it where there was one before.
+
+    ``group``: comments that are told together, so that one that is told no more is known to be of the past.
+    """
 
     key: str
     body: str
     is_clean: bool = False
+    group: str = ""
 
 
 class Deed(StrEnum):
@@ -77,9 +81,15 @@ class Conversation(Protocol):
         ...
 
 
-def marked(key: str, body: str) -> str:
+def marked(key: str, body: str, group: str = "") -> str:
     """A body with the marker that its comment is found by, on the first line, to which no document has a way."""
-    return f"<!-- contracthub:diff:{key} -->\n{body}"
+    return f"<!-- contracthub:diff:{key}{f':{group}' if group else ''} -->\n{body}"
+
+
+def is_of_group(comment: Posted, group: str) -> bool:
+    """Whether a comment of ours was told with the others of a group."""
+    marker = _MARKER.match(comment.body)
+    return marker is not None and bool(group) and marker.group(2) == group
 
 
 def ours_by_key(comments: Iterable[Posted]) -> dict[str, list[Posted]]:
@@ -94,7 +104,7 @@ def ours_by_key(comments: Iterable[Posted]) -> dict[str, list[Posted]]:
 
 def settle(conversation: Conversation, wanted: Wanted, existing: Sequence[Posted]) -> Done:
     """Makes the comment say what is wanted; of several that a race left, the oldest stays."""
-    body = marked(wanted.key, wanted.body)
+    body = marked(wanted.key, wanted.body, wanted.group)
     for left_over in existing[1:]:
         _remove(conversation, left_over)
     if existing:

@@ -3,6 +3,7 @@
 Everything in it that a document or a hub said is escaped by `contracthub.reports.forge_text`.
 """
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from contracthub.reports.forge_text import code, plain, shortened
 
 _MARKS = {BREAKING: "🔴", DANGEROUS: "🟡", SAFE: "🟢"}
 _TITLES = {BREAKING: "Breaking", DANGEROUS: "Dangerous", SAFE: "Safe"}
+_TITLE = re.compile(r"^## \S+ (.+): ", re.MULTILINE)
 _MOST_OPERATIONS, _MOST_CONSUMERS, _MOST_NOTES = 10, 10, 20
 _DAYS = timedelta(days=30)
 # For the sentence about what was cut, and for the end of a fold.
@@ -98,6 +100,13 @@ def comment_about(document: DocumentReport, scope: ConsumerScope | None, about: 
     sections = _sections(document, scope, about)
     body = _fitted(head, sections, tail, longest)
     return DocumentComment(headline, body, is_clean=False)
+
+
+def comment_about_none(before: str) -> str:
+    """What becomes of a comment when its document is no longer compared; ``before`` is what it said in our words."""
+    title = _TITLE.search(before)
+    place = f" {title.group(1)}:" if title else ""
+    return f"## ✅{place} resolved\n\nThis document is no longer among those that are compared."
 
 
 def length(text: str) -> int:
