@@ -100,7 +100,7 @@ class _Index:
 
 def _is_of_operation(change: Change) -> bool:
     pointer = change.pointer_old or change.pointer_new or ""
-    if _OF_ALL.search(change.id) or "/securitySchemes/" in pointer:
+    if _OF_ALL.search(change.id) or "/securitySchemes/" in pointer or pointer.startswith("/securityDefinitions/"):
         return True
     return "components/" not in pointer and "/definitions/" not in pointer and not _PARTS.search(pointer)
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from contracthub.formats.bundle import Bundle, Place
+from contracthub.formats.openapi.diff.original import original_pointer
 from contracthub.formats.openapi.diff.upgrade import upgraded
 from contracthub.formats.openapi.parse import OpenApiDocument
 from contracthub.formats.pointers import child as child_pointer
@@ -15,12 +16,16 @@ _LONGEST_CHAIN = 50
 
 @dataclass(slots=True, eq=False)
 class Side:
-    """A document and its files. ``lost`` gathers the references that lead nowhere; what they name counts as empty."""
+    """A document and its files. ``lost`` gathers the references that lead nowhere; what they name counts as empty.
+
+    ``older`` is what was written, where that is OpenAPI 2.0.
+    """
 
     version: str
     bundle: Bundle
     lost: dict[str, str] = field(default_factory=dict)
     targets: dict[tuple[str, str], Place] = field(default_factory=dict)
+    older: JsonObject | None = None
 
     @property
     def root(self) -> Place:
@@ -36,7 +41,9 @@ class Side:
         """How a change names a place: its pointer, after ``file#`` when it is not in the root document."""
         if place is None:
             return None
-        return place.pointer if place.file == self.bundle.root else f"{place.file}#{place.pointer}"
+        if place.file != self.bundle.root:
+            return f"{place.file}#{place.pointer}"
+        return place.pointer if self.older is None else original_pointer(self.older, place.pointer)
 
     def resolved(self, place: Place) -> Place:
         """The place that a chain of references leads to, or an empty object where it leads nowhere."""
@@ -64,7 +71,7 @@ def side_of(document: OpenApiDocument) -> Side:
     """The document as a side of a comparison; what is written in OpenAPI 2.0 is read as 3.0."""
     if document.version != "2.0":
         return Side(document.version, document.bundle)
-    return Side("3.0", upgraded(document.bundle))
+    return Side("3.0", upgraded(document.bundle), older=document.document)
 
 
 def member(place: Place | None, key: str) -> Place | None:
