@@ -120,6 +120,12 @@ def test_fields_of_lists_in_variables_are_sent() -> None:
     assert is_used(usage, "BuyInput")
 
 
+def test_a_fragment_that_is_spread_nowhere_is_used_by_nobody() -> None:
+    usage = usage_of(asking("{ others } fragment Unused on Order { total }"))
+    assert is_used(usage, "Query.others")
+    assert not is_used(usage, "Order.total")
+
+
 def test_a_union_is_asked_type_by_type() -> None:
     usage = usage_of(asking("{ found { ... on Order { total } __typename } }"))
     assert is_used(usage, "Order.total")

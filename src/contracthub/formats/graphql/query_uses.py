@@ -9,9 +9,15 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    ExecutableDefinitionsRule,
+    FieldsOnCorrectTypeRule,
     GraphQLError,
     GraphQLInputObjectType,
     GraphQLSchema,
+    KnownArgumentNamesRule,
+    KnownDirectivesRule,
+    KnownFragmentNamesRule,
+    KnownTypeNamesRule,
     OperationDefinitionNode,
     TypeInfo,
     TypeInfoVisitor,
@@ -26,6 +32,15 @@ from graphql import (
 
 _MOST_TOKENS = 20_000
 LONGEST_OPERATION = 200_000
+# Those that say whether every name is known; the others are slow, and a server that is laxer would answer all the same.
+_RULES = (
+    ExecutableDefinitionsRule,
+    KnownTypeNamesRule,
+    FieldsOnCorrectTypeRule,
+    KnownFragmentNamesRule,
+    KnownArgumentNamesRule,
+    KnownDirectivesRule,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +66,15 @@ def uses_of(
         return None
     try:
         tree = parse(text, max_tokens=_MOST_TOKENS)
-        if validate(schema, tree, max_errors=1):
+        if validate(schema, tree, _RULES, max_errors=1):
             return None
         parts = separate_operations(tree)
-        tree = parts.get(name or "", tree) if len(parts) > 1 else tree
-        found = _gathered(tree, schema)
+        # What no operation spreads is sent, and used by nobody.
+        chosen = parts.get(name or "") or (next(iter(parts.values())) if len(parts) == 1 else tree)
+        found = _gathered(chosen, schema)
     except (GraphQLError, RecursionError):
         return None
-    _add_inputs(found, tree, schema, sent)
+    _add_inputs(found, chosen, schema, sent)
     return OperationUses(found.places, frozenset(found.words))
 
 
