@@ -11,7 +11,7 @@ from contracthub.verification.suites import Target, Unwatched
 from tests.fleet.running import PACTS, PROVIDERS, StartProvider
 
 # The consumers' part is the same in every run, and ends by itself.
-CONSUMERS_ONLY = {"fuzz": {"phases": []}}
+CONSUMERS_ONLY: dict[str, dict[str, object]] = {"fuzz": {"phases": []}}
 FOUND = [
     ("distilera", "forgets-retry-after", "POST /simulations/{simulation_id}/start", "ST107", "Retry-After"),
     ("distilera", "forgets-envelope", "GET /simulations/{simulation_id}", "CH203", "$.data.id"),
