@@ -240,9 +240,9 @@ def test_a_schema_that_is_not_there_is_a_problem(provider: StartProvider, target
     assert "no.graphql can't be read" in found.problems[0]
 
 
-def test_a_provider_without_graphql_has_no_checks_and_no_problem(target: Targets) -> None:
+def test_a_provider_without_graphql_is_left_out_and_no_problem(target: Targets) -> None:
     found = run(target("http://127.0.0.1:9"), Unwatched(), time.monotonic() + 30)
-    assert (found.checks, found.problems) == ((), ())
+    assert ([each.status for each in found.checks], found.problems) == ([CheckStatus.SKIPPED], ())
 
 
 def test_after_the_deadline_nothing_is_asked(provider: StartProvider, target: Targets, asked: list[Any]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from contracthub.domain.verification_runs import MOST_SAMPLES, Check, Suite, SuiteRun
+from contracthub.domain.verification_runs import MOST_SAMPLES, Check, CheckStatus, Suite, SuiteRun
 from contracthub.verification.graphql.checking import OperationCheck
 from contracthub.verification.graphql.drift import drift_check
 from contracthub.verification.graphql.judge import Judge, NotJudged, Refused, judging
@@ -33,6 +33,7 @@ from contracthub.verification.state_solving.wanted import replay_order
 from contracthub.verification.suites import Target, Watcher
 
 TOOL = "graphql-core"
+NOTHING = "No consumer's contract sends a GraphQL operation, and --operations names no documents."
 
 
 @dataclass(slots=True)
@@ -61,6 +62,8 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
         watcher.suite(Suite.GRAPHQL.value, len(operations))
         with judging(deadline) as judge:
             _check_all(target, watcher, operations, judge, found, deadline)
+    elif not found.problems:
+        found.add(Check(suite=Suite.GRAPHQL, name="graphql", status=CheckStatus.SKIPPED, error=NOTHING))
     return SuiteRun(
         suite=Suite.GRAPHQL,
         checks=tuple(found.checks),
