@@ -172,6 +172,10 @@ def test_a_request_of_another_operation_is_not_matched_by_how_it_looks() -> None
 def test_a_request_that_no_document_describes_is_matched_by_how_it_looks() -> None:
     usage = usage_with(needs_of(exchange("GET", "/old/7", {"total": 1})), documents=DESCRIBED)
     assert is_used(usage, "GET /old/{id}#/total")
+    # Nobody can tell a field that nobody reads there from a slip of the pen.
+    assert usage.asked("GET /old/{id}#/other").known is Known.NOT_TOLD
+    with pytest.raises(Invalid):
+        usage.asked("GET /older/{id}#/other")
 
 
 def test_the_place_and_the_interaction_prove_it() -> None:

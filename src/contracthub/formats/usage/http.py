@@ -51,11 +51,17 @@ class HttpUses:
                     yield from ((exchange.holder, use) for use in _uses(exchange, element))
 
     def known(self, element: HttpElement) -> Known:
-        """Whether there is such an element: in the documents, or without one of the provider's, in a contract."""
-        found = [_known_in(each, element) for each in self._documents]
+        """Whether there is such an element: in the documents, or in a contract.
+
+        Not told of what would be in an operation that contracts call and no document describes.
+        """
+        found = [_known_in(document, operation, element) for document, operation in self.described(element.operation)]
         if Known.THERE in found or next(self.of(element), None) is not None:
             return Known.THERE
-        return Known.NOT_TOLD if not found or Known.NOT_TOLD in found else Known.MISSING
+        if not found:
+            is_open = not self._documents or bool(self._operations(element.operation))
+            return Known.NOT_TOLD if is_open else Known.MISSING
+        return Known.NOT_TOLD if Known.NOT_TOLD in found else Known.MISSING
 
     def names(self) -> Iterator[str]:
         """The operations that documents describe and contracts call."""
@@ -127,10 +133,7 @@ def _is_meant(need: Need, steps: Steps) -> bool:
     return need.path == name or (need.part == "header" and need.path.lower() == name.lower())
 
 
-def _known_in(document: Requests, element: HttpElement) -> Known:
-    operation = _described_in(document, element.operation)
-    if operation is None:
-        return Known.MISSING
+def _known_in(document: Requests, operation: Operation, element: HttpElement) -> Known:
     if element.section in (Section.REQUEST, Section.RESPONSE):
         return _known_body(document, operation, element)
     if element.section is None:
