@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from contracthub.formats.openapi.operations import Operation, operations
@@ -11,6 +11,8 @@ from contracthub.formats.openapi.parse import OpenApiDocument
 
 _TEMPLATE = re.compile(r"\{[^{}]+\}")
 _ANY = "\0"
+_MOST_KNOWN = 50_000
+_NOT_ASKED: Any = object()
 
 
 def without_names(operation: str) -> str:
@@ -60,7 +62,7 @@ _Ranked: TypeAlias = tuple[int, PathTemplate, Operation]
 
 
 class Requests:
-    """The operations of a document, found by requests; each request is looked up once."""
+    """The operations of a document, found by requests; what was found is kept, up to a bound."""
 
     def __init__(self, document: OpenApiDocument) -> None:
         self.document = document
@@ -109,10 +111,15 @@ class Requests:
 
     def operation(self, request: str) -> Operation | None:
         """The operation that ``GET /orders/42`` is a request for."""
-        if request not in self._known:
+        # Threads share what is kept, so it is only ever asked once.
+        known = self._known.get(request, _NOT_ASKED)
+        if known is _NOT_ASKED:
             found = (self._found(method, path) for method, path in self._inside(request))
-            self._known[request] = next((each for each in found if each is not None), None)
-        return self._known[request]
+            known = next((each for each in found if each is not None), None)
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[request] = known
+        return known
 
     def named(self, operation: str) -> Operation | None:
         """The operation that is called so, whatever its path parameters are called."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _VARIABLES = "$.variables."
 _LONGEST_WORD = 200
+_NOT_ASKED: Any = object()
 MOST_QUERIES = 2_000
 """Different queries that are read for one question: seconds of work."""
 _Query: TypeAlias = tuple[str, str | None, tuple[tuple[str, ...], ...]]
@@ -25,7 +26,7 @@ _Query: TypeAlias = tuple[str, str | None, tuple[tuple[str, ...], ...]]
 
 
 class Queries:
-    """A schema, and what the queries that were held against it use; each is read once."""
+    """A schema, and what the queries that were held against it use, which is kept up to a bound."""
 
     def __init__(self, document: GraphqlDocument) -> None:
         self.document = document
@@ -40,12 +41,15 @@ class Queries:
         """What a query uses, None where the schema does not take it."""
         from contracthub.formats.graphql.query_uses import uses_of
 
-        if query not in self._known:
+        # Threads share what is kept, so it is only ever asked once.
+        known = self._known.get(query, _NOT_ASKED)
+        if known is _NOT_ASKED:
+            text, name, sent = query
+            known = uses_of(text, self.schema, name, sent)
             if len(self._known) >= MOST_QUERIES:
                 self._known.clear()
-            text, name, sent = query
-            self._known[query] = uses_of(text, self.schema, name, sent)
-        return self._known[query]
+            self._known[query] = known
+        return known
 
 
 class GraphqlUses:
