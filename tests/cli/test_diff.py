@@ -247,3 +247,58 @@ def test_what_ran_out_fails_although_nothing_breaks(cli: Cli, sides: tuple[str, 
     entry = f"- rule: {REMOVED}\n  owner: ann\n  reason: nobody reads it\n  expires: 2020-01-01\n"
     file.write_text(entry, encoding="utf-8")
     assert cli("diff", sides[0], sides[0], "--ignore-file", str(file)).code == 1
+
+
+BOUND = "                  total: {type: integer, maximum: 9}\n"
+EXPIRING = OLD.replace("    get:\n", "    get:\n      deprecated: true\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "options", "expected"),
+    [
+        (OLD, NEW, [], [REMOVED]),
+        (OLD, OLD.replace("                  total: {type: integer}\n", BOUND), [], []),
+        (
+            OLD,
+            OLD.replace("                  total: {type: integer}\n", BOUND),
+            ["--details"],
+            ["response-property-max-set"],
+        ),
+        (OLD, EXPIRING, [], ["endpoint-deprecated"]),
+        (OLD, EXPIRING, ["--ignore", "deprecated"], []),
+        (OLD, EXPIRING, ["--notice-days", "30"], ["api-deprecated-sunset-missing"]),
+        (
+            OLD,
+            NEW.replace("    get:\n", "    get:\n      x-stability-level: beta\n"),
+            ["--least-stability", "stable"],
+            ["api-stability-decreased"],
+        ),
+    ],
+)
+def test_what_is_asked_of_a_comparison_of_openapi(
+    cli: Cli, tmp_path: Path, old: str, new: str, options: list[str], expected: list[str]
+) -> None:
+    sides = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    for side, text in zip(sides, (old, new), strict=True):
+        side.write_text(text, encoding="utf-8")
+    found = [change["id"] for change in changes(cli("diff", *map(str, sides), *options, "-o", "json").out)]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "severities"),
+    [
+        ([], ["breaking", "dangerous", "safe"]),
+        (["--like-graphql-inspector"], ["dangerous", "dangerous", "safe"]),
+        (["--ignore", "descriptions"], ["breaking", "dangerous"]),
+        (["--ignore", "directives", "--ignore", "descriptions"], ["breaking"]),
+    ],
+)
+def test_what_is_asked_of_a_comparison_of_graphql(
+    cli: Cli, tmp_path: Path, options: list[str], severities: list[str]
+) -> None:
+    old, new = tmp_path / "old.graphql", tmp_path / "new.graphql"
+    old.write_text("directive @tag on OBJECT\ntype Query { orders(first: Int! = 1): Int }", encoding="utf-8")
+    new.write_text('directive @tag on OBJECT\n"Said" type Query @tag { orders(first: Int!): Int }', encoding="utf-8")
+    ran = cli("diff", str(old), str(new), *options, "-o", "json")
+    assert [change["severity"] for change in changes(ran.out)] == severities

@@ -12,6 +12,7 @@ from contracthub.cli.diff_sources import Document, Reading, read_source
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.git_branch import Branch, Place, branch_since, places_in
 from contracthub.formats.differences import DocumentDifference
+from contracthub.formats.wishes import Wishes
 
 _SHORT = 12
 # What these begin with is no file to the reader of sources.
@@ -29,12 +30,12 @@ def outcome_of_branch(base: str, patterns: Sequence[str], asked: Asked) -> Outco
     return outcome_of_pairs(pairs, asked, _compared)
 
 
-def _compared(pair: Pair, today: date) -> DocumentDifference:
+def _compared(pair: Pair, today: date, wishes: Wishes) -> DocumentDifference:
     """As for two sides, but that a document which can't be read hides none of the others: it is a gap."""
     if pair.old is not None and pair.new is not None and pair.old.upload == pair.new.upload:
         return DocumentDifference(None, None, ())
     try:
-        return compared(pair, today)
+        return compared(pair, today, wishes)
     except Stopped as stop:
         return DocumentDifference(None, None, (), (stop.message,))
 

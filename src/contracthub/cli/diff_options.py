@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from contracthub.cli.diff_wishes import WISH_OPTIONS, wishes_of
 from contracthub.cli.options import required_text
 from contracthub.client.hub import Hub
 
@@ -52,7 +53,7 @@ _OPTIONS = (
 
 def comparing_options(command: Decorated) -> Decorated:
     """The options that every comparison has; `asked_from` reads them."""
-    for option in reversed(_OPTIONS):
+    for option in reversed((*_OPTIONS, *WISH_OPTIONS)):
         command = option(command)
     return command
 
@@ -78,6 +79,7 @@ def asked_from(old: str, new: str, hub: Hub | None, options: dict[str, object]) 
         main_branches=bool(options["main_branches"]),
         subject=_text(options["subject"]),
         today=datetime.now(UTC).date(),
+        wishes=wishes_of(options),
     )
 
 

@@ -13,6 +13,7 @@ from contracthub.formats.changes import Change, Direction, Severity
 from contracthub.formats.detection import NAMES
 from contracthub.formats.differences import COMPARED, DocumentDifference, difference, readable
 from contracthub.formats.source_lines import lines_of
+from contracthub.formats.wishes import NO_WISHES, Wishes
 
 REMOVED, ADDED = "document-removed", "document-added"
 OF_DOCUMENTS = {REMOVED: "A document went.", ADDED: "A document came."}
@@ -94,7 +95,7 @@ def _same_format(old: Document, new: Document) -> Pair:
     return Pair(old, new)
 
 
-def compared(pair: Pair, today: date) -> DocumentDifference:
+def compared(pair: Pair, today: date, wishes: Wishes = NO_WISHES) -> DocumentDifference:
     """The changes of a pair. Raises Stopped with file, line and every fault for a document that can't be read."""
     if pair.old is None or pair.new is None:
         change = _whole(pair)
@@ -103,7 +104,7 @@ def compared(pair: Pair, today: date) -> DocumentDifference:
         told = f"documents of the format {pair.format} can't be compared yet; of these: {', '.join(COMPARED)}"
         return DocumentDifference(None, None, (), (told,) if pair.old.upload != pair.new.upload else ())
     try:
-        return difference(pair.format, pair.old.upload, pair.new.upload, today=today)
+        return difference(pair.format, pair.old.upload, pair.new.upload, today=today, wishes=wishes)
     except (Invalid, TooLarge) as error:
         raise _unreadable(pair, error) from error
 

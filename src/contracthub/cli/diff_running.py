@@ -20,9 +20,10 @@ from contracthub.client.hub import Hub
 from contracthub.client.needs import needs_of
 from contracthub.formats.differences import COMPARED, DocumentDifference, rules_of
 from contracthub.formats.severity_policy import Exemption, Judged, Policy, judged
-from contracthub.reports.diff import BREAKING, DANGEROUS, DiffReport, ReportedChange
+from contracthub.formats.wishes import NO_WISHES, Wishes
+from contracthub.reports.diff import BREAKING, DANGEROUS, SAFE, DiffReport, ReportedChange
 
-Comparing = Callable[[Pair, date], DocumentDifference]
+Comparing = Callable[[Pair, date, Wishes], DocumentDifference]
 _FAILING = {"breaking": (BREAKING,), "dangerous": (BREAKING, DANGEROUS), "never": ()}
 
 
@@ -43,6 +44,7 @@ class Asked:
     environments: tuple[str, ...] = ()
     subject: str | None = None
     main_branches: bool = False
+    wishes: Wishes = NO_WISHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def outcome_of_pairs(pairs: Sequence[Pair], asked: Asked, compare: Comparing = c
     approvals = _approvals(asked)
     documents, settled = [], []
     for pair in pairs:
-        found = compare(pair, asked.today)
+        found = compare(pair, asked.today, asked.wishes)
         result = judged(found.changes, policy, asked.today)
         settled.append(result)
         hits = judging.hits(pair, found, result.changes) if judging else {}
@@ -88,7 +90,7 @@ def outcome_of_pairs(pairs: Sequence[Pair], asked: Asked, compare: Comparing = c
     ids = {change.id for document in documents for change in document.changes}
     report = DiffReport(tuple(documents), judging.scope() if judging else None, rules=_sentences(ids, formats))
     expired = settled[0].expired
-    over = [each for each in report.changes if each.approval_over]
+    over = [each for each in report.changes if each.approval_over and each.severity != SAFE]
     troubles = [
         *map(_expiry, expired),
         *(_approval_over(asked, each) for each in over),

@@ -13,6 +13,7 @@ from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.formats.changes import Catalogue, Change
 from contracthub.formats.limits import DOCUMENT, Limits
 from contracthub.formats.uploads import Upload
+from contracthub.formats.wishes import DESCRIPTIONS, DIRECTIVES, NO_WISHES, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class _Comparison:
     """The verbs of a format, imported with what they need: ``read``, ``compare``, and the rules."""
 
     read: Callable[[Upload, Limits], Any]
-    compare: Callable[[Any, Any, date], DocumentDifference]
+    compare: Callable[[Any, Any, date, Wishes], DocumentDifference]
     rules: Catalogue
 
 
@@ -41,8 +42,16 @@ def _openapi() -> _Comparison:
     from contracthub.formats.openapi.diff.reading import read
     from contracthub.formats.openapi.parse import OpenApiDocument
 
-    def compare(old: OpenApiDocument, new: OpenApiDocument, today: date) -> DocumentDifference:
-        found = changes_between(old, new, Options(today))
+    def compare(old: OpenApiDocument, new: OpenApiDocument, today: date, wishes: Wishes) -> DocumentDifference:
+        options = Options(
+            today,
+            wishes.days_beta,
+            wishes.days_stable,
+            wishes.least_stability,
+            ignored=wishes.ignored,
+            tells_all=wishes.tells_all,
+        )
+        found = changes_between(old, new, options)
         return DocumentDifference(old, new, found.changes, found.gaps)
 
     return _Comparison(read, compare, CATALOGUE)
@@ -50,12 +59,14 @@ def _openapi() -> _Comparison:
 
 def _graphql() -> _Comparison:
     from contracthub.formats.graphql.diff.engine import changes_between
+    from contracthub.formats.graphql.diff.options import Options
     from contracthub.formats.graphql.diff.reading import read
     from contracthub.formats.graphql.diff.rules import CATALOGUE
     from contracthub.formats.graphql.diff.side import Side
 
-    def compare(old: Side, new: Side, _: date) -> DocumentDifference:
-        found = changes_between(old, new)
+    def compare(old: Side, new: Side, _: date, wishes: Wishes) -> DocumentDifference:
+        options = Options(DESCRIPTIONS in wishes.ignored, DIRECTIVES in wishes.ignored, not wishes.is_blunt)
+        found = changes_between(old, new, options)
         return DocumentDifference(old, new, found.changes, found.gaps)
 
     return _Comparison(read, compare, CATALOGUE)
@@ -91,7 +102,7 @@ def _asyncapi() -> _Comparison:
     from contracthub.formats.asyncapi.diff.rules import CATALOGUE
     from contracthub.formats.asyncapi.model import AsyncApiDocument
 
-    def compare(old: AsyncApiDocument, new: AsyncApiDocument, _: date) -> DocumentDifference:
+    def compare(old: AsyncApiDocument, new: AsyncApiDocument, _: date, __: Wishes) -> DocumentDifference:
         return DocumentDifference(old, new, changes_between(old, new), gaps_between(old, new))
 
     return _Comparison(read, compare, CATALOGUE)
@@ -99,8 +110,8 @@ def _asyncapi() -> _Comparison:
 
 def _of_events(
     changes_between: Callable[[Any, Any], tuple[Change, ...]],
-) -> Callable[[Any, Any, date], DocumentDifference]:
-    def compare(old: object, new: object, _: date) -> DocumentDifference:
+) -> Callable[[Any, Any, date, Wishes], DocumentDifference]:
+    def compare(old: object, new: object, _: date, __: Wishes) -> DocumentDifference:
         return DocumentDifference(old, new, changes_between(old, new))
 
     return compare
@@ -118,10 +129,12 @@ COMPARED = tuple(_COMPARISONS)
 """The names of the formats that can be compared."""
 
 
-def difference(name: str, old: Upload, new: Upload, *, today: date, limits: Limits = DOCUMENT) -> DocumentDifference:
+def difference(
+    name: str, old: Upload, new: Upload, *, today: date, limits: Limits = DOCUMENT, wishes: Wishes = NO_WISHES
+) -> DocumentDifference:
     """Compares two documents of a format. Raises ``Invalid`` and ``TooLarge``."""
     comparison = _comparison(name)
-    return comparison.compare(comparison.read(old, limits), comparison.read(new, limits), today)
+    return comparison.compare(comparison.read(old, limits), comparison.read(new, limits), today, wishes)
 
 
 def rules_of(name: str) -> Catalogue:
