@@ -70,7 +70,7 @@ def plain_speed(url: str, seconds: float, seed: int) -> Result:
         ]
         started, before = time.monotonic(), _processor()
         subprocess.run(command, cwd=folder, capture_output=True, check=False)
-        cases = json.loads(report.read_bytes())["test_cases"]["total"]
+        cases = json.loads(report.read_bytes())["test_cases"]["generated"]
         return Result((), cases, time.monotonic() - started, _processor() - before)
 
 

@@ -22,7 +22,7 @@ SUITE_KEYS: Mapping[str, Keys] = {
     "smoke": {"health": None, "reads": None},
     "contracts": {"workers": "workers", "solve-destructively": None},
     "graphql": {"operations": "operations", "path": "graphql_path", "sdl": "sdl"},
-    "fuzz": {"phases": None, "unsafe-methods": None, "seconds": "fuzz_seconds", "seed": "seed"},
+    "fuzz": {"phases": None, "unsafe-methods": None, "rate": None, "seconds": "fuzz_seconds", "seed": "seed"},
 }
 # Options that are typed once and for one run only, so that no file sets them.
 _NOT_IN_FILES = frozenset({"config", "update_baseline", "hub_token", "hub_password", "hub_headers"})

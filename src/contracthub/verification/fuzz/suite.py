@@ -72,7 +72,8 @@ def run_with(target: Target, sources: Sources, watcher: Watcher, deadline: float
     """The same with documents that were found already."""
     started = time.monotonic()
     seed = target.seed if target.seed is not None else random.SystemRandom().randrange(2**31)
-    seen = _Seen(problems=[*sources.problems])
+    wrong = _wrong_phases(target.settings_of(Suite.FUZZ).get("phases"))
+    seen = _Seen(problems=[*sources.problems, *wrong])
     if not sources.found and not sources.problems:
         return _suite_run(target, seen, started, seed=seed, skipped=(_nothing(),))
     watcher.suite(Suite.FUZZ.value, None)
@@ -119,7 +120,7 @@ def _jobs(
     """One job per document; the time is theirs in equal parts, and nobody gets less than a second."""
     ends = min(started + target.fuzz_seconds, deadline - _TO_END)
     settings = target.settings_of(Suite.FUZZ)
-    phases = settings.get("phases", PHASES)
+    phases = _phases(settings.get("phases"))
     for at, source in enumerate(sources.found):
         seconds = (ends - time.monotonic()) / (len(sources.found) - at)
         yield FuzzJob(
@@ -137,9 +138,26 @@ def _jobs(
             unsafe=settings.get("unsafe_methods", True) is not False,
             state_url=target.state_url,
             state_teardown=target.state_teardown,
-            phases=tuple(each for each in PHASES if each in phases),
+            phases=phases,
             secrets=tuple(value for _, value in target.headers),
         )
+
+
+def _phases(value: object) -> tuple[str, ...]:
+    """The engine's phases in their order; all of them where nothing was said, none where it was said so."""
+    if value is None:
+        return PHASES
+    listed = value if isinstance(value, list | tuple) else [value]
+    return tuple(each for each in PHASES if each in listed)
+
+
+def _wrong_phases(value: object) -> list[str]:
+    listed = value if isinstance(value, list | tuple) else [] if value is None else [value]
+    return [
+        f"There is no phase {each!r} of fuzzing. Choose from: {', '.join(PHASES)}."
+        for each in listed
+        if each not in PHASES
+    ]
 
 
 def _number(value: object) -> float | None:
