@@ -82,6 +82,8 @@ class ProviderClient:
             if connection.sock is not None:
                 connection.sock.settimeout(left)
             chunk = response.read1(_CHUNK)
+            if not chunk and response.length:
+                raise http.client.IncompleteRead(bytes(found), response.length)
             if not chunk:
                 return bytes(found)
             found += chunk
@@ -90,6 +92,8 @@ class ProviderClient:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, http.client.HTTPException) and not isinstance(error, http.client.IncompleteRead):
+    if isinstance(error, http.client.IncompleteRead):
+        return f"the answer broke off after {len(error.partial):,} bytes"
+    if isinstance(error, http.client.HTTPException):
         return f"what came back is no HTTP ({type(error).__name__})"
     return str(getattr(error, "strerror", None) or str(error) or type(error).__name__)

@@ -134,6 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
         _send(connection, self.command, target, headers, body)
         response = connection.getresponse()
         content = response.read(LARGEST_ANSWER)
+        if response.length and len(content) < LARGEST_ANSWER:
+            raise http.client.IncompleteRead(content, response.length)
         if response.will_close or len(content) >= LARGEST_ANSWER:
             self._let_go()
         return response, content
