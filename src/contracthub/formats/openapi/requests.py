@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from contracthub.formats.openapi.operations import Operation, operations
@@ -12,7 +12,6 @@ from contracthub.formats.openapi.parse import OpenApiDocument
 _TEMPLATE = re.compile(r"\{[^{}]+\}")
 _ANY = "\0"
 _MOST_KNOWN = 50_000
-_NOT_ASKED: Any = object()
 
 
 def without_names(operation: str) -> str:
@@ -66,7 +65,7 @@ class Requests:
 
     def __init__(self, document: OpenApiDocument) -> None:
         self.document = document
-        self._known: dict[str, Operation | None] = {}
+        self._known: dict[str, tuple[Operation | None]] = {}
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -112,14 +111,14 @@ class Requests:
     def operation(self, request: str) -> Operation | None:
         """The operation that ``GET /orders/42`` is a request for."""
         # Threads share what is kept, so it is only ever asked once.
-        known = self._known.get(request, _NOT_ASKED)
-        if known is _NOT_ASKED:
+        known = self._known.get(request)
+        if known is None:
             found = (self._found(method, path) for method, path in self._inside(request))
-            known = next((each for each in found if each is not None), None)
+            known = (next((each for each in found if each is not None), None),)
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[request] = known
-        return known
+        return known[0]
 
     def named(self, operation: str) -> Operation | None:
         """The operation that is called so, whatever its path parameters are called."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _VARIABLES = "$.variables."
 _LONGEST_WORD = 200
-_NOT_ASKED: Any = object()
 MOST_QUERIES = 2_000
 """Different queries that are read for one question: seconds of work."""
 _Query: TypeAlias = tuple[str, str | None, tuple[tuple[str, ...], ...]]
@@ -30,7 +29,7 @@ class Queries:
 
     def __init__(self, document: GraphqlDocument) -> None:
         self.document = document
-        self._known: dict[_Query, OperationUses | None] = {}
+        self._known: dict[_Query, tuple[OperationUses | None]] = {}
 
     @property
     def schema(self) -> "GraphQLSchema":
@@ -42,14 +41,14 @@ class Queries:
         from contracthub.formats.graphql.query_uses import uses_of
 
         # Threads share what is kept, so it is only ever asked once.
-        known = self._known.get(query, _NOT_ASKED)
-        if known is _NOT_ASKED:
+        known = self._known.get(query)
+        if known is None:
             text, name, sent = query
-            known = uses_of(text, self.schema, name, sent)
+            known = (uses_of(text, self.schema, name, sent),)
             if len(self._known) >= MOST_QUERIES:
                 self._known.clear()
             self._known[query] = known
-        return known
+        return known[0]
 
 
 class GraphqlUses:
