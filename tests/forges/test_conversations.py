@@ -147,20 +147,25 @@ def test_a_post_whose_fate_is_not_known_never_makes_two(both: tuple[Forge, Open]
 
 
 @pytest.mark.parametrize(
-    ("status", "headers", "waited"),
+    ("status", "headers", "body", "waited"),
     [
-        (403, (("Retry-After", "9"),), 9.0),
-        (429, (("Retry-After", "2"),), 2.0),
-        (403, (), 60.0),
-        (403, (("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "1")), 1.0),
+        (403, (("Retry-After", "9"),), b"{}", 9.0),
+        (429, (("Retry-After", "2"),), b"", 2.0),
+        (403, (), LIMIT, 60.0),
+        (403, (("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "1")), b"{}", 1.0),
     ],
 )
 def test_a_limit_is_waited_out_even_for_a_post(
-    both: tuple[Forge, Open], slept: Slept, status: int, headers: tuple[tuple[str, str], ...], waited: float
+    both: tuple[Forge, Open],
+    slept: Slept,
+    status: int,
+    headers: tuple[tuple[str, str], ...],
+    body: bytes,
+    waited: float,
 ) -> None:
     forge, opened = both
     conversation = opened(forge, slept)
-    forge.faults.append(Fault(status, "POST", "", headers, LIMIT))
+    forge.faults.append(Fault(status, "POST", "", headers, body))
     assert settled(conversation, "breaks").deed is Deed.CREATED
     assert slept == [waited]
 
