@@ -8,11 +8,9 @@ client, because the verifier asks a hub that answers with a 5xx eight times, for
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +19,7 @@ from contracthub.client.errors import HubFailure
 from contracthub.client.transport import Answer, Request, Transport, origin
 from contracthub.domain.verification_reports import OpaqueInteraction, PactResult
 from contracthub.verification.pact_facts import InteractionFacts, facts_of, name_in, without_plugins
+from contracthub.verification.relay_server import RelayHandler, relay_server
 
 # Any 4xx that the verifier does not repeat.
 FAILED = 424
@@ -176,36 +175,18 @@ def relaying_hub(
 ) -> Iterator[HubRelay]:
     """A relay to this hub that runs while the block does. Its address has the path of the hub's own."""
     relay = HubRelay(connection, share or Share(), prepared=prepared)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(relay))
-    server.daemon_threads = True
-    relay.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with relay_server(_handler(relay)) as url:
+        relay.url = url
         yield relay
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-def _handler(relay: HubRelay) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+def _handler(relay: HubRelay) -> type[RelayHandler]:
+    class Handler(RelayHandler):
         def _relay(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             # The verifier says twice what it accepts.
             headers = {name: ", ".join(self.headers.get_all(name) or ()) for name in self.headers}
-            status, kind, content = relay.passed_on(self.command, self.path, headers, body)
-            self.send_response(status)
-            if kind:
-                self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            self.answer(*relay.passed_on(self.command, self.path, headers, self.body()))
 
         do_GET = do_POST = do_PUT = _relay  # noqa: N815 (the library's names)
-
-        def log_message(self, *_: object) -> None:
-            """Keeps quiet."""
 
     return Handler

@@ -9,18 +9,17 @@ child process and answers such a failure in a way that is final.
 
 import json
 import ssl
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
 from contracthub.formats.pact.model import ProviderState
 from contracthub.verification.provider_states import SetUp, StateMissing
+from contracthub.verification.relay_server import RelayHandler, relay_server
 from contracthub.verification.state_solving.preparing import NothingDescribed
 
 # Any 4xx that the verifier does not repeat.
@@ -109,34 +108,18 @@ def relaying(
 ) -> Iterator[StateRelay]:
     """A relay that runs while the block does; ``timeout`` is for each answer, in seconds."""
     relay = StateRelay(target, timeout, verify_tls, solving=solving)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(relay))
-    server.daemon_threads = True
-    relay.url = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with relay_server(_handler(relay)) as url:
+        relay.url = f"{url}/"
         yield relay
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-def _handler(relay: StateRelay) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+def _handler(relay: StateRelay) -> type[RelayHandler]:
+    class Handler(RelayHandler):
+        def _change(self) -> None:
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
-            status, kind, content = relay.changed(headers, body)
-            self.send_response(status)
-            if kind:
-                self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            self.answer(*relay.changed(headers, self.body()))
 
-        def log_message(self, *_: object) -> None:
-            """Keeps quiet."""
+        do_POST = _change  # noqa: N815 (the library's name)
 
     return Handler
 
