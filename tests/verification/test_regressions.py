@@ -163,6 +163,8 @@ def test_several_findings_make_one_contract_and_the_same_again_replaces_itself()
     [
         ({"check": "response_schema_conformance", "status_code": 200}, "more than a status"),
         ({"request": {"query": {"token": ["[Filtered]"]}}}, "left out as a credential"),
+        ({"check": "not_a_server_error", "status_code": 200}, "would not tell them apart"),
+        ({"check": "negative_data_rejection", "status_code": 404}, "would not tell them apart"),
     ],
 )
 def test_what_no_status_can_tell_is_not_promoted(more: dict[str, Any], told: str) -> None:

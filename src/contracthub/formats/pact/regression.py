@@ -4,7 +4,7 @@ The pact has version 4 of the specification, whose matcher ``statusCode`` takes 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from contracthub.domain.findings import KnownFinding
@@ -69,6 +69,11 @@ def _named(interaction: JsonObject) -> str:
 def _interaction(known: KnownFinding) -> JsonObject:
     finding = known.finding
     statuses, example = _expected(known)
+    if finding.status_code in _admitted(statuses):
+        told = f"it was answered with {finding.status_code}, as it would be without the fault"
+        raise NotPromotable(
+            f"Finding {known.number} can't be promoted: {told}, and a contract would not tell them apart."
+        )
     request = finding.request
     if request is None:
         told = "the hub has no request of it, because none was small enough to be kept or it takes several"
@@ -86,6 +91,10 @@ def _interaction(known: KnownFinding) -> JsonObject:
         },
         "comments": {"text": [f"Finding {finding.fingerprint}", *([finding.code] if finding.code else [])]},
     }
+
+
+def _admitted(statuses: _Statuses) -> Collection[int]:
+    return range(400, _SERVER_ERROR) if statuses == _REFUSED else statuses if not isinstance(statuses, str) else ()
 
 
 def _listed(statuses: _Statuses) -> JsonValue:
