@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -123,11 +124,11 @@ def needs(**more: Any) -> Any:
     return PACT.needs(PACT.read(json.dumps(pact).encode(), DOCUMENT))
 
 
-def impact(edit: Callable[[Json], object], **more: Any) -> tuple[set[bool], str]:
+def impact(edit: Callable[[Json], object], of: Json = SPEC, **more: Any) -> tuple[set[bool], str]:
     """Whether what is felt breaks (nothing for what is not felt), and the proof."""
-    new = deepcopy(SPEC)
+    new = deepcopy(of)
     edit(new)
-    uploads = [Upload("api.json", {"api.json": json.dumps(each).encode()}) for each in (SPEC, new)]
+    uploads = [Upload("api.json", {"api.json": json.dumps(each).encode()}) for each in (of, new)]
     found = difference("openapi", *uploads, today=datetime(2026, 11, 21, tzinfo=UTC).date())
     changes = [each for each in found.changes if each.id != "api-version-not-bumped"]
     assert changes
@@ -208,6 +209,120 @@ REQUIRED: Json = {"name": "more", "in": "query", "required": True, "schema": {"t
 )
 def test_a_change_is_felt_by_whom_it_concerns(edit: Callable[[Json], object], expected: set[bool]) -> None:
     assert impact(edit)[0] == expected
+
+
+def response(it: Json) -> Json:
+    found: Json = operation(it)["responses"]["200"]
+    return found
+
+
+def to(name: str) -> Callable[[Json], object]:
+    """The status that is read is described under another name."""
+    return lambda it: operation(it)["responses"].update({name: operation(it)["responses"].pop("200")})
+
+
+def in_media_type(name: str) -> Callable[[Json], object]:
+    return lambda it: response(it)["content"].update({name: response(it)["content"].pop("application/json")})
+
+
+def parameter(it: Json, number: int = 1) -> Json:
+    found: Json = operation(it)["parameters"][number]
+    return found
+
+
+def listing(it: Json, **more: object) -> None:
+    parameter(it)["schema"] = {"type": "array", "items": {"type": "string"}, **more}
+
+
+def required_header(name: str) -> Callable[[Json], object]:
+    made = {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+    return lambda it: operation(it)["parameters"].append(made)
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        pytest.param(to("2XX"), TOUCHES, id="the status is in a range"),
+        pytest.param(to("default"), TOUCHES, id="the status is among all others"),
+        pytest.param(to("201"), BREAKS, id="another status"),
+        pytest.param(in_media_type("application/json; charset=utf-8"), TOUCHES, id="a parameter of the media type"),
+        pytest.param(in_media_type("application/xml"), BREAKS, id="another media type"),
+        pytest.param(
+            lambda it: response(it)["headers"]["X-Read"]["schema"].update(type="boolean"),
+            BREAKS,
+            id="the value of a header never comes",
+        ),
+        pytest.param(
+            lambda it: response(it)["headers"]["X-Read"]["schema"].update(type="integer"),
+            TOUCHES,
+            id="the value of a header still comes",
+        ),
+        pytest.param(
+            lambda it: response(it)["headers"]["X-Unread"]["schema"].update(type="integer"),
+            NOTHING,
+            id="another header is another",
+        ),
+        pytest.param(
+            lambda it: parameter(it)["schema"].update(enum=["x"]), TOUCHES, id="the word that is sent remains"
+        ),
+        pytest.param(
+            lambda it: parameter(it)["schema"].update(enum=["y"]), BREAKS | TOUCHES, id="the word that is sent goes"
+        ),
+        pytest.param(lambda it: parameter(it)["schema"].update(type="integer"), BREAKS, id="a text is no number"),
+        pytest.param(lambda it: parameter(it)["schema"].update(maxLength=1), TOUCHES, id="a text that is short enough"),
+        pytest.param(lambda it: parameter(it)["schema"].update(minLength=2), BREAKS, id="a text that is too short"),
+        pytest.param(lambda it: parameter(it, 2)["schema"].update(enum=["y"]), NOTHING, id="one that is not sent"),
+        pytest.param(
+            lambda it: parameter(it, 0)["schema"].update(type="integer"), TOUCHES, id="the number in the path"
+        ),
+        pytest.param(
+            lambda it: parameter(it, 0)["schema"].update(pattern="^[a-z]+$"), BREAKS, id="the text in the path"
+        ),
+        pytest.param(required_header("X-Tenant"), BREAKS, id="a header that is not sent is required"),
+        pytest.param(
+            lambda it: schema(it, "Order")["lines"].update(nullable=True),
+            BREAKS,
+            id="a list that is read may be null",
+        ),
+        pytest.param(
+            lambda it: schema(it, "Order").update(unread={"type": "string", "format": "uuid"}),
+            NOTHING,
+            id="the format of what is not read",
+        ),
+        pytest.param(
+            lambda it: schema(it, "Order")["total"].update(format="int64"), TOUCHES, id="the format of what is read"
+        ),
+        pytest.param(
+            lambda it: schema(it, "Item").update(sku={"type": "string", "writeOnly": True}),
+            BREAKS,
+            id="what is read is for requests alone",
+        ),
+    ],
+)
+def test_the_envelope_of_an_exchange(edit: Callable[[Json], object], expected: set[bool]) -> None:
+    felt, where = impact(edit)
+    assert felt - (TOUCHES if expected == BREAKS else set()) == expected, where
+
+
+def test_several_values_of_one_parameter() -> None:
+    old = deepcopy(SPEC)
+    listing(old)
+    sent = {"method": "POST", "path": "/v1/orders/7", "query": {"sent": ["x", "y"]}}
+    cases: list[tuple[Json, set[bool]]] = [
+        ({"maxItems": 1}, BREAKS),
+        ({"maxItems": 2}, TOUCHES),
+        ({"minItems": 3}, BREAKS),
+    ]
+    for more, expected in cases:
+        felt, _ = impact(partial(listing, **more), of=old, request=sent)
+        assert felt == expected, more
+
+
+def test_a_server_that_moves_breaks_who_asks_there() -> None:
+    felt, where = impact(lambda it: it.update(servers=[{"url": "https://api.test/v2"}]))
+    assert felt >= BREAKS, where
+    felt, _ = impact(lambda it: it.update(servers=[{"url": "https://other.test/v1"}]))
+    assert felt == TOUCHES
 
 
 def test_the_proof_is_the_interaction_and_the_field() -> None:

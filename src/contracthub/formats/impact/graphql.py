@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLOutputType, GraphQLSchema
 
 _OF_ANSWERS = ("FIELD_TYPE_CHANGED", "ENUM_VALUE_ADDED", "ENUM_VALUE_REMOVED", "TYPE_KIND_CHANGED")
+_OF_OWNERS = ("FIELD_ARGUMENT_", "INPUT_FIELD_", "ENUM_VALUE_", "SCHEMA_")
 _SCALARS: Mapping[str, frozenset[str]] = {
     "Int": frozenset({"integer"}),
     "Float": frozenset({"integer", "number"}),
@@ -40,7 +41,8 @@ class GraphqlImpact:
         self._order = {change: number for number, change in enumerate(changes)}
         for change in changes:
             place, owner = _place(change)
-            for name in {place, owner}:
+            # A field that is not asked for is nothing to a query, an argument that is not given may be.
+            for name in {place, owner if change.id.startswith(_OF_OWNERS) else place}:
                 self._by_name.setdefault(name, []).append(change)
 
     def of(self, needs: Iterable[Need]) -> Impact:

@@ -9,13 +9,14 @@ requests do not meet it.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
 from contracthub.formats.changes import Change, Direction, Severity
 from contracthub.formats.impact.hits import Hit, Impact, exchanges_in, worst_of_each
 from contracthub.formats.impact.openapi_requests import Described
-from contracthub.formats.impact.openapi_spots import SchemaSpot, Sides, Spot
+from contracthub.formats.impact.openapi_spots import SchemaSpot, Spot
 from contracthub.formats.impact.openapi_uses import spots_of
 from contracthub.formats.impact.used_places import Used, above
 from contracthub.formats.needs import Direction as Flow
@@ -33,12 +34,7 @@ class OpenApiImpact:
 
     def __init__(self, old: OpenApiDocument, new: OpenApiDocument, changes: Sequence[Change]) -> None:
         self._old, self._new = Described(old), Described(new)
-        self._sides = Sides(old.bundle, new.bundle)
-        self._by_operation: dict[str, list[Change]] = {}
-        for change in changes:
-            for name in change.operations or ([""] if _OF_ALL.search(change.id) else []):
-                self._by_operation.setdefault(name, []).append(change)
-        self._indexed: dict[tuple[str, str], _Index] = {}
+        self._index = _Index(changes)
 
     def of(self, needs: Iterable[Need]) -> Impact:
         """Which changes a contract feels. Needs of messages are nothing to this document."""
@@ -62,40 +58,40 @@ class OpenApiImpact:
     def _hits(self, title: str, request: str, needs: Sequence[Need]) -> Iterator[Hit]:
         old, new = self._old.operation(request), self._new.operation(request)
         assert old is not None
-        names = old.name, new.name if new else old.name
-        index = self._indexed.get(names) or self._indexed.setdefault(names, self._index(names))
-        if not index.changes:
-            return
         exchange = _Exchange(title, needs, spots_of(self._old, self._new, request, needs), old.pointer, new is None)
-        for change in index.candidates(exchange):
+        for change in self._index.candidates(exchange.used.places, {old.name, new.name if new else old.name}):
             hit = exchange.hit_by(change)
             if hit is not None:
                 yield hit
 
-    def _index(self, names: tuple[str, str]) -> "_Index":
-        found = [change for name in ("", *dict.fromkeys(names)) for change in self._by_operation.get(name, ())]
-        return _Index(tuple(dict.fromkeys(found)))
-
 
 class _Index:
-    """The changes of one operation, by all places at which an interaction may meet them."""
+    """The changes by all places at which an interaction may meet them, and those that it meets as a whole."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
-        self.changes = changes
-        self._by_place: dict[str, list[Change]] = {}
-        self._always: list[Change] = []
-        for change in changes:
+        self._changes = changes
+        self._by_place: dict[str, list[int]] = {}
+        self._as_a_whole: dict[str, list[int]] = {}
+        self._operations: dict[int, frozenset[str]] = {}
+        for number, change in enumerate(changes):
             pointers = [each for each in (change.pointer_old, change.pointer_new) if each is not None]
             for place in dict.fromkeys(each for pointer in pointers for each in above(pointer)):
-                self._by_place.setdefault(place, []).append(change)
+                self._by_place.setdefault(place, []).append(number)
             if _is_of_operation(change) or _REQUIRES.search(change.id):
-                self._always.append(change)
+                for name in change.operations or ([""] if _OF_ALL.search(change.id) else []):
+                    self._as_a_whole.setdefault(name, []).append(number)
 
-    def candidates(self, exchange: "_Exchange") -> Iterable[Change]:
+    def candidates(self, places: Iterable[str], operations: AbstractSet[str]) -> Iterator[Change]:
         """The changes that an interaction may feel, in their order."""
-        found = {change for place in exchange.used.places for change in self._by_place.get(place, ())}
-        found.update(self._always)
-        return found if len(found) < 2 else [each for each in self.changes if each in found]
+        found = {number for place in places for number in self._by_place.get(place, ())}
+        found = {number for number in found if not operations.isdisjoint(self._reached_by(number))}
+        found.update(number for name in ("", *operations) for number in self._as_a_whole.get(name, ()))
+        return (self._changes[number] for number in sorted(found))
+
+    def _reached_by(self, number: int) -> frozenset[str]:
+        if number not in self._operations:
+            self._operations[number] = frozenset(self._changes[number].operations)
+        return self._operations[number]
 
 
 def _is_of_operation(change: Change) -> bool:
