@@ -314,3 +314,8 @@ def test_a_provider_that_drops_the_connection_fails_and_it_is_said_how(verify: V
     with serving(Dropping) as url:
         code, out, _ = verify("--pact", pact_file(GOOD), "--provider-base-url", url)
     assert (code, "the connection broke" in out) == (1, True)
+
+
+def test_modules_in_the_working_directory_are_not_taken_for_the_verifier(verify: Verify, pact_file: PactFile) -> None:
+    Path("pact.py").write_text("raise SystemExit('a module of the project')", encoding="utf-8")
+    assert verify("--pact", pact_file(GOOD))[0] == 0

@@ -84,6 +84,8 @@ def title_of(check: Check) -> str:
 
 def difference(mismatch: Mismatch) -> str:
     """One difference on one line, its place first."""
+    if mismatch.attribute == "error":
+        return mismatch.text
     place = f"{mismatch.attribute} {mismatch.location}".strip()
     return f"{place}: {mismatch.text}"
 

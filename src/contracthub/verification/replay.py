@@ -61,7 +61,8 @@ def check_provider(url: str, timeout: float = 5.0, *, what: str = "The provider"
 
 def _run_child(job: ReplayJob, result: Path, timeout: float, progress: Progress, begun: Callable[[str], None]) -> None:
     child = subprocess.Popen(
-        [sys.executable, "-m", CHILD, str(result)],
+        # Without the working directory, where a module of the verifier's name may lie.
+        [sys.executable, "-P", "-m", CHILD, str(result)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

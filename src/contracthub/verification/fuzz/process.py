@@ -5,6 +5,7 @@ import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import deque
@@ -27,14 +28,19 @@ class Stopped(Exception):
 
 def messages_of(job: FuzzJob, deadline: float) -> Iterator[Message]:
     """What the child tells, as it comes. The last message is a problem where it did not end by itself."""
+    with tempfile.TemporaryDirectory(prefix="contracthub-fuzz-") as folder:
+        yield from _messages(job, deadline, folder)
+
+
+def _messages(job: FuzzJob, deadline: float, folder: str) -> Iterator[Message]:
     child = subprocess.Popen(
-        [sys.executable, "-m", CHILD],
+        # Without the working directory, where modules of the fuzzer's names may lie.
+        [sys.executable, "-P", "-m", CHILD],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=_environment(),
-        # The folder may hold settings or modules of the fuzzer.
-        cwd=None,
+        # The library keeps what it learns in the working directory, which is not ours to fill.
+        env=_environment() | {"HYPOTHESIS_STORAGE_DIRECTORY": folder},
     )
     lines: queue.Queue[str | None] = queue.Queue()
     last: deque[str] = deque(maxlen=_LAST_LINES)
