@@ -28,7 +28,9 @@ class Sameness:
         self._old_ids: dict[int, str] = {}
         self._new_ids: dict[int, str] = {}
         self._old_side, self._new_side = old, new
-        self._reads_alike = old.bundle.root == new.bundle.root
+        # A document of one file may have another name: what it refers to is in itself.
+        is_alone = len(old.bundle.documents) == len(new.bundle.documents) == 1
+        self._reads_alike = is_alone or old.bundle.root == new.bundle.root
         # Only what stands beside a reference is read in another way by another version.
         self._is_mixed = old.has_type_lists != new.has_type_lists
         if self._reads_alike:
@@ -49,6 +51,8 @@ class Sameness:
                 changed.add(name)
             for target in _targets(text, old.bundle.root):
                 users.setdefault(target, []).append(name)
+            if b'"$ref"' in text and old.bundle.root != new.bundle.root and _names_a_file(text):
+                changed.add(name)
         todo = [*changed]
         while todo:
             for user in users.get(todo.pop(), ()):
@@ -75,7 +79,8 @@ class Sameness:
         if _says_more(old[0], self._old_side) or _says_more(new[0], self._new_side):
             return None
         before, after = self._old_side.resolved(old[0]), self._new_side.resolved(new[0])
-        if before.file != after.file or not isinstance(before.value, dict):
+        are_roots = before.file == self._old_side.bundle.root and after.file == self._new_side.bundle.root
+        if (before.file != after.file and not are_roots) or not isinstance(before.value, dict):
             return None
         if self._is_mixed and _says_more_inside(before.value):
             return None
@@ -139,6 +144,10 @@ def _units(side: Side) -> Iterator[tuple[str, JsonValue]]:
                 yield from ((_unit_name("components", name, each), inner) for each, inner in value.items())
             else:
                 yield _unit_name(group, name), value
+
+
+def _names_a_file(text: bytes) -> bool:
+    return any(not quoted.startswith(b'"#') for quoted in _REFERENCE.findall(text))
 
 
 def _targets(text: bytes, root: str) -> Iterator[str]:

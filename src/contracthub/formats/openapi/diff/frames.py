@@ -179,11 +179,13 @@ class SchemaWalk:
         if key not in self._known_through:
             try:
                 # What is written alike refers to the same names: those on one side are those on the other.
-                self._known_through[key] = tuple(
+                pairs = (
                     (each, Place(same[1].file, each.pointer, each.value), is_inner)
                     for each, is_inner in references_of(self.old, same[0])
-                    # None that is known to be the same: most of them, in most documents.
-                    if not self.sameness.are_known_equal((each,), (each,))
+                )
+                # None that is known to be the same: most of them, in most documents.
+                self._known_through[key] = tuple(
+                    pair for pair in pairs if not self.sameness.are_known_equal((pair[0],), (pair[1],))
                 )
             except NotThrough:
                 self._known_through[key] = None
