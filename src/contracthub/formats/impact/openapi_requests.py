@@ -2,78 +2,35 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from contracthub.formats.bundle import Bundle
 from contracthub.formats.impact.conditions import sent
 from contracthub.formats.needs import Direction, Need
-from contracthub.formats.openapi.operations import Body, Operation, Response, operations
-from contracthub.formats.openapi.parse import OpenApiDocument
+from contracthub.formats.openapi.operations import Body, Operation, Response
+from contracthub.formats.openapi.requests import Requests
 
-_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+_PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
-class Described:
-    """The operations of a document, found by requests."""
+class Described(Requests):
+    """The operations of a document, found by requests, with what their paths are filled in with."""
 
-    def __init__(self, document: OpenApiDocument) -> None:
-        self.document = document
-        self.bundle = document.bundle
-        self._known: dict[str, tuple[Operation, Mapping[str, str]] | None] = {}
-
-    @cached_property
-    def _patterns(self) -> Mapping[str, Sequence[tuple[re.Pattern[str], Sequence[str], Operation]]]:
-        found: dict[str, list[tuple[int, re.Pattern[str], list[str], Operation]]] = {}
-        for operation in operations(self.document):
-            method, _, template = operation.name.partition(" ")
-            literals, names = _TEMPLATE.split(template)[::2], _TEMPLATE.findall(template)
-            pattern = re.compile("([^/]+)".join(map(re.escape, literals)))
-            found.setdefault(method, []).append((len(names), pattern, names, operation))
-        # Concrete paths are matched before their templated counterparts, as the specification says.
-        ordered = {method: sorted(each, key=lambda one: one[0]) for method, each in found.items()}
-        return {method: [one[1:] for one in each] for method, each in ordered.items()}
-
-    @cached_property
-    def _prefixes(self) -> tuple[str, ...]:
-        root = self.document.document
-        base = root.get("basePath")
-        servers = root.get("servers")
-        urls = [each.get("url") for each in servers if isinstance(each, dict)] if isinstance(servers, list) else []
-        paths = [base] if isinstance(base, str) else [_path_of(url) for url in urls if isinstance(url, str)]
-        return tuple(dict.fromkeys(path.rstrip("/") for path in (*paths, "")))
-
-    def operation(self, request: str) -> Operation | None:
-        """The operation that ``GET /orders/42`` is a request for."""
-        found = self._found(request)
-        return None if found is None else found[0]
+    @property
+    def bundle(self) -> Bundle:
+        """The document with those that it refers to."""
+        return self.document.bundle
 
     def in_path(self, request: str) -> Mapping[str, str]:
-        """The parameters in the path of a request, by name."""
-        found = self._found(request)
-        return {} if found is None else found[1]
-
-    def _found(self, request: str) -> tuple[Operation, Mapping[str, str]] | None:
-        if request not in self._known:
-            self._known[request] = self._search(request)
-        return self._known[request]
-
-    def _search(self, request: str) -> tuple[Operation, Mapping[str, str]] | None:
-        method, _, path = request.partition(" ")
-        for prefix in self._prefixes:
-            inner = path.removeprefix(prefix)
-            for pattern, names, operation in self._patterns.get(method, ()) if path.startswith(prefix) else ():
-                match = pattern.fullmatch(inner)
-                if match is not None:
-                    values = zip(names, map(unquote, match.groups()), strict=True)
-                    return operation, dict(values)
-        return None
-
-
-def _path_of(url: str) -> str:
-    try:
-        return urlsplit(url).path if "{" not in url else ""
-    except ValueError:
-        return ""
+        """The parameters in the path of a request, by name. Where a segment has several, none of them is told."""
+        operation = self.operation(request)
+        if operation is None:
+            return {}
+        template = operation.name.partition(" ")[2].split("/")
+        # Before the path may stand that of a server.
+        filled = request.partition(" ")[2].split("/")[-len(template) :]
+        found = ((_PARAMETER.fullmatch(name), text) for name, text in zip(template, filled, strict=False))
+        return {match[1]: unquote(text) for match, text in found if match is not None}
 
 
 def content_type(needs: Sequence[Need], flow: Direction) -> str:
