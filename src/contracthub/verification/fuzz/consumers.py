@@ -4,7 +4,7 @@ import json
 import random
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
@@ -60,6 +60,7 @@ class ConsumersCampaign:
     states: StateChanger
     ledger: Ledger
     seeds: tuple[Seed, ...] = ()
+    _origins: dict[str, Seed] = field(default_factory=dict)
     _refused: int = 0
     _is_faulty: bool = False
     _random: random.Random = field(default_factory=random.Random)
@@ -102,9 +103,29 @@ class ConsumersCampaign:
         for sighting in found:
             if time.monotonic() >= until:
                 return
-            less = smaller(sighting, self.surface, self.sender, until)
+            less = smaller(sighting, self.surface, self._sender_for(sighting), until)
             if less is not None:
                 self.ledger.show(less)
+
+    def _sender_for(self, sighting: Sighting) -> Callable[[Call], Answer | NoAnswer]:
+        """Sends from the same provider states that the fault was seen from."""
+        seed = self._origins.get(sighting.fingerprint)
+        if seed is None:
+            return self.sender.send
+
+        def send(call: Call) -> Answer | NoAnswer:
+            with self._started(seed):
+                return self.sender.send(call)
+
+        return send
+
+    def _saw(self, seed: Seed, sighting: Sighting) -> None:
+        """Tells a fault with whose request it is, and with the states that it takes."""
+        names = " and ".join(each.name for each in seed.exchange.states)
+        message = f"{sighting.message}\nIn the provider state: {names}" if names else sighting.message
+        whose = (seed.exchange.consumer, seed.exchange.description)
+        if self.ledger.saw(replace(sighting, interaction=whose, message=message)):
+            self._origins[sighting.fingerprint] = seed
 
     def _seeds(self) -> Iterator[Seed]:
         root = path_of(self.job.root_url)
@@ -149,7 +170,7 @@ class ConsumersCampaign:
         if answer is None or not seed.exchange.expects_answer or self._is_faulty:
             return
         for sighting in unmet(seed.exchange, seed.operation, call, answer):
-            self.ledger.saw(sighting)
+            self._saw(seed, sighting)
 
     def _in_a_row(self, seed: Seed) -> None:
         """What a consumer created is used by its other requests, in the order of its pact."""
@@ -174,7 +195,8 @@ class ConsumersCampaign:
         # Only the thing itself: what belongs to it may not be there yet.
         if not (created.status == 201 and used.path.count("/") == seed.call.path.count("/") + 1):
             return
-        self.ledger.saw(
+        self._saw(
+            seed,
             Sighting(
                 operation=other.operation,
                 check="ensure_resource_availability",
@@ -185,8 +207,7 @@ class ConsumersCampaign:
                 f" {used.method} {used.path} answers 404.",
                 status=404,
                 call=used,
-                interaction=(seed.exchange.consumer, seed.exchange.description),
-            )
+            ),
         )
 
     def _vary(self, until: float) -> None:
@@ -226,7 +247,8 @@ class ConsumersCampaign:
         with self._started(seed):
             answer = self._sent(seed, variation.call)
             if answer is not None and variation.is_invalid and 200 <= answer.status < 300:
-                self.ledger.saw(
+                self._saw(
+                    seed,
                     Sighting(
                         operation=seed.operation,
                         check="negative_data_rejection",
@@ -237,8 +259,7 @@ class ConsumersCampaign:
                         f" {answer.status}.",
                         status=answer.status,
                         call=variation.call,
-                        interaction=(seed.exchange.consumer, seed.exchange.description),
-                    )
+                    ),
                 )
 
     @contextmanager
@@ -266,11 +287,10 @@ class ConsumersCampaign:
         self._refused = 0
         operation = self.surface.operation(call) or seed.operation
         self.ledger.answered(operation, answer.status, answer.milliseconds)
-        consumer = (seed.exchange.consumer, seed.exchange.description)
         faults = self.surface.faults_in(operation, call, answer)
         self._is_faulty = bool(faults)
         for sighting in faults:
-            self.ledger.saw(replace(sighting, interaction=consumer))
+            self._saw(seed, sighting)
         return answer
 
     def _silent(self, seed: Seed, call: Call, answer: NoAnswer) -> None:
@@ -279,7 +299,8 @@ class ConsumersCampaign:
             if self._refused >= _AWAY:
                 raise ProviderGone(answer.text)
             return
-        self.ledger.saw(
+        self._saw(
+            seed,
             Sighting(
                 operation=self.surface.operation(call) or seed.operation,
                 check=NO_ANSWER,
@@ -288,8 +309,7 @@ class ConsumersCampaign:
                 title=_TITLES[answer.kind],
                 message=answer.text,
                 call=call,
-                interaction=(seed.exchange.consumer, seed.exchange.description),
-            )
+            ),
         )
 
 

@@ -5,18 +5,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from contracthub.verification.fuzz.sending import Sender
 from contracthub.verification.fuzz.sightings import Sighting
 from contracthub.verification.fuzz.surfaces import Surface
-from contracthub.verification.fuzz.wire import Answer, Call
+from contracthub.verification.fuzz.wire import Answer, Call, NoAnswer
 
 MOST_REQUESTS = 40
 _SHORT_TEXT = 20
 _NEEDED = frozenset({"content-type", "host", "content-length"})
 Shows = Callable[[Call], bool]
+Send = Callable[[Call], Answer | NoAnswer]
 
 
-def smaller(sighting: Sighting, surface: Surface, sender: Sender, until: float) -> Sighting | None:
+def smaller(sighting: Sighting, surface: Surface, send: Send, until: float) -> Sighting | None:
     """The same fault by a smaller request; None where none was found, or where the fault did not show again."""
     if sighting.call is None or not sighting.is_repeatable:
         return None
@@ -26,7 +26,7 @@ def smaller(sighting: Sighting, surface: Surface, sender: Sender, until: float) 
 
     def shows(call: Call) -> bool:
         left[0] -= 1
-        answer = sender.send(call)
+        answer = send(call)
         if not isinstance(answer, Answer) or surface.operation(call) not in (None, sighting.operation):
             return False
         found = [
