@@ -88,6 +88,14 @@ def test_a_suite_that_breaks_down_is_a_problem_and_costs_no_other(monkeypatch: p
     assert len(smoke.checks) == 1
 
 
+def test_a_suite_that_looked_at_nothing_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SUITES", {**module.SUITES, "fuzz": "tests.verification.idle_suite:run"})
+    (only,) = run_suites(
+        Target(provider="orders", base_url="http://127.0.0.1:1"), (Suite.FUZZ,), Unwatched(), timeout=9
+    ).suites
+    assert only.problems == ("fuzz looked at nothing, in 0 s.",)
+
+
 def test_a_suite_is_not_begun_after_the_deadline() -> None:
     target = Target(provider="orders", base_url="http://127.0.0.1:1")
     (only,) = run_suites(target, (Suite.SMOKE,), Unwatched(), timeout=0).suites

@@ -76,4 +76,7 @@ def _run(suite: Suite, target: Target, watcher: Watcher, deadline: float) -> Sui
     except Exception as error:  # noqa: BLE001 (what the other suites found must not be lost with it)
         words = f"{type(error).__name__}: {error}"
         return SuiteRun(suite=suite, checks=(), problems=(f"{suite} broke down: {words}",))
+    if not found.checks and not found.problems:
+        # Silence is no success, whatever the other suites found.
+        found = replace(found, problems=(f"{suite} looked at nothing, in {time.monotonic() - started:.0f} s.",))
     return found if found.seconds else replace(found, seconds=time.monotonic() - started)
