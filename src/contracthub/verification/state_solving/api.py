@@ -12,7 +12,6 @@ from contracthub.formats.safe_json import JsonObject, JsonValue
 from contracthub.verification.state_solving.wording import parts
 
 _MOST_PARTS = 50
-_DEEPEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +159,20 @@ class Api:
             if (same or named) and not is_own:
                 yield operation
 
-    def members(self, schema: Place, depth: int = 0) -> Mapping[str, Place]:
+    def members(self, schema: Place) -> Mapping[str, Place]:
         """The members of an object by name, those of all its parts together."""
+        return self._members(schema, set())
+
+    def _members(self, schema: Place, seen: set[tuple[str, str]]) -> Mapping[str, Place]:
         place = self.bundle.resolved(schema)
-        if place is None or not isinstance(place.value, dict) or depth > _DEEPEST:
+        if place is None or not isinstance(place.value, dict) or (place.file, place.pointer) in seen:
             return {}
+        seen.add((place.file, place.pointer))
         found: dict[str, Place] = {}
         for part in ("allOf", "anyOf", "oneOf"):
             choices = place.value.get(part)
             for index, each in enumerate(choices[:_MOST_PARTS] if isinstance(choices, list) else ()):
-                found |= self.members(Place(place.file, f"{place.pointer}/{part}/{index}", each), depth + 1)
+                found |= self._members(Place(place.file, f"{place.pointer}/{part}/{index}", each), seen)
                 if part != "allOf" and found:
                     break
         properties = place.value.get("properties")

@@ -9,6 +9,7 @@ from contracthub.verification.state_solving.api import Api
 
 _DEEPEST = 8
 _MOST_ITEMS = 3
+_MOST_VALUES = 2_000
 _FORMATS: Mapping[str, str] = {
     "date-time": "2026-01-01T00:00:00Z",
     "date": "2026-01-01",
@@ -50,12 +51,17 @@ def body_for(api: Api, schema: Place, wishes: Wishes) -> JsonValue:
     return _Maker(api, wishes).value(schema, "", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Maker:
     api: Api
     wishes: Wishes
+    made: int = 0
 
     def value(self, schema: Place, name: str, depth: int) -> JsonValue:
+        self.made += 1
+        if self.made > _MOST_VALUES:
+            # A schema that contains itself several times would go on nearly for ever.
+            return None
         facts = self.api.facts(schema)
         wanted = self._wanted(facts, name)
         if not isinstance(wanted, _Nothing):
@@ -76,7 +82,9 @@ class _Maker:
         wishes = self.wishes
         if name in wishes.ids:
             return wishes.ids[name]
-        if name in wishes.values and fits(facts, wishes.values[name]):
+        # Of alternatives, the one that is chosen says whether it fits.
+        is_open = type_in(facts) is None and any(part in facts for part in ("oneOf", "anyOf", "allOf"))
+        if name in wishes.values and not is_open and fits(facts, wishes.values[name]):
             value = wishes.values[name]
             plain = isinstance(value, str) and wishes.index and not facts.get("enum") and not facts.get("format")
             return f"{value} {wishes.index + 1}" if plain else value
@@ -86,10 +94,11 @@ class _Maker:
         """Of alternatives the first that is not null."""
         for part in ("oneOf", "anyOf"):
             choices = facts.get(part)
-            for index, each in enumerate(choices if isinstance(choices, list) else ()):
-                place = self.api.inside(schema, f"{part}/{index}", each)
-                if self.api.facts(place).get("type") != "null":
-                    return place
+            listed = choices if isinstance(choices, list) else []
+            places = [self.api.inside(schema, f"{part}/{index}", each) for index, each in enumerate(listed)]
+            fitting = [place for place in places if self.api.facts(place).get("type") != "null"]
+            if places:
+                return (fitting or places)[0]
         every = facts.get("allOf")
         if isinstance(every, list) and len(every) == 1 and "properties" not in facts:
             return self.api.inside(schema, "allOf/0", every[0])
@@ -128,13 +137,18 @@ class _Maker:
         return [self.value(items, name, depth + 1) for _ in range(count)]
 
 
-def _needed(api: Api, schema: Place, depth: int = 0) -> frozenset[str]:
-    facts = api.facts(schema)
-    required = facts.get("required")
+def _needed(api: Api, schema: Place, seen: set[str] | None = None) -> frozenset[str]:
+    """The members that an object must have, those of all its parts together; each part is looked at once."""
+    seen = set() if seen is None else seen
+    place = api.bundle.resolved(schema)
+    if place is None or not isinstance(place.value, dict) or f"{place.file}#{place.pointer}" in seen:
+        return frozenset()
+    seen.add(f"{place.file}#{place.pointer}")
+    required = place.value.get("required")
     found = frozenset(str(name) for name in required) if isinstance(required, list) else frozenset()
-    every = facts.get("allOf")
-    for index, each in enumerate(every if isinstance(every, list) and depth < _DEEPEST else ()):
-        found |= _needed(api, api.inside(schema, f"allOf/{index}", each), depth + 1)
+    every = place.value.get("allOf")
+    for index, each in enumerate(every if isinstance(every, list) else ()):
+        found |= _needed(api, api.inside(place, f"allOf/{index}", each), seen)
     return found
 
 
@@ -142,7 +156,7 @@ def type_in(facts: JsonObject) -> str | None:
     """The type of a schema; of several the first that is not null."""
     kind = facts.get("type")
     if isinstance(kind, list):
-        kind = next((each for each in kind if each != "null"), None)
+        kind = next((each for each in kind if each != "null"), "null")
     return kind if isinstance(kind, str) else None
 
 
@@ -161,6 +175,10 @@ def fits(facts: JsonObject, value: JsonValue) -> bool:
     kind, choices = type_in(facts), facts.get("enum")
     if isinstance(choices, list) and value not in choices:
         return False
+    if "const" in facts:
+        return facts["const"] == value
+    if kind == "null":
+        return value is None
     if kind is None or kind not in _KINDS:
         return not isinstance(value, dict | list)
     if isinstance(value, bool) and kind != "boolean":
@@ -203,4 +221,4 @@ def _text(facts: JsonObject, name: str, index: int) -> str:
     least, most = facts.get("minLength"), facts.get("maxLength")
     if isinstance(least, int):
         text = text.ljust(min(least, 10_000), "x")
-    return text[:most] if isinstance(most, int) and most > 0 else text
+    return text[:most] if isinstance(most, int) and most >= 0 else text
