@@ -180,3 +180,27 @@ def test_a_secret_that_the_provider_sends_back_is_in_no_evidence(
     text = Path("e.json").read_text()
     assert (code, "s3cr" in text) == (1, False)
     assert "mismatches" in text
+
+
+def test_megabytes_that_the_provider_answers_are_cut(
+    pact_file: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Talkative(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = json.dumps({"id": "x" * 3_000_000}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Keeps quiet."""
+
+    monkeypatch.chdir(tmp_path)
+    with serving(Talkative) as url:
+        arguments = ("--provider-base-url", url, "--pact", pact_file(GOOD), "--evidence", "e.json")
+        assert run(["verify", "provider", "orders", *arguments]) == 1
+    text = Path("e.json").read_text()
+    assert len(text) < 100_000
+    assert "3,000,0" in text

@@ -25,6 +25,8 @@ from contracthub.verification.state_module import StateModuleFailed, serving_sta
 from contracthub.verification.suites import Target, Watcher
 
 MOST_WORKERS = 32
+MOST_MISMATCHES = 500
+LONGEST_TEXT = 10_000
 NOTHING = "No interaction was selected: this says nothing about the provider."
 NO_CONTRACTS = "No contracts are given: name a hub (--broker-base-url), files (--pact) or addresses (--pact-url)."
 _TELLING = ("method", "path", "status")
@@ -102,12 +104,26 @@ def _check(interaction: InteractionOutcome, report: VerificationReport) -> Check
         operation=interaction.operation,
         status_code=interaction.status_code,
         provider_states=interaction.provider_states,
-        mismatches=interaction.mismatches,
+        mismatches=tuple(map(_bounded, interaction.mismatches[:MOST_MISMATCHES])),
         error="" if interaction.passed else _sentence(interaction.mismatches),
         milliseconds=None if interaction.milliseconds is None else float(interaction.milliseconds),
         uses=interaction.uses,
         notes=interaction.notes,
     )
+
+
+def _bounded(mismatch: Mismatch) -> Mismatch:
+    """The mismatch with texts that a report and the hub can hold: a provider may answer with megabytes."""
+    return replace(
+        mismatch,
+        text=_cut(mismatch.text),
+        expected=None if mismatch.expected is None else _cut(mismatch.expected),
+        actual=None if mismatch.actual is None else _cut(mismatch.actual),
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… ({len(text):,} characters)"
 
 
 def _status(interaction: InteractionOutcome) -> CheckStatus:
@@ -126,7 +142,8 @@ def _sentence(mismatches: Sequence[Mismatch]) -> str:
     )
     place = f"{first.attribute} {first.location}".strip()
     more = f" (and {len(mismatches) - 1} more)" if len(mismatches) > 1 else ""
-    return f"{first.text}{more}" if first.attribute == "error" else f"{place}: {first.text}{more}"
+    told = _cut(first.text)
+    return f"{told}{more}" if first.attribute == "error" else f"{place}: {told}{more}"
 
 
 def _opaque(interaction: OpaqueInteraction) -> Check:
