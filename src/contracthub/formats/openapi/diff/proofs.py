@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from contracthub.formats.changes import Direction, Proof, Proven, Severity
-from contracthub.formats.jsonschema.proof import MOST_BYTES, proof_of
+from contracthub.formats.jsonschema.proof import proof_of
 from contracthub.formats.openapi.diff.catalogue import severity_of
 from contracthub.formats.openapi.diff.frames import Finding, Frame
 from contracthub.formats.openapi.diff.standalone import NotStandalone, standalone
@@ -16,6 +16,7 @@ from contracthub.formats.safe_json import JsonValue, canonical
 
 # More than this in one document are read by nobody one by one.
 MOST_PROOFS = 40
+_MOST_BYTES = 1_500
 _DECIDED = re.compile(
     r"-(?:not-\w+|(?<!m..-)contains-\w+|prefix-items-\w+|property-names-\w+|dependent-\w+-\w+|pattern-property-\w+)$"
 )
@@ -67,4 +68,4 @@ def _schemas(frame: Frame) -> tuple[JsonValue, JsonValue] | None:
         new = standalone(frame.walk.new.side, frame.new.parts[0], direction)
     except NotStandalone:
         return None
-    return (old, new) if max(len(canonical(old)), len(canonical(new))) <= MOST_BYTES else None
+    return (old, new) if max(len(canonical(old)), len(canonical(new))) <= _MOST_BYTES else None
