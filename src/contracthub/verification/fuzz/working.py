@@ -26,9 +26,10 @@ from contracthub.verification.fuzz.wire import Call, path_of
 from contracthub.verification.provider_client import ProviderClient
 from contracthub.verification.provider_states import NoStates, StateChanger, StatesByUrl
 
-# Of the time that is left at the end for smaller requests.
+# Of the time to fuzz, on top of it, for smaller requests where something was found; in seconds, the least and the most.
 _SHRINKING = 0.1
-_MOST_SHRINKING = 10.0
+_LEAST_SHRINKING = 1.0
+_MOST_SHRINKING = 4.0
 
 
 def work(job: FuzzJob, tell: Tell) -> None:
@@ -67,12 +68,11 @@ def _all(job: FuzzJob, engine: Engine, campaign: ConsumersCampaign, ledger: Ledg
     except ProviderGone as gone:
         ledger.trouble(f"The provider does not answer any more: {gone}")
         return "server_unavailable"
-    kept = min(_MOST_SHRINKING, _SHRINKING * job.seconds)
-    left = ends - kept - time.monotonic()
+    left = ends - time.monotonic()
     reason = _campaign(engine, ledger, left) if job.phases and left > 0 else "completed"
     if ledger.seen:
         ledger.go_on("smaller requests")
-        campaign.shrink(ends)
+        campaign.shrink(time.monotonic() + min(_MOST_SHRINKING, max(_LEAST_SHRINKING, _SHRINKING * job.seconds)))
     return reason
 
 
