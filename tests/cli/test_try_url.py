@@ -1,8 +1,10 @@
 """A first look at a provider from the outside: what is shown, what is sent where, and the exit codes."""
 
+import copy
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -87,7 +89,7 @@ def test_on_this_machine_everything_is_tried(cli: Cli, well: str) -> None:
 def test_where_nothing_is_served_it_says_what_was_looked_for(cli: Cli, well: str) -> None:
     ran = cli("try", well, "--seconds", "1")
     assert ran.code == 3
-    assert "no document was found there" in ran.err
+    assert "no document that can be used was found there" in ran.err
     assert "/openapi.json" in ran.err
 
 
@@ -95,6 +97,75 @@ def test_where_nothing_listens_it_can_not_be_tried(cli: Cli, well: str) -> None:
     ran = cli("try", "http://127.0.0.1:9", "--seconds", "1")
     assert ran.code == 3
     assert "does not answer" in ran.err
+
+
+class Shut(Orders):
+    """Lets nobody in who has no token."""
+
+    def get(self) -> None:
+        if self.path == "/openapi.json":
+            document = copy.deepcopy(DOCUMENT)
+            for item in document["paths"].values():
+                item["get"]["responses"]["401"] = {"description": "no token"}
+            self.answer(200, document)
+        elif self.headers.get("Authorization") == "Bearer t":
+            super().get()
+        else:
+            self.answer(401, {})
+
+
+def test_who_is_let_in_nowhere_has_found_nothing_out(cli: Cli) -> None:
+    with serving(Shut) as url:
+        without = cli("try", url, "--phase", "coverage")
+        with_token = cli("try", url, "--phase", "coverage", "--header", "Authorization: Bearer t")
+    assert without.code == 3
+    assert "Nothing found" not in without.out
+    assert "Give credentials: --header" in without.out
+    assert with_token.code == 1
+
+
+class InParts(Orders):
+    """Serves a document that is in several files, and a GraphQL endpoint that takes nothing but POST."""
+
+    def get(self) -> None:
+        if self.path == "/openapi.yaml":
+            self.answer(200, {**DOCUMENT, "paths": {"/a": {"$ref": "paths/a.yaml"}}})
+        else:
+            self.answer(404, {})
+
+    def other(self, method: str) -> None:
+        if method == "POST" and self.path == "/graphql":
+            from graphql import build_schema, introspection_from_schema
+
+            self.answer(200, {"data": introspection_from_schema(build_schema("type Query { a: Int }"))})
+        else:
+            self.answer(404, {})
+
+
+def test_a_served_document_that_cannot_be_used_is_told_with_what_to_do(cli: Cli) -> None:
+    class OnlyThat(InParts):
+        def other(self, method: str) -> None:
+            self.answer(404, {})
+
+    with serving(OnlyThat) as url:
+        ran = cli("try", url, "--seconds", "1")
+    assert ran.code == 3
+    assert f"The OpenAPI document at {url}/openapi.yaml can't be used" in ran.err
+    assert "--openapi FILE" in ran.err
+
+
+def test_a_graphql_endpoint_that_takes_only_post_is_found(cli: Cli) -> None:
+    with serving(InParts) as url:
+        ran = cli("try", url, "--seconds", "1", "--output", "json")
+    assert {"kind": "graphql", "place": f"{url}/graphql"} in json.loads(ran.out)["documents"]
+
+
+def test_a_file_is_no_api(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "openapi.yaml"
+    file.write_text("openapi: 3.0.3", encoding="utf-8")
+    ran = cli("try", str(file))
+    assert ran.code == 2
+    assert f"--openapi {file}" in ran.err
 
 
 def test_no_address_is_a_usage_error(cli: Cli) -> None:

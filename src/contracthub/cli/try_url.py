@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -74,6 +75,12 @@ def command(
 
     contracthub try http://localhost:8000
     """
+    if "://" not in url and Path(url).is_file():
+        raise click.UsageError(
+            f"{url} is a file, and what is tried is a running API: contracthub try http://localhost:8000. With a"
+            f" document of your own: contracthub verify provider NAME --suite fuzz --openapi {url}"
+            " --provider-base-url http://localhost:8000"
+        )
     from contracthub.verification.fuzz.first_contact import NoAddress, contact
     from contracthub.verification.fuzz.sources import ProviderAway
     from contracthub.verification.fuzz.suite import run_with
@@ -97,7 +104,7 @@ def command(
         say_json(_document(found, run, findings))
     else:
         say("\n".join(_ending(url, found, run, findings)))
-    if not run.examples:
+    if not run.examples or (not findings and _is_shut(run)):
         ctx.exit(ExitCode.NOT_FOUND_OUT)
     ctx.exit(ExitCode.NO if findings else ExitCode.YES)
 
@@ -164,8 +171,13 @@ def _ending(url: str, found: "Contact", run: "SuiteRun", findings: list[Finding]
     if not run.examples:
         yield colours.paint("No request was answered, so that nothing is known.", "red")
         return
+    for notice in run.notices:
+        yield colours.paint(visible(notice), "yellow")
     tried = sum(found.operations.values()) - len(found.left_out)
     did = f"{run.examples:,} requests to {tried} operation{'' if tried == 1 else 's'} in {run.seconds:.0f} s"
+    if not findings and _is_shut(run):
+        yield colours.paint(f"Nothing was found out: {did}.", "red")
+        return
     if not findings:
         yield colours.paint(f"Nothing found: {did}.", "green")
         yield "What consumers really send finds more: publish their pacts, and run `contracthub verify provider`."
@@ -177,8 +189,14 @@ def _ending(url: str, found: "Contact", run: "SuiteRun", findings: list[Finding]
     yield "As a part of your builds: contracthub init, then contracthub verify provider --suite fuzz"
 
 
+def _is_shut(run: "SuiteRun") -> bool:
+    from contracthub.verification.fuzz.suite import ALL_SHUT
+
+    return any(problem.startswith(ALL_SHUT) for problem in run.problems)
+
+
 def _nothing_there(found: "Contact") -> Iterator[str]:
-    yield visible(f"{found.target.base_url} answers, and no document was found there.")
+    yield visible(f"{found.target.base_url} answers, and no document that can be used was found there.")
     yield from (visible(problem) for problem in found.sources.problems)
     yield "Looked for OpenAPI at /openapi.json, /swagger.json, /v3/api-docs and the like, and for GraphQL at /graphql."
     yield "Give the address of the document itself: contracthub try http://localhost:8000/docs/openapi.yaml"

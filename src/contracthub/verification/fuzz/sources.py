@@ -27,6 +27,8 @@ OPENAPI_PATHS = (
     "/v2/api-docs",
 )
 GRAPHQL_PATHS = ("/graphql", "/api/graphql", "/query")
+# Servers that take nothing but POST there answer 404 to a GET, so it tells nothing.
+_ONLY_GRAPHQL = frozenset({"/graphql", "/api/graphql"})
 _MOST_REDIRECTS = 3
 
 
@@ -68,12 +70,15 @@ def sources_for(target: Target, *, kinds: tuple[str, ...] = ("openapi", "graphql
     for kind, given in (("openapi", target.openapi), ("graphql", target.sdl)):
         if kind not in kinds:
             continue
-        running = _running(target, kind)
+        unusable: list[str] = []
+        running = _running(target, kind, unusable)
         said = _said(target, kind, given, problems) if given else None
         published = said if given and given.startswith(HUB) else _published(target, kind)
         chosen = said or running or published
         if chosen is not None:
             found.append(chosen)
+        elif not given:
+            problems += unusable
         if published is not None and running is not None:
             drifts.append((published, running))
     return Sources(tuple(found), tuple(drifts), tuple(problems))
@@ -108,7 +113,7 @@ def _published(target: Target, kind: str) -> Source | None:
         return None
 
 
-def _running(target: Target, kind: str) -> Source | None:
+def _running(target: Target, kind: str, unusable: list[str]) -> Source | None:
     client = client_of(target)
     if kind == "graphql":
         wanted = bool(target.graphql_path) or bool(target.sdl)
@@ -117,10 +122,11 @@ def _running(target: Target, kind: str) -> Source | None:
         answer = asked(client, path)
         body = answer.body if answer is not None and answer.status == 200 else b""
         if body and detected(path.rpartition("/")[2], body) == "openapi":
+            place = client.base_url + path
             try:
-                return _source(target, kind, body.decode("utf-8", "replace"), client.base_url + path)
-            except HubError:
-                continue
+                return _source(target, kind, body.decode("utf-8", "replace"), place)
+            except HubError as error:
+                unusable.append(f"The OpenAPI document at {place} can't be used: {_text(error)}{_hint(error)}")
     return None
 
 
@@ -151,7 +157,7 @@ def asked(client: ProviderClient, path: str) -> ProviderAnswer | None:
 def _introspected(target: Target, client: ProviderClient, *, wanted: bool) -> Source | None:
     paths: Iterator[str] = iter([target.graphql_path] if target.graphql_path else GRAPHQL_PATHS)
     for path in paths:
-        if not wanted and not _is_there(client, path):
+        if not wanted and path not in _ONLY_GRAPHQL and not _is_there(client, path):
             continue
         try:
             text = running_schema(client, path)
@@ -162,7 +168,7 @@ def _introspected(target: Target, client: ProviderClient, *, wanted: bool) -> So
 
 
 def _is_there(client: ProviderClient, path: str) -> bool:
-    """A GraphQL endpoint answers a GET without a query with anything but 404."""
+    """Whether a GET meets anything: what else may be called so is not sent a POST that nobody asked for."""
     answer = asked(client, path)
     return answer is not None and answer.status != 404
 
@@ -202,6 +208,13 @@ def server_path(document: OpenApiDocument) -> str:
 
 
 _NAMES = {"openapi": "OpenAPI document", "graphql": "GraphQL schema"}
+
+
+def _hint(error: HubError) -> str:
+    """What to do about a served document that is in several files: what a document names is never fetched."""
+    if "was uploaded with it" not in error.message:
+        return ""
+    return " Its other files are not fetched: give it as a file, with contracthub verify provider --openapi FILE."
 
 
 def _text(error: Exception) -> str:

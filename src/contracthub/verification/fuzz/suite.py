@@ -21,6 +21,10 @@ TOOL = "Schemathesis"
 _AROUND = 15.0
 _TO_END = 5.0
 _LEAST_SECONDS = 1.0
+_MOST_NAMED = 8
+_LETS_NOBODY_IN = "It let nobody in (401 or 403), so that what is behind was not reached."
+_SHUT = frozenset({401, 403})
+ALL_SHUT = "Every operation answers with 401 or 403, so that nothing behind was looked at."
 
 
 @dataclass(slots=True)
@@ -32,8 +36,15 @@ class _Seen:
     problems: list[str] = field(default_factory=list)
     latencies: dict[str, list[float]] = field(default_factory=dict)
     exercised: dict[str, set[int]] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
     examples: int = 0
     tool_version: str = ""
+
+    def shut(self) -> list[str]:
+        """The operations that let nobody in: what else they refused, they refused before they looked who asks."""
+        return [
+            name for name, seen in self.exercised.items() if seen & _SHUT and all(400 <= each < 500 for each in seen)
+        ]
 
     def hear(self, message: Message) -> Finding | None:
         """Keeps what a job told; the finding where it is a new one."""
@@ -86,7 +97,20 @@ def run_with(target: Target, sources: Sources, watcher: Watcher, deadline: float
         finding = finding_of(sighting, seen.operations.get(sighting.operation, ()), target.base_url)
         if seen.hear(Found(finding)) is not None:
             watcher.done(failed_check(finding))
+    shut = sorted(seen.shut())
+    if shut and len(shut) == len(seen.exercised):
+        seen.problems.append(f"{ALL_SHUT} Give credentials: --header 'Authorization: Bearer ...'.")
+    elif shut:
+        seen.notices.append(_some_shut(shut))
     return _suite_run(target, seen, started, seed=seed)
+
+
+def _some_shut(operations: list[str]) -> str:
+    named = ", ".join(operations[:_MOST_NAMED])
+    more = f" and {len(operations) - _MOST_NAMED} more" if len(operations) > _MOST_NAMED else ""
+    return (
+        f"{named}{more} let nobody in (401 or 403), and what is behind was not reached. Other credentials (--header)?"
+    )
 
 
 def _drifted(pair: tuple[Source, Source], seen: _Seen) -> list[Sighting]:
@@ -111,6 +135,7 @@ def _suite_run(
         examples=seen.examples,
         latencies={name: tuple(samples) for name, samples in seen.latencies.items()},
         exercised={name: tuple(sorted(codes)) for name, codes in seen.exercised.items()},
+        notices=tuple(seen.notices),
     )
 
 
@@ -179,9 +204,13 @@ def _checks(seen: _Seen) -> Iterator[Check]:
     """What was found, what hurts a consumer first; then what was looked at in vain."""
     ranked = sorted(seen.findings.values(), key=lambda each: (-len(each.consumers), each.code, each.operation))
     yield from (failed_check(each) for each in ranked)
-    bad = {each.operation for each in ranked}
+    bad, shut = {each.operation for each in ranked}, set(seen.shut())
     for operation in seen.operations:
-        if operation not in bad and operation in seen.exercised:
+        if operation in shut and operation not in bad:
+            yield Check(
+                suite=Suite.FUZZ, name=operation, operation=operation, status=CheckStatus.SKIPPED, error=_LETS_NOBODY_IN
+            )
+        elif operation not in bad and operation in seen.exercised:
             yield Check(suite=Suite.FUZZ, name=operation, operation=operation, status=CheckStatus.PASSED)
 
 
