@@ -12,6 +12,12 @@ from contracthub.cli.init import command, configuration_for
 from contracthub.cli.project_facts import ProjectFacts, Seen
 
 
+@pytest.fixture(autouse=True)
+def no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CONTRACTHUB_BASE_URL", "PACT_BROKER_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def init(*arguments: str) -> Result:
     return CliRunner().invoke(command, [*arguments], standalone_mode=False)
 
@@ -27,7 +33,7 @@ def test_what_is_found_is_written_with_its_reason(tmp_path: Path) -> None:
         "verify": {
             "provider": "orders",
             "provider-base-url": "http://localhost:8000",
-            "suite": ["smoke", "contracts", "fuzz"],
+            "suite": ["smoke", "fuzz"],
             "state-url": "http://localhost:8000/_pact/provider-states",
             "openapi": "openapi.yaml",
             "fuzz": {"seconds": 60},
@@ -36,6 +42,14 @@ def test_what_is_found_is_written_with_its_reason(tmp_path: Path) -> None:
     assert "# app.py" in written
     assert "contracthub publish spec openapi.yaml --provider orders -r" in result.output
     assert "Warning" not in result.output
+
+
+def test_contracts_are_among_the_suites_where_there_are_any(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert '"contracts" to the suites' in init(str(tmp_path), "--dry-run").output
+    monkeypatch.setenv("PACT_BROKER_BASE_URL", "http://hub.example")
+    output = init(str(tmp_path), "--dry-run").output
+    assert tomllib.loads(output)["verify"]["suite"] == ["smoke", "contracts", "fuzz"]
+    assert '"contracts" to the suites' not in output
 
 
 def test_a_file_that_is_there_stays_unless_it_is_said(tmp_path: Path) -> None:

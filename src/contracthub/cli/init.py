@@ -1,6 +1,7 @@
 """`contracthub init`: writes a first contracthub.toml by looking at the project."""
 
 import json
+import os
 import re
 import shlex
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from contracthub.cli.project_facts import ProjectFacts, Seen, look_at
 from contracthub.reports.visible import visible, visible_lines
 
 FILE_NAME = "contracthub.toml"
+_HUBS = ("CONTRACTHUB_BASE_URL", "PACT_BROKER_BASE_URL")
 _GIVEN = "given on the command line"
 
 
@@ -74,6 +76,10 @@ def configuration_for(facts: ProjectFacts) -> str:
         "",
         "# The hub's address comes from CONTRACTHUB_BASE_URL, the token from CONTRACTHUB_TOKEN: no secrets in here.",
     ]
+    if "contracts" not in _suites(facts):
+        lines.append(
+            '# With a hub, or with pact = ["FOLDER"], add "contracts" to the suites: what consumers need is replayed.'
+        )
     if facts.state_path is None:
         lines.append(
             f'# state-url = "{facts.base_url.value}/_pact/provider-states"  # states are solved where they can be'
@@ -92,7 +98,7 @@ def _settings(facts: ProjectFacts) -> Iterator[_Line]:
     openapi, sdl = facts.first("openapi"), facts.first("graphql")
     yield _Line("provider", _text(facts.name.value), _reason(facts.name.why))
     yield _Line("provider-base-url", _text(base), _reason(facts.base_url.why))
-    yield _Line("suite", _texts(_suites(facts)), "what `all` would run, but for what there is nothing to hold against")
+    yield _Line("suite", _texts(_suites(facts)), "what there is something to hold against for")
     if facts.state_path is not None:
         yield _Line("state-url", _text(base + facts.state_path.value), _reason(facts.state_path.why))
     if facts.pacts_as_provider:
@@ -104,8 +110,10 @@ def _settings(facts: ProjectFacts) -> Iterator[_Line]:
 
 
 def _suites(facts: ProjectFacts) -> tuple[str, ...]:
+    has_contracts = facts.pacts_as_provider or any(os.environ.get(name) for name in _HUBS)
+    contracts = ("contracts",) if has_contracts else ()
     graphql = ("graphql",) if facts.first("graphql") else ()
-    return ("smoke", "contracts", *graphql, "fuzz")
+    return ("smoke", *contracts, *graphql, "fuzz")
 
 
 def _text(value: str) -> str:
