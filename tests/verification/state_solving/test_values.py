@@ -107,3 +107,11 @@ def test_a_schema_that_holds_itself_many_times_comes_to_an_end() -> None:
     me = {"$ref": "#/schema"}
     schema = {"type": "object", "required": names, "properties": dict.fromkeys(names, me), "allOf": [me] * 30}
     assert isinstance(made(schema), dict)
+
+
+def test_a_text_is_like_its_pattern_and_a_wish_that_is_not_is_passed_over() -> None:
+    schema = {"type": "object", "required": ["zip"], "properties": {"zip": {"type": "string", "pattern": r"^\d{5}$"}}}
+
+    assert made(schema, Wishes({"zip": "somewhere"})) == {"zip": "00000"}
+    assert made(schema, Wishes({"zip": "12345"})) == {"zip": "12345"}
+    assert made(schema, Wishes({"zip": "12345"}, index=3)) != {"zip": "12345"}

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from contracthub.formats.bundle import Place
+from contracthub.formats.jsonschema.patterns import matches
 from contracthub.formats.safe_json import JsonObject, JsonValue
 from contracthub.verification.state_solving.api import Api
+from contracthub.verification.state_solving.pattern_text import text_like
 
 _DEEPEST = 8
 _MOST_ITEMS = 3
@@ -86,8 +88,10 @@ class _Maker:
         is_open = type_in(facts) is None and any(part in facts for part in ("oneOf", "anyOf", "allOf"))
         if name in wishes.values and not is_open and fits(facts, wishes.values[name]):
             value = wishes.values[name]
-            plain = isinstance(value, str) and wishes.index and not facts.get("enum") and not facts.get("format")
-            return f"{value} {wishes.index + 1}" if plain else value
+            several = isinstance(value, str) and wishes.index and not facts.get("enum") and not facts.get("format")
+            if several and facts.get("pattern"):
+                return _text(facts, name, wishes.index)
+            return f"{value} {wishes.index + 1}" if several else value
         return NOTHING
 
     def _choice(self, schema: Place, facts: JsonObject) -> Place | None:
@@ -185,7 +189,17 @@ def fits(facts: JsonObject, value: JsonValue) -> bool:
         return False
     if not isinstance(value, _KINDS[kind]):
         return False
+    if isinstance(value, str):
+        return _is_like(facts, value)
     return not isinstance(value, int | float) or _is_within(facts, value)
+
+
+def _is_like(facts: JsonObject, value: str) -> bool:
+    least, most, pattern = facts.get("minLength"), facts.get("maxLength"), facts.get("pattern")
+    if (isinstance(least, int) and len(value) < least) or (isinstance(most, int) and len(value) > most):
+        return False
+    # Where nobody can make a text like the pattern, the consumer's is the best that there is.
+    return not isinstance(pattern, str) or matches(pattern, value) or text_like(pattern) is None
 
 
 def _is_within(facts: JsonObject, value: float) -> bool:
@@ -214,11 +228,18 @@ def _number(facts: JsonObject) -> JsonValue:
 
 
 def _text(facts: JsonObject, name: str, index: int) -> str:
+    pattern, least, most = facts.get("pattern"), facts.get("minLength"), facts.get("maxLength")
     known = _FORMATS.get(str(facts.get("format")))
     if known is not None:
-        return known.format(index=index)
+        text = known.format(index=index)
+        if not isinstance(pattern, str) or matches(pattern, text):
+            return text
+    if isinstance(pattern, str):
+        limits = {"least": least if isinstance(least, int) else 0, "most": most if isinstance(most, int) else None}
+        like = text_like(pattern, index=index, **limits)  # type: ignore[arg-type]
+        if like is not None:
+            return like
     text = f"{name or 'value'} {index + 1}" if index else name or "value"
-    least, most = facts.get("minLength"), facts.get("maxLength")
     if isinstance(least, int):
         text = text.ljust(min(least, 10_000), "x")
     return text[:most] if isinstance(most, int) and most >= 0 else text
