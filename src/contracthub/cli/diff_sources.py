@@ -1,8 +1,7 @@
 """Where the two sides of a comparison come from: files, folders, commits, addresses, and the hub."""
 
 import posixpath
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,16 +12,12 @@ from contracthub.cli.git_files import file_in, git_place
 from contracthub.cli.spec_files import MOST_BYTES, MOST_FILES, read_spec_files
 from contracthub.client.errors import HubAnswered, HubFailure
 from contracthub.client.fetching import fetch, without_credentials
+from contracthub.client.files_beside import files_beside
 from contracthub.client.hub import Hub
 from contracthub.client.provider_contracts import Offer, OfferQuestion, content_of, list_offers
 from contracthub.formats.detection import detected
+from contracthub.formats.referred_files import Beside, TooManyParts, referred, with_parts
 from contracthub.formats.uploads import Upload
-
-Beside = Callable[[str], bytes | None]
-# References to other files as JSON, YAML and Protobuf write them; each begins with what is found fast in a large text.
-# What is found too much is only read in vain.
-_REFERENCES = re.compile(rb"""\$ref["']?\s*:\s*(?:"([^"\n#]+)|'([^'\n#]+)|([^\s"'#,}\]]+))""")
-_IMPORTS = re.compile(rb"""import\s+(?:public\s+|weak\s+)?"([^"\n]+)\"""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +75,7 @@ def read_source(text: str, reading: Reading) -> Source:
     if not path.exists():
         raise click.UsageError(f"There is no file or folder {text}.")
     body = next(iter(read_spec_files([text], None).files.values()))
-    return _single(text, path.name, body, _beside(path.resolve().parent), reading, _shown_folder(path))
+    return _single(text, path.name, body, files_beside(path.resolve().parent, MOST_BYTES), reading, _shown_folder(path))
 
 
 def _shown_folder(path: Path) -> str:
@@ -112,7 +107,7 @@ def _folder(label: str, files: Mapping[str, bytes], reading: Reading, folder: st
             raise click.UsageError(f"{label} has no file {reading.root}.")
         kind = reading.format or detected(reading.root, files[reading.root])
         return Source(label, (Document(reading.root, label, Upload(reading.root, files), kind, folder),))
-    parts = {inner for name, body in files.items() for inner in _referred(name, body) if inner != name}
+    parts = {inner for name, body in files.items() for inner in referred(name, body) if inner != name}
     documents = []
     for name, body in sorted(files.items()):
         kind = reading.format or detected(name, body)
@@ -128,44 +123,10 @@ _ALWAYS_WHOLE = frozenset({"openapi", "asyncapi", "protobuf"})
 
 
 def _closure(root: str, body: bytes, beside: Beside) -> dict[str, bytes]:
-    """The file with those that it refers to, in its folder or below, as far as they are there."""
-    files, todo, size = {root: body}, [root], len(body)
-    while todo:
-        here = todo.pop()
-        for name in _referred(here, files[here]):
-            found = None if name in files else beside(name)
-            if found is None:
-                continue
-            size += len(found)
-            if len(files) >= MOST_FILES or size > MOST_BYTES:
-                raise Stopped(
-                    f"{root} refers to more than {MOST_FILES} files or {MOST_BYTES:,} bytes.", ExitCode.NOT_FOUND_OUT
-                )
-            files[name] = found
-            todo.append(name)
-    return files
-
-
-def _referred(file: str, body: bytes) -> Iterator[str]:
-    for match in (_IMPORTS if file.endswith(".proto") else _REFERENCES).finditer(body):
-        text = next((each for each in match.groups() if each), b"").decode("utf-8", "replace").strip()
-        name = posixpath.normpath(posixpath.join(posixpath.dirname(file), text))
-        if text and ":" not in text and "\0" not in text and not name.startswith(("/", "..")):
-            yield name
-
-
-def _beside(folder: Path) -> Beside:
-    def found(name: str) -> bytes | None:
-        path = (folder / name).resolve()
-        # A link may lead out of the folder, and a document is not to be trusted with a reader of files.
-        if not path.is_relative_to(folder) or not path.is_file() or path.stat().st_size > MOST_BYTES:
-            return None
-        try:
-            return path.read_bytes()
-        except OSError:
-            return None
-
-    return found
+    try:
+        return with_parts(root, body, beside, most_files=MOST_FILES, most_bytes=MOST_BYTES)
+    except TooManyParts as many:
+        raise Stopped(str(many), ExitCode.NOT_FOUND_OUT) from many
 
 
 def _of_hub(text: str, reading: Reading) -> Source:
