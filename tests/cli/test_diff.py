@@ -285,6 +285,27 @@ def test_what_is_asked_of_a_comparison_of_openapi(
     assert found == expected
 
 
+def test_what_harms_nobody_is_counted_where_it_is_not_told(cli: Cli, tmp_path: Path) -> None:
+    old, new, file = (tmp_path / name for name in ("old.yaml", "new.yaml", "severities.yaml"))
+    old.write_text(OLD, encoding="utf-8")
+    new.write_text(OLD.replace("                  total: {type: integer}\n", BOUND), encoding="utf-8")
+    sides = str(old), str(new)
+    ran = cli("diff", *sides)
+    assert ran.code == 0
+    assert "1 detail that harms nobody is left out; --details shows it." in ran.out
+    assert "No changes." not in ran.out
+    summary = json.loads(cli("diff", *sides, "-o", "json").out)["summary"]
+    assert summary == {"breaking": 0, "dangerous": 0, "safe": 0, "deployable": True, "details_left_out": 1}
+    assert "details_left_out" not in cli("diff", *sides, "-o", "json", "--details").out
+    assert "left out" not in cli("diff", sides[0], sides[0]).out
+    # A team that says how bad a rule is wants it told, and one that turned it off knows.
+    for severity, code, counted in (("breaking", 1, 1), ("off", 0, 0)):
+        file.write_text(f"response-property-max-set: {severity}\n", encoding="utf-8")
+        ran = cli("diff", *sides, "--severity-config", str(file), "-o", "json")
+        assert (ran.code, len(changes(ran.out))) == (code, counted)
+        assert "details_left_out" not in ran.out
+
+
 @pytest.mark.parametrize(
     ("options", "severities"),
     [

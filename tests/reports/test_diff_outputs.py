@@ -27,6 +27,7 @@ from contracthub.reports.diff_ci import diff_for_github, diff_for_gitlab, diff_f
 from contracthub.reports.diff_html import diff_as_html
 from contracthub.reports.diff_json import diff_as_json
 from contracthub.reports.diff_markdown import diff_for_markdown
+from contracthub.reports.diff_reading import NoDiff, diff_from_json
 from contracthub.reports.diff_sarif import diff_as_sarif
 from contracthub.reports.diff_text import diff_for_terminal
 
@@ -83,12 +84,15 @@ SCOPE = ConsumerScope("orders", ("production", "test"), ("web 3",), ("app 1 in t
 ACCEPTED = AcceptedChange(CAME, "ann", "nobody reads it", "2027-01-31")
 DOCUMENT = DocumentReport("openapi", "git:main:api.yaml", "api.yaml", (GONE, CAME), (ACCEPTED,), ("#/x refers to y",))
 RULES = {GONE.id: "A promised property went.", CAME.id: "A property may come."}
+QUIET = DocumentReport("openapi", "old.yaml", "new.yaml", ())
 TERMS = ApprovedBy("Ada", "nobody | reads it", "2027-01-31")
 APPROVED, OVER = replace(GONE, approved=TERMS), replace(GONE, fingerprint="00bb", approval_over=TERMS)
 REPORTS = {
     "diff-approved": DiffReport((replace(DOCUMENT, changes=(APPROVED, CAME), gaps=()),), SCOPE, RULES),
     "diff-approval-over": DiffReport((replace(DOCUMENT, changes=(APPROVED, OVER)),), rules=RULES),
     "diff-nothing": DiffReport((DocumentReport("openapi", "old.yaml", "new.yaml", ()),)),
+    "diff-left-out": DiffReport((replace(DOCUMENT, changes=(CAME,), left_out=1), replace(QUIET, left_out=12))),
+    "diff-nothing-told": DiffReport((replace(QUIET, left_out=2),)),
     "diff": DiffReport((DOCUMENT,), rules=RULES),
     "diff-consumers": DiffReport((DOCUMENT,), SCOPE, RULES),
     "diff-two": DiffReport((DOCUMENT, DocumentReport("graphql", "a.graphql", "b.graphql", ())), rules=RULES),
@@ -159,6 +163,20 @@ def test_no_text_from_outside_gets_out_of_its_place(report: DiffReport) -> None:
     for issue in json.loads(diff_for_gitlab(report)):
         assert issue["location"]["lines"]["begin"] >= 1
     jsonschema_rs.validate(SARIF, diff_as_sarif(report, "1.0"))
+
+
+def test_what_is_left_out_is_read_back() -> None:
+    for report in (REPORTS["diff-left-out"], REPORTS["diff-nothing-told"]):
+        read = diff_from_json(diff_as_json(report))
+        assert [each.left_out for each in read.documents] == [each.left_out for each in report.documents]
+
+
+@pytest.mark.parametrize("count", [-1, True, "3", 1.5])
+def test_a_count_that_is_none_is_refused(count: object) -> None:
+    document = diff_as_json(REPORTS["diff-nothing-told"])
+    document["summary"] = {"details_left_out": count}
+    with pytest.raises(NoDiff, match="details_left_out"):
+        diff_from_json(document)
 
 
 def test_a_long_comment_is_cut_and_says_so() -> None:

@@ -1,7 +1,7 @@
 """Runs a comparison: reads both sides, compares each pair, settles severities, and says what the command ends with."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from shlex import quote
@@ -83,10 +83,13 @@ def outcome_of_pairs(pairs: Sequence[Pair], asked: Asked, compare: Comparing = c
     documents, settled = [], []
     for pair in pairs:
         found = compare(pair, asked.today, asked.wishes)
-        result = judged(found.changes, policy, asked.today)
+        # Who settles how bad a rule is wants to hear of it.
+        wanted = [each for each in found.details if each.id in policy.severities]
+        result = judged((*found.changes, *wanted), policy, asked.today)
         settled.append(result)
         hits = judging.hits(pair, found, result.changes) if judging else {}
-        documents.append(document_report(pair, result, found.gaps, hits, approvals))
+        reported = document_report(pair, result, found.gaps, hits, approvals)
+        documents.append(replace(reported, left_out=len(found.details) - len(wanted)))
     ids = {change.id for document in documents for change in document.changes}
     report = DiffReport(tuple(documents), judging.scope() if judging else None, rules=_sentences(ids, formats))
     expired = settled[0].expired

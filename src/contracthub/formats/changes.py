@@ -182,10 +182,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``changes`` in the order of every output; ``gaps`` say what could not be compared."""
+    """``changes`` in the order of every output; ``gaps`` say what could not be compared.
+
+    ``details`` harm nobody and were left out, because nobody asked for them.
+    """
 
     changes: tuple[Change, ...]
     gaps: tuple[str, ...] = ()
+    details: tuple[Change, ...] = ()
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -18,12 +18,16 @@ from contracthub.formats.wishes import DESCRIPTIONS, DIRECTIVES, NO_WISHES, Wish
 
 @dataclass(frozen=True, slots=True)
 class DocumentDifference:
-    """Both documents as they were read, the changes between them, and ``gaps``: what could not be compared."""
+    """Both documents as they were read, the changes between them, and ``gaps``: what could not be compared.
+
+    ``details`` harm nobody and were left out, because nobody asked for them.
+    """
 
     old: Any
     new: Any
     changes: tuple[Change, ...]
     gaps: tuple[str, ...] = ()
+    details: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def _openapi() -> _Comparison:
             tells_all=wishes.tells_all,
         )
         found = changes_between(old, new, options)
-        return DocumentDifference(old, new, found.changes, found.gaps)
+        return DocumentDifference(old, new, found.changes, found.gaps, found.details)
 
     return _Comparison(read, compare, CATALOGUE)
 

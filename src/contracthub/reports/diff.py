@@ -105,7 +105,8 @@ class ConsumerScope:
 class DocumentReport:
     """The comparison of one document; ``gaps`` say what could not be compared in it.
 
-    ``name`` is the place of the document, the same in every run of a pull request.
+    ``name`` is the place of the document, the same in every run of a pull request. ``left_out`` is how many changes are
+    not told because they harm nobody.
     """
 
     format: str
@@ -115,6 +116,7 @@ class DocumentReport:
     accepted: tuple[AcceptedChange, ...] = ()
     gaps: tuple[str, ...] = ()
     name: str = ""
+    left_out: int = 0
 
     def count(self, severity: str) -> int:
         """How many changes are of a severity, but for those that somebody let pass."""
@@ -162,6 +164,11 @@ class DiffReport:
         return sum(document.approved for document in self.documents)
 
     @property
+    def left_out(self) -> int:
+        """How many changes are not told because they harm nobody."""
+        return sum(document.left_out for document in self.documents)
+
+    @property
     def broken(self) -> tuple[str, ...]:
         """The names of the consumers that break by what nobody let pass."""
         return _broken(change for change in self.changes if change.approved is None)
@@ -203,6 +210,20 @@ def counted(report: DiffReport | DocumentReport) -> str:
     """How many of each severity, in words."""
     parts = [f"{report.count(severity)} {severity}" for severity in SEVERITIES]
     return ", ".join([*parts, f"{report.approved} approved"] if report.approved else parts)
+
+
+def no_changes_told(report: DiffReport | DocumentReport) -> str:
+    """What is said where no change is shown."""
+    return "No changes but details." if report.left_out else "No changes."
+
+
+def left_out_told(document: DocumentReport) -> str:
+    """How much is not shown, and how to see it; empty where all is."""
+    if not document.left_out:
+        return ""
+    if document.left_out == 1:
+        return "1 detail that harms nobody is left out; --details shows it."
+    return f"{document.left_out} details that harm nobody are left out; --details shows them."
 
 
 def approval_told(change: ReportedChange) -> str:

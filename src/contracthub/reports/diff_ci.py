@@ -3,7 +3,17 @@
 import json
 from xml.sax.saxutils import escape, quoteattr
 
-from contracthub.reports.diff import BREAKING, DANGEROUS, SAFE, DiffReport, ReportedChange, Spot, approval_told
+from contracthub.reports.diff import (
+    BREAKING,
+    DANGEROUS,
+    SAFE,
+    DiffReport,
+    ReportedChange,
+    Spot,
+    approval_told,
+    left_out_told,
+    no_changes_told,
+)
 from contracthub.reports.visible import visible
 
 _COMMANDS = {BREAKING: "error", DANGEROUS: "warning", SAFE: "notice"}
@@ -78,7 +88,10 @@ def diff_for_junit(report: DiffReport) -> str:
                 f'    <testcase classname="gap" name={_attribute(gap)}><failure message="not compared"/></testcase>'
             )
         if not document.changes and not document.gaps:
-            lines.append(f'    <testcase classname={_attribute(document.format)} name="no changes"/>')
+            name = no_changes_told(document).removesuffix(".").lower()
+            lines.append(f'    <testcase classname={_attribute(document.format)} name="{name}"/>')
+        if left_out := left_out_told(document):
+            lines.append(f"    <system-out>{left_out}</system-out>")
         lines.append("  </testsuite>")
     return "\n".join([*lines, "</testsuites>"])
 

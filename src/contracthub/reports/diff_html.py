@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from contracthub.reports.diff import DiffReport, DocumentReport, ReportedChange, approval_told, counted
+from contracthub.reports.diff import (
+    DiffReport,
+    DocumentReport,
+    ReportedChange,
+    approval_told,
+    counted,
+    left_out_told,
+    no_changes_told,
+)
 from contracthub.reports.visible import visible
 
 _STYLE = """
@@ -45,7 +53,7 @@ def _scope(report: DiffReport) -> Iterator[str]:
 def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
     yield f"<h2>{_text(document.format)}: {_text(document.old)} → {_text(document.new)}</h2>"
     if not document.changes:
-        yield "<p>No changes.</p>"
+        yield f"<p>{no_changes_told(document)}</p>"
     parts = report.parts_of(document)
     yield from _table(parts.shown)
     if parts.folded:
@@ -56,6 +64,8 @@ def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
         told = f"{each.change.id} {each.change.location}: accepted by {each.owner} until {each.expires} ({each.reason})"
         yield f"<p>{_text(told)}</p>"
     yield from (f"<p>Not compared: {_text(gap)}</p>" for gap in document.gaps)
+    if left_out := left_out_told(document):
+        yield f"<p>{left_out}</p>"
 
 
 def _table(changes: Sequence[ReportedChange]) -> Iterator[str]:

@@ -43,7 +43,8 @@ def _document(report: DiffReport, document: DocumentReport) -> Json:
 
 def _counts(report: DiffReport | DocumentReport) -> Json:
     counts: Json = {severity: report.count(severity) for severity in SEVERITIES}
-    return counts | ({"approved": report.approved} if report.approved else {})
+    counts |= {"approved": report.approved} if report.approved else {}
+    return counts | ({"details_left_out": report.left_out} if report.left_out else {})
 
 
 def _change(change: ReportedChange) -> Json:

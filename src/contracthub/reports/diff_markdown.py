@@ -11,6 +11,8 @@ from contracthub.reports.diff import (
     ReportedChange,
     approval_told,
     counted,
+    left_out_told,
+    no_changes_told,
 )
 from contracthub.reports.tables import markdown_text
 
@@ -72,7 +74,7 @@ def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
     yield f"### {markdown_text(document.format)}: {markdown_text(document.old)} → {markdown_text(document.new)}"
     yield ""
     if not document.changes:
-        yield "No changes."
+        yield no_changes_told(document)
         yield ""
     parts = report.parts_of(document)
     yield from _changes(parts.shown)
@@ -94,6 +96,9 @@ def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
         )
     for gap in document.gaps:
         yield f"- ❔ Not compared: {markdown_text(gap)}"
+    if left_out := left_out_told(document):
+        yield ""
+        yield left_out.replace("--details", "`--details`")
     yield ""
 
 

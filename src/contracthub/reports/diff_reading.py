@@ -47,7 +47,17 @@ def _document(value: Json, at: str) -> DocumentReport:
         tuple(_accepted(each, f"{at}/accepted/{index}") for index, each in enumerate(accepted)),
         _texts(value.get("gaps", []), f"{at}/gaps"),
         _maybe_text(value, "document", at) or "",
+        _left_out(value.get("summary"), f"{at}/summary"),
     )
+
+
+def _left_out(summary: object, at: str) -> int:
+    count = None if summary is None else _object(summary, at).get("details_left_out")
+    if count is None:
+        return 0
+    if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+        raise NoDiff(f"{at}/details_left_out must be a number.")
+    return count
 
 
 def _change(value: Json, at: str) -> ReportedChange:

@@ -20,7 +20,11 @@ def diff_as_sarif(report: DiffReport, version: str) -> Json:
         _result(change, places, Spot(document.new)) for document in report.documents for change in document.changes
     ]
     driver: Json = {"name": "contracthub", "version": version, "rules": [_rule(each, report) for each in ids]}
-    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    run: Json = {"tool": {"driver": driver}, "results": results}
+    if report.left_out:
+        # SARIF 2.1.0 §3.8: a bag for what the format has no name for.
+        run["properties"] = {"detailsLeftOut": report.left_out}
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _rule(rule: str, report: DiffReport) -> Json:

@@ -13,6 +13,8 @@ from contracthub.reports.diff import (
     ReportedChange,
     approval_told,
     counted,
+    left_out_told,
+    no_changes_told,
     told_broken,
 )
 from contracthub.reports.visible import visible
@@ -50,7 +52,9 @@ def _document(report: DiffReport, document: DocumentReport, palette: Palette) ->
     for gap in document.gaps:
         yield palette.paint(visible(f"  not compared: {gap}"), "yellow")
     if not document.changes:
-        yield "  No changes."
+        yield f"  {no_changes_told(document)}"
+    if left_out := left_out_told(document):
+        yield palette.paint(f"  {left_out}", "dim")
     yield ""
 
 
@@ -88,7 +92,7 @@ def _scope(report: DiffReport, palette: Palette) -> list[str]:
 
 def _sentence(report: DiffReport, palette: Palette) -> str:
     colour = next((_COLOURS[severity] for severity in SEVERITIES if report.count(severity)), "green")
-    text = f"{counted(report)} changes." if any(report.changes) else "No changes."
+    text = f"{counted(report)} changes." if any(report.changes) else no_changes_told(report)
     if report.scope is not None:
         text += f" {told_broken(report)}"
         colour = "red" if report.broken else "yellow" if report.deployable is None else "green"

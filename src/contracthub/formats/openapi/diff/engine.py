@@ -52,7 +52,9 @@ def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options
         _change(replace(finding, is_harmless=True) if finding in harmless else finding, operations, proofs.get(finding))
         for finding, operations in found.items()
     ]
+    details: list[Change] = []
     if not options.tells_all:
+        details = [change for change in changes if change.severity is Severity.SAFE and change.id in QUIET]
         changes = [change for change in changes if change.severity is not Severity.SAFE or change.id not in QUIET]
     if worst_of(changes) is Severity.BREAKING:
         comparison.found.clear()
@@ -63,7 +65,8 @@ def changes_between(old: OpenApiDocument, new: OpenApiDocument, options: Options
         for side, each in (("old", comparison.old), ("new", comparison.new))
         for place, text in each.lost.items()
     }
-    return Difference(in_order(changes), tuple(f"{place} refers to {text}" for place, text in sorted(lost.items())))
+    gaps = tuple(f"{place} refers to {text}" for place, text in sorted(lost.items()))
+    return Difference(in_order(changes), gaps, in_order(details))
 
 
 def _change(finding: Finding, operations: list[str], proof: Proof | None = None) -> Change:
