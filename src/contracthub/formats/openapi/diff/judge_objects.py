@@ -166,6 +166,8 @@ def additional_properties_typed(frame: Frame) -> Iterator[Finding]:
     if old.is_closed or new.is_closed or old.types != new.types or is_wrapping(frame):
         return
     before, after = old.children.get("additionalProperties"), new.children.get("additionalProperties")
+    if frame.walk.old.of(before or ()).is_anything and frame.walk.new.of(after or ()).is_anything:
+        return
     if before is None and after is not None:
         found = frame.finding("additional-properties-typed", places=(old.place, after[0]))
         is_narrowing = found.direction is Direction.REQUEST and not found.is_harmless

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from contracthub.formats.changes import Direction
 from contracthub.formats.openapi.diff.frames import Finding, Frame
 from contracthub.formats.openapi.diff.places import Kind
 from contracthub.formats.openapi.diff.unions import is_wrapping, types_listed
@@ -99,7 +100,8 @@ def _of_request(frame: Frame) -> str:
 def _became_list_of_itself(frame: Frame) -> bool:
     """Whether one value became a list of such values, which look the same in the query as long as there is one."""
     item = frame.new.children.get("items")
-    if frame.new.types != frozenset({"array"}) or item is None:
+    is_one_value = frame.old.types is None or frame.old.types.isdisjoint({"array", "object"})
+    if frame.new.types != frozenset({"array"}) or item is None or not is_one_value:
         return False
     each = frame.walk.new.of(item)
     is_bounded = any(keyword in frame.new.values for keyword in ("minItems", "maxItems", "uniqueItems"))
@@ -175,4 +177,33 @@ def listed_types_changed(frame: Frame) -> Iterator[Finding]:
         yield frame.finding("list-of-types-narrowed", *told)
 
 
-JUDGES = (types_changed, null_changed, listed_types_changed)
+def items_described(frame: Frame) -> Iterator[Finding]:
+    """What the items of an array must be is said on one side only: on the other they may be anything."""
+    old, new = frame.old, frame.new
+    before, after = old.children.get("items"), new.children.get("items")
+    are_arrays = old.types == new.types == frozenset({"array"})
+    if not are_arrays or (before is None) == (after is None) or old.prefix_items or new.prefix_items:
+        return
+    one, other = frame.walk.old.of(before or ()), frame.walk.new.of(after or ())
+    widens = after is None
+    described = one if widens else other
+    is_text = frame.setting.is_text and described.types == frozenset({"string"}) and not described.formats
+    if described.is_anything or is_text:
+        return
+    breaks = widens is (frame.setting.direction is Direction.RESPONSE) and not frame.is_harmless
+    # Who leaves the keyword out described nothing: told where it breaks.
+    if not breaks and not frame.options.tells_all and not (_says_items(old) and _says_items(new)):
+        return
+    kind = frame.setting.inner.kind
+    narrower = "changed" if kind is Kind.REQUEST_PROPERTY else "specialized"
+    wider = "changed" if frame.is_response else "generalized"
+    rule = f"{kind}-type-{wider if widens else narrower}"
+    places = (before[0] if before else old.place, after[0] if after else new.place)
+    yield frame.named(rule, _told(one), _told(other), at="[*]", places=places)
+
+
+def _says_items(view: View) -> bool:
+    return isinstance(view.place.value, dict) and "items" in view.place.value
+
+
+JUDGES = (types_changed, null_changed, listed_types_changed, items_described)

@@ -52,6 +52,10 @@ _KEPT = (
     "x-stability-level",
     "xml",
 )
+REMARKS_KEPT = frozenset(
+    {"default", "title", "xml", "readOnly", "writeOnly", "deprecated", "x-sunset", "x-stability-level"}
+)
+"""Keywords that are kept for rules of their own, and keep no value out."""
 _ZERO = ("minLength", "minItems", "minProperties")
 
 

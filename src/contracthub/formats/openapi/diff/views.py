@@ -70,6 +70,14 @@ class View:
         """Whether it describes objects: says so, or names properties."""
         return self.types == frozenset({"object"}) or (self.types is None and bool(self.properties))
 
+    @property
+    def is_anything(self) -> bool:
+        """Whether it keeps no value out: it says nothing, or only documents."""
+        unions = (self.one_of, self.any_of, self.all_of, self.prefix_items)
+        parts = (self.formats, self.patterns, self.required, self.maps, self.dependent_required, self.children, *unions)
+        says = self.types is not None or self.enum is not None or self.is_closed or self.is_never
+        return not says and not any(parts) and keywords.REMARKS_KEPT.issuperset(self.values)
+
 
 @dataclass(slots=True)
 class _Atom:
