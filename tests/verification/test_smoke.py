@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from contracthub.domain.verification_runs import CheckStatus, SuiteRun
-from contracthub.verification.fuzz.sources import OPENAPI_PATHS
+from contracthub.verification.documents import OPENAPI_PATHS
 from contracthub.verification.smoke import run
 from contracthub.verification.suites import Target, Unwatched
 from tests.cli.stub_hub import serving

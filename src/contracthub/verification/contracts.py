@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from importlib import import_module
 from importlib.metadata import version
 from itertools import chain
 
@@ -18,6 +19,7 @@ from contracthub.domain.verification_reports import (
 from contracthub.domain.verification_runs import MOST_SAMPLES, Check, CheckStatus, RunReport, Suite, SuiteRun
 from contracthub.verification.job import PactAddress, ReplayJob
 from contracthub.verification.local_pacts import LocalPacts, replayable_files
+from contracthub.verification.operation_names import under_their_operations
 from contracthub.verification.pact_facts import Facts
 from contracthub.verification.replay import ReplayFailed, replay
 from contracthub.verification.report import source_of, with_facts
@@ -51,7 +53,7 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
             job = replace(job, state_url=url, state_teardown=True)
         jobs = shares_of(job, target.workers)
         parts, facts = _replayed(jobs, local, watcher, deadline)
-    whole = _merged(target.replay, parts, local, facts)
+    whole = under_their_operations(_merged(target.replay, parts, local, facts), target)
     failures = tuple(dict.fromkeys(part.failure for part in parts if part.failure))
     found = suite_run(whole)
     problems = (*failures, *found.problems) if failures or found.checks else (*found.problems, NOTHING)
@@ -254,6 +256,8 @@ def _replayed(
     with ThreadPoolExecutor(len(jobs) or 1) as pool:
         parts = pool.map(part, range(len(jobs)))
         facts = local.facts()
+        # It is needed when they have ended, and is loaded while there is nothing but to wait.
+        import_module("contracthub.formats.openapi.requests")
         return list(parts), facts
 
 

@@ -12,6 +12,20 @@ from contracthub.domain.errors import HubError
 from contracthub.verification.suites import Target
 
 HUB = "hub:"
+# Where frameworks serve it.
+OPENAPI_PATHS = (
+    "/openapi.json",
+    "/openapi.yaml",
+    "/swagger.json",
+    "/v3/api-docs",
+    "/swagger/v1/swagger.json",
+    "/api/openapi.json",
+    "/api-docs",
+    "/docs/openapi.json",
+    "/api/v1/openapi.json",
+    "/api/swagger.json",
+    "/v2/api-docs",
+)
 _LARGEST_FILE = 25 * 1024 * 1024
 _MOST_FILES = 500
 

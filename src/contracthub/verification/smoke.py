@@ -13,7 +13,8 @@ from urllib.parse import urljoin, urlsplit
 from contracthub.domain.errors import HubError
 from contracthub.domain.verification_runs import Check, CheckStatus, Suite, SuiteRun
 from contracthub.formats import safe_yaml
-from contracthub.verification.fuzz.sources import GRAPHQL_PATHS, OPENAPI_PATHS
+from contracthub.verification.documents import OPENAPI_PATHS
+from contracthub.verification.fuzz.sources import GRAPHQL_PATHS
 from contracthub.verification.provider_client import ProviderAnswer, ProviderClient, ProviderSilent
 from contracthub.verification.suites import Target, Watcher
 

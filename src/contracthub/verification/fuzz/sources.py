@@ -7,25 +7,12 @@ from urllib.parse import urljoin, urlsplit
 from contracthub.domain.errors import HubError
 from contracthub.formats.detection import detected
 from contracthub.formats.openapi.parse import OpenApiDocument, parse
-from contracthub.verification.documents import HUB, DocumentNotThere, document_at
+from contracthub.verification.documents import HUB, OPENAPI_PATHS, DocumentNotThere, document_at
 from contracthub.verification.fuzz.wire import origin_of
 from contracthub.verification.graphql.schemas import SchemaNotThere, running_schema
 from contracthub.verification.provider_client import ProviderAnswer, ProviderClient, ProviderSilent
 from contracthub.verification.suites import Target
 
-OPENAPI_PATHS = (
-    "/openapi.json",
-    "/openapi.yaml",
-    "/swagger.json",
-    "/v3/api-docs",
-    "/swagger/v1/swagger.json",
-    "/api/openapi.json",
-    "/api-docs",
-    "/docs/openapi.json",
-    "/api/v1/openapi.json",
-    "/api/swagger.json",
-    "/v2/api-docs",
-)
 GRAPHQL_PATHS = ("/graphql", "/api/graphql", "/query")
 # Servers that take nothing but POST there answer 404 to a GET, so it tells nothing.
 _ONLY_GRAPHQL = frozenset({"/graphql", "/api/graphql"})

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from contracthub.verification.state_solving.solving import Solving
 
 # Where frameworks serve their document; more of them are looked at by the suite that fuzzes.
-_PLACES = ("/openapi.json", "/openapi.yaml", "/swagger.json", "/v3/api-docs", "/api/openapi.json")
 _LONGEST_SEARCH = 2.0
 
 
@@ -182,9 +181,11 @@ def _said(job: ReplayJob) -> bytes | None:
 
 def found_openapi(client: ProviderClient) -> bytes | None:
     """The document that the provider serves of itself. One that hangs is not asked again."""
+    from contracthub.verification.documents import OPENAPI_PATHS
+
     until = time.monotonic() + _LONGEST_SEARCH
     quick = ProviderClient(client.base_url, min(client.timeout, _LONGEST_SEARCH), client.headers, client.verify_tls)
-    for place in _PLACES:
+    for place in OPENAPI_PATHS:
         try:
             answer = quick.send("GET", place, headers={"Accept": "application/json, application/yaml"})
         except ProviderSilent:
