@@ -397,6 +397,15 @@ def test_what_the_document_demands_harms_nobody_where_every_operation_says_it_it
     assert (change.id[:19], change.severity) == ("api-global-security", Severity.SAFE)
 
 
+def test_security_that_the_operations_say_themselves_instead_of_the_document_is_no_change() -> None:
+    for methods in (["get"], ["get", "put"]):
+        plain = text_of({}, {"/orders": {each: {"responses": {}} for each in methods}})
+        said = text_of({}, {"/orders": {each: {"security": [KEY], "responses": {}} for each in methods}})
+        assert ids(read({**plain, "security": [KEY]}), read(said)) == []
+        assert ids(read(said), read({**plain, "security": [KEY]})) == []
+        assert ids(read({**plain, "security": [TOKEN]}), read(said)) != []
+
+
 def test_an_api_key_that_moves_elsewhere_breaks() -> None:
     def scheme(where: str) -> OpenApiDocument:
         whole = text_of({})

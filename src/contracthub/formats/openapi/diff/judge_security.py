@@ -33,7 +33,7 @@ def global_security_changed(comparison: Comparison) -> None:
     old, new = comparison.old.root, comparison.new.root
     before, after = _as_called_now(comparison, object_at(old).get("security")), object_at(new).get("security")
     found = _differences(before, after)
-    if not found:
+    if not found or _is_only_written_elsewhere(comparison):
         return
     at = (member(old, "security"), member(new, "security"))
     is_narrowed = _is_narrowed(before, after) and _is_inherited(old, new)
@@ -94,6 +94,28 @@ def _is_inherited(old: Place, new: Place) -> bool:
             if all(each is not None and "security" not in object_at(each) for each in both):
                 return True
     return False
+
+
+def _is_only_written_elsewhere(comparison: Comparison) -> bool:
+    """Whether what the document demanded is what its operations now demand themselves, or the other way round."""
+    roots = (comparison.old.root, comparison.new.root)
+    olds, news = (dict(entries(member(root, "paths"))) for root in roots)
+    is_moved = False
+    for path in olds.keys() & news.keys():
+        others = dict(operations_of(news[path]))
+        for method, operation in operations_of(olds[path]):
+            if method not in others:
+                continue
+            said = [object_at(each).get("security") for each in (operation, others[method])]
+            if said == [None, None]:
+                return False
+            before, after = (
+                object_at(root).get("security") if own is None else own for root, own in zip(roots, said, strict=True)
+            )
+            if _differences(_as_called_now(comparison, before), after):
+                return False
+            is_moved |= None in said
+    return is_moved
 
 
 def _severity(rule: str, before: JsonValue, *, is_narrowed: bool) -> Severity | None:
