@@ -72,3 +72,11 @@ def test_a_schema_that_only_documents_is_no_change_of_none(side: Any, keyword: s
 def test_an_exploded_object_is_no_list_of_itself() -> None:
     fields = {"type": "object", "properties": {"a": {"type": "string"}}}
     assert ("request-parameter-type-changed", "breaking") in found(query(fields), query(STRINGS))
+
+
+def test_a_parameter_whose_time_is_over_goes_without_a_word() -> None:
+    old = {"name": "filter", "in": "query", "deprecated": True, "x-sunset": "2026-11-21"}
+    assert found(document({"parameters": [old]}), document({})) == []
+    early = {**old, "x-sunset": "2026-11-22"}
+    expected = [("request-parameter-removed-before-sunset", "breaking")]
+    assert found(document({"parameters": [early]}), document({})) == expected

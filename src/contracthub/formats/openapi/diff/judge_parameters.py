@@ -107,7 +107,8 @@ def _removed(scope: Scope, key: Key, place: Place) -> None:
     elif day > scope.comparison.options.today:
         rule = "request-parameter-removed-before-sunset"
     else:
-        rule = "request-parameter-removed-with-deprecation"
+        # Its time was announced, and is over: the same as for operations (diff-rules §6).
+        return
     scope.tell(rule, _label(key), at=(place, None), old=sunset, direction=Direction.REQUEST)
 
 
