@@ -11,6 +11,7 @@ from typing import Any
 
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.formats.changes import Catalogue, Change
+from contracthub.formats.collector import collector_paused
 from contracthub.formats.limits import DOCUMENT, Limits
 from contracthub.formats.uploads import Upload
 from contracthub.formats.wishes import DESCRIPTIONS, DIRECTIVES, NO_WISHES, Wishes
@@ -138,7 +139,8 @@ def difference(
 ) -> DocumentDifference:
     """Compares two documents of a format. Raises ``Invalid`` and ``TooLarge``."""
     comparison = _comparison(name)
-    return comparison.compare(comparison.read(old, limits), comparison.read(new, limits), today, wishes)
+    with collector_paused():
+        return comparison.compare(comparison.read(old, limits), comparison.read(new, limits), today, wishes)
 
 
 def rules_of(name: str) -> Catalogue:
