@@ -134,3 +134,60 @@ def test_graphql_changes_keep_theirs_over_layout_and_order() -> None:
 def test_values_that_are_cut_still_differ(one: str, other: str, beginning: str) -> None:
     assert (shown(beginning + one) == shown(beginning + other)) == (one == other)
     assert (cut(beginning + one) == cut(beginning + other)) == (one == other)
+
+
+def of_type(schema: dict[str, Any]) -> str:
+    return json.dumps({"type": "record", "name": "R", "fields": [{"name": "f", "type": schema}]})
+
+
+def enum_of(symbols: str) -> str:
+    return of_type({"type": "enum", "name": "E", "symbols": list(symbols)})
+
+
+def described(field: dict[str, Any]) -> str:
+    return json.dumps({"type": "object", "properties": {"f": field}})
+
+
+def sent(payload: dict[str, Any]) -> str:
+    channel = {"address": "a", "messages": {"m": {"payload": payload}}}
+    operation = {"action": "send", "channel": {"$ref": "#/channels/c"}}
+    info = {"title": "a", "version": "1"}
+    return json.dumps({"asyncapi": "3.0.0", "info": info, "channels": {"c": channel}, "operations": {"o": operation}})
+
+
+def demanded(kind: str, keyword: str, *values: dict[str, Any]) -> list[str]:
+    """Nothing is demanded of a parameter, then one thing, then another one."""
+    schema: dict[str, Any] = {"type": kind}
+    return [json.dumps(asked_with(each)) for each in (schema, *(schema | {keyword: value} for value in values))]
+
+
+def message(fields: str, package: str = "p") -> str:
+    return f'syntax = "proto3";\npackage {package};\nmessage M {{ {fields} }}\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "ending", "texts"),
+    [
+        ("avro", "avsc", [enum_of("ABCD"), enum_of("ABC"), enum_of("AB")]),
+        ("avro", "avsc", [enum_of("ABCDEFGHIJKLMNO"), enum_of("ABC"), enum_of("AB")]),
+        ("avro", "avsc", [of_type({"type": each}) for each in ("int", "string", "boolean")]),
+        ("avro", "avsc", [of_type({"type": "fixed", "name": "X", "size": each}) for each in (4, 5, 6)]),
+        ("json-schema", "json", [described({"enum": each}) for each in ([1, 2, 3], [1, 2], [1])]),
+        ("json-schema", "json", [described({"enum": [*range(each)]}) for each in (20, 5, 4)]),
+        ("json-schema", "json", [described({"maximum": each}) for each in (9, 8, 7)]),
+        ("asyncapi", "json", [sent({"enum": each}) for each in ([1], [1, 2], [1, 2, 3])]),
+        ("protobuf", "proto", [message("", each) for each in "pqr"]),
+        ("protobuf", "proto", [message(f"{each} a = 1;") for each in ("int32", "string", "bytes")]),
+        ("openapi", "json", demanded("string", "not", {"const": "a"}, {"const": "b"})),
+        ("openapi", "json", demanded("array", "contains", {"const": 1}, {"const": 2})),
+        ("openapi", "json", demanded("object", "propertyNames", {"maxLength": 5}, {"maxLength": 3})),
+        ("openapi", "json", demanded("object", "additionalProperties", {"type": "string"}, {"type": "integer"})),
+        ("openapi", "json", demanded("object", "patternProperties", {"^a": {"minimum": 1}}, {"^a": {"minimum": 2}})),
+    ],
+)
+def test_the_same_change_taken_further_is_another_one_in_every_format(kind: str, ending: str, texts: list[str]) -> None:
+    old, *news = texts
+    less, more = [breaking(compared(old, new, ending=ending, kind=kind)) for new in news]
+    assert less
+    assert more
+    assert not less & more

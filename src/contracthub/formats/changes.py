@@ -153,7 +153,8 @@ class Change:
     (``POST /orders request-body $.lines[*].sku``: the first of them where there are several). ``pointer_old`` and
     ``pointer_new`` are JSON pointers, after ``file#`` outside of the root document, None where a side has nothing.
     ``operations`` are all that the change reaches in ``direction``: one change of a component is one change.
-    ``old`` and ``new`` are the values compared, as JSON, where they are short enough to show.
+    ``old`` and ``new`` are the values compared, as JSON, where they are short enough to show. Where a rule compares no
+    two values, ``reason`` is what it says of them, so that the same change taken further is another one.
     """
 
     id: str
@@ -167,6 +168,7 @@ class Change:
     old: str | None = None
     new: str | None = None
     proof: Proof | None = field(default=None, compare=False)
+    reason: str = ""
 
     @property
     def operation(self) -> str | None:
@@ -177,6 +179,7 @@ class Change:
     def fingerprint(self) -> str:
         """The same for the same change in every run, whatever its message, line or severity: for approvals."""
         parts = [self.id, self.direction.value, self.location, self.old or "", self.new or ""]
+        parts += [self.reason] if self.reason else []
         return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]
 
 

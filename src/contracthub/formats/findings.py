@@ -18,7 +18,7 @@ class Finding:
     """That a rule fired. ``detail`` says more than the rule does; ``old`` and ``new`` are the values as JSON.
 
     ``direction`` and ``severity`` are None where they are those of the rule; a rule about both directions may be found
-    to break one alone.
+    to break one alone. ``reason``: as in ``Change``.
     """
 
     rule: str
@@ -30,6 +30,7 @@ class Finding:
     new: str | None = None
     direction: Direction | None = None
     severity: Severity | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,9 @@ def told(broken: Iterable[Broken], names: Mapping[str, Named]) -> Iterator[Findi
         rule, direction = named.request if one.direction is Direction.REQUEST else named.response, one.direction
         if len(sides) > 1:
             rule, direction = named.both or rule, Direction.BOTH
-        yield Finding(rule, one.location, one.pointer_old, one.pointer_new, _worded(one), direction=direction)
+        reason = "\n".join(sides[each].message for each in sorted(sides))
+        where = one.location, one.pointer_old, one.pointer_new
+        yield Finding(rule, *where, _worded(one), direction=direction, reason=reason)
 
 
 def _worded(one: Broken) -> str:
@@ -122,6 +125,7 @@ def _change(finding: Finding, rule: Rule, operations: tuple[str, ...]) -> Change
         operations,
         finding.old,
         finding.new,
+        reason=finding.reason,
     )
 
 

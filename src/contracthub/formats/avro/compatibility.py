@@ -173,12 +173,13 @@ def _of_names(one: Named, other: Named, path: str) -> Iterator[Incompatibility]:
 def _of_symbols(one: Enum, other: Enum, path: str) -> Iterator[Incompatibility]:
     unknown = [symbol for symbol in other.symbols if symbol not in one.symbols]
     if unknown and one.default is None:
+        more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
         yield _between(
             one,
             other,
             "MISSING_ENUM_SYMBOLS",
             path,
-            f"the reader's enum {one.name} does not know {', '.join(unknown[:10])}, which may have been "
+            f"the reader's enum {one.name} does not know {', '.join(unknown[:10])}{more}, which may have been "
             "written, and has no default of its own (a field's default does not help)",
             f"Add the symbols to {one.name}, or give the enum a default.",
         )

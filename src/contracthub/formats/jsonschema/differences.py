@@ -74,6 +74,6 @@ def of_constants(old: Constants, new: Constants) -> Iterator[Difference]:
     lost = sorted(old.keys - new.keys)
     if not lost:
         return
-    told = ", ".join(text[:100] for text in lost[:10])
+    told = ", ".join(text[:100] for text in lost[:10]) + (f" and {len(lost) - 10} more" if len(lost) > 10 else "")
     rule = "ENUM_ARRAY_NARROWED" if new.keys < old.keys else "ENUM_ARRAY_CHANGED"
     yield Difference(rule, f"{told} is no longer accepted", f"Keep {told}")

@@ -16,7 +16,7 @@ from contracthub.formats.openapi.diff.unions import (
     titles_compared,
     types_listed,
 )
-from contracthub.formats.openapi.diff.views import Views
+from contracthub.formats.openapi.diff.views import Views, said_by
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 _APPLICATORS = {
@@ -171,11 +171,11 @@ def applicators_changed(frame: Frame) -> Iterator[Finding]:
     for keyword, suffix in _APPLICATORS.items():
         old, new = frame.old.children.get(keyword), frame.new.children.get(keyword)
         if old is None and new is not None:
-            yield frame.finding(f"{suffix}-added", places=(None, new[0]))
+            yield frame.finding(f"{suffix}-added", None, said_by(new), places=(None, new[0]))
         elif new is None and old is not None:
-            yield frame.finding(f"{suffix}-removed", places=(old[0], None))
+            yield frame.finding(f"{suffix}-removed", said_by(old), None, places=(old[0], None))
         elif old is not None and new is not None and keyword in ("not", "if") and not are_alike(frame.walk, old, new):
-            yield frame.finding(f"{suffix}-changed", places=(old[0], new[0]))
+            yield frame.finding(f"{suffix}-changed", said_by(old), said_by(new), places=(old[0], new[0]))
 
 
 def tuples_changed(frame: Frame) -> Iterator[Finding]:

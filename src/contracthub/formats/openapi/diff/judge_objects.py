@@ -6,7 +6,7 @@ from dataclasses import replace
 from contracthub.formats.changes import Direction, Severity
 from contracthub.formats.openapi.diff.frames import Finding, Frame
 from contracthub.formats.openapi.diff.unions import is_wrapping
-from contracthub.formats.openapi.diff.views import Parts, View
+from contracthub.formats.openapi.diff.views import Parts, View, said_by
 from contracthub.formats.safe_json import JsonValue
 
 
@@ -129,9 +129,9 @@ def dependent_schemas_changed(frame: Frame) -> Iterator[Finding]:
 def _of_names(frame: Frame, keyword: str, suffix: str) -> Iterator[Finding]:
     old, new = frame.old.maps.get(keyword, {}), frame.new.maps.get(keyword, {})
     for name in sorted(old.keys() - new.keys()):
-        yield frame.finding(f"{suffix}-removed", name, None, places=(old[name][0], None))
+        yield frame.finding(f"{suffix}-removed", {name: said_by(old[name])}, None, places=(old[name][0], None))
     for name in sorted(new.keys() - old.keys()):
-        yield frame.finding(f"{suffix}-added", None, name, places=(None, new[name][0]))
+        yield frame.finding(f"{suffix}-added", None, {name: said_by(new[name])}, places=(None, new[name][0]))
 
 
 def dependent_required_changed(frame: Frame) -> Iterator[Finding]:
@@ -169,12 +169,12 @@ def additional_properties_typed(frame: Frame) -> Iterator[Finding]:
     if frame.walk.old.of(before or ()).is_anything and frame.walk.new.of(after or ()).is_anything:
         return
     if before is None and after is not None:
-        found = frame.finding("additional-properties-typed", places=(old.place, after[0]))
+        found = frame.finding("additional-properties-typed", None, said_by(after), places=(old.place, after[0]))
         is_narrowing = found.direction is Direction.REQUEST and not found.is_harmless
         # An object that names its properties promised nothing about other ones: whether there are any, nobody knows.
         yield replace(found, severity=Severity.DANGEROUS) if old.properties and is_narrowing else found
     elif before is not None and after is None:
-        yield frame.finding("additional-properties-untyped", places=(before[0], new.place))
+        yield frame.finding("additional-properties-untyped", said_by(before), None, places=(before[0], new.place))
 
 
 JUDGES = (

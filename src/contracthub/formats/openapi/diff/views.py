@@ -15,6 +15,13 @@ from contracthub.formats.safe_json import JsonObject, JsonValue
 
 Parts = tuple[Place, ...]
 
+
+def said_by(parts: Parts) -> JsonValue:
+    """What a schema says of values, as it is written, without remarks: to show it, and to tell it from others."""
+    said = [keywords.said_of_values(each.value) if isinstance(each.value, dict) else each.value for each in parts]
+    return said[0] if len(said) == 1 else {"allOf": said}
+
+
 # More atoms than this in one conjunction are a document that only wants to be expensive.
 _MOST_ATOMS = 500
 _MOST_WRAPPERS = 20
