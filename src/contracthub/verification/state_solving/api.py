@@ -12,6 +12,7 @@ from contracthub.formats.safe_json import JsonObject, JsonValue
 from contracthub.verification.state_solving.wording import parts
 
 _MOST_PARTS = 50
+_DEEPEST_ENVELOPE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Resource:
     parameter: str | None = None
     create: ApiOperation | None = None
     put: ApiOperation | None = None
+    patch: ApiOperation | None = None
     read: ApiOperation | None = None
     listing: ApiOperation | None = None
     delete: ApiOperation | None = None
@@ -104,7 +106,7 @@ class Api:
         resource = found.setdefault(path, Resource(path, own[-1]))
         if is_item:
             resource.parameter = operation.last_parameter
-            kinds = {"GET": "read", "DELETE": "delete", "PUT": "put"}
+            kinds = {"GET": "read", "DELETE": "delete", "PUT": "put", "PATCH": "patch"}
         else:
             kinds = {"GET": "listing", "POST": "create"}
         kind = kinds.get(operation.method)
@@ -131,6 +133,11 @@ class Api:
     def resource_of_parameter(self, name: str) -> Resource | None:
         """The kind of thing whose id a parameter or member is: ``order_id`` is an order's."""
         words = parts(name)
+        for each in self.resources.values():
+            # itemSku is an item's where items are found by their sku; bookId a book's, where they are by bookId.
+            own = parts(each.parameter or "")
+            if len(words) > 1 and own and words in (own, parts(each.name) + own):
+                return each
         if len(words) < 2 or words[-1] not in ("id", "uuid", "key", "code", "name", "number", "ref"):
             return None
         return next((each for each in self.resources.values() if parts(each.name) == words[:-1]), None)
@@ -149,6 +156,9 @@ class Api:
         """What makes a thing of this kind: its collection first, then what answers with one."""
         if resource.create is not None:
             yield resource.create
+        elif resource.put is not None and resource.read is not None:
+            # Without reading it first, nobody knows whether another one's would be written over.
+            yield resource.put
         wanted = resource.read.answer if resource.read else None
         for operation in self.operations:
             if operation is resource.create or operation.method not in ("POST", "PUT") or operation.answer is None:
@@ -156,8 +166,20 @@ class Api:
             same = wanted is not None and operation.answer.value == wanted.value
             named = resource.parameter is not None and resource.parameter in self.members(operation.answer)
             is_own = resource.path in operation.path
-            if (same or named) and not is_own:
+            if (same or named) and not is_own and not self.takes(operation, resource):
                 yield operation
+
+    def takes(self, operation: ApiOperation, resource: Resource) -> bool:
+        """Whether an operation needs one of this kind to be there: a loan of a book makes no book."""
+        given = self.named_members(operation.body) if operation.body else {}
+        return resource.parameter in {*given, *(each.name for each in operation.parameters)}
+
+    def named_members(self, schema: Place, depth: int = 0) -> Mapping[str, Place]:
+        """The members of an object and of the objects in it, by name; what stands higher counts."""
+        found = dict(self.members(schema))
+        for inner in list(found.values()) if depth < _DEEPEST_ENVELOPE else ():
+            found = {**self.named_members(inner, depth + 1), **found}
+        return found
 
     def members(self, schema: Place) -> Mapping[str, Place]:
         """The members of an object by name, those of all its parts together."""

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from contracthub.formats.bundle import Place
 from contracthub.formats.safe_json import JsonValue
 from contracthub.verification.state_solving.api import Api, ApiOperation, Resource
+from contracthub.verification.state_solving.values import Wishes, body_for, fits
 from contracthub.verification.state_solving.wanted import named_values
-from contracthub.verification.state_solving.wording import Wording, alike
+from contracthub.verification.state_solving.wording import Wording, alike, parts
 from contracthub.verification.state_solving.workshop import NotMade, Round, Thing, Workshop
 
 _MOST_POLLS = 12
 _BETWEEN_POLLS = 0.1
 _PATIENT_POLLS = 4
 _MOST_THINGS = 6
+# So much there is of what a state says to be in stock.
+_PLENTY = 10
 _NAMES = ("status", "state", "phase", "stage", "lifecycle")
 # Taken last: there is often no way back from them.
 _FINAL = ("cancel", "delete", "retire", "archive", "close", "abort", "reject", "fail", "terminate")
@@ -78,9 +81,27 @@ class Reaching:
         current = self._in(thing.answer) or self._read(thing)
         if current == self.condition.value:
             return thing
+        if self._was_set(thing):
+            return thing
         if not thing.resource.actions:
             return self._polled(thing)
         return self._acted(thing, current)
+
+    def _was_set(self, thing: Thing) -> bool:
+        """Whether the member could be written just so."""
+        change = thing.resource.patch
+        if change is None or change.body is None:
+            return False
+        api = self.workshop.api
+        member = api.named_members(change.body).get(self.condition.member)
+        if member is None or not fits(api.facts(member), self.condition.value):
+            return False
+        body = body_for(api, change.body, Wishes({self.condition.member: self.condition.value}))
+        answer = self.workshop.send(self.now, change, self.workshop.values_of(thing), body)
+        if answer.status >= 300 or self._read(thing) != self.condition.value:
+            return False
+        self.now.steps.append(change.name)
+        return True
 
     def _read(self, thing: Thing) -> str | None:
         return self._in(self.workshop.read(self.now, thing))
@@ -162,12 +183,16 @@ class Reaching:
 def understood_members(api: Api, schema: Place | None, words: Wording) -> Mapping[str, tuple[str, JsonValue]]:
     """Members of a new thing that a state's words set: a flag of that name, a choice that is written so."""
     found: dict[str, tuple[str, JsonValue]] = {}
-    for name, member in api.members(schema).items() if schema is not None else ():
+    for name, member in api.named_members(schema).items() if schema is not None else ():
         facts = api.facts(member)
         choices = facts.get("enum")
         for word in words.nouns:
             if facts.get("type") == "boolean" and alike(name.removeprefix("is_"), word):
                 found[word] = (name, True)
+            if facts.get("type") in ("integer", "number") and word in parts(name):
+                amount = 0 if "out" in words.nouns else _PLENTY
+                if fits(facts, amount):
+                    found |= {each: (name, amount) for each in words.nouns if each in (word, "out")}
             for choice in choices if isinstance(choices, list) else ():
                 if isinstance(choice, str) and alike(choice, word):
                     found[word] = (name, choice)

@@ -11,9 +11,9 @@ from contracthub.verification.graphql.expectation import differences
 from contracthub.verification.state_solving.api import Api, ApiOperation, Resource, name_in_braces
 from contracthub.verification.state_solving.conditions import Condition, Reaching, condition_in, understood_members
 from contracthub.verification.state_solving.substitution import Substitution, Substitutions
-from contracthub.verification.state_solving.values import Wishes, type_in
+from contracthub.verification.state_solving.values import Wishes, fits, type_in
 from contracthub.verification.state_solving.wanted import Wanted, arrays_in, json_of, named_values
-from contracthub.verification.state_solving.wording import Wording, alike, parts, wording
+from contracthub.verification.state_solving.wording import Wording, alike, clauses, parts, wording
 from contracthub.verification.state_solving.workshop import NotMade, Round, Thing, Workshop, json_in
 
 _MOST_TAKEN = 25
@@ -71,6 +71,12 @@ class Solver:
 
     def solve(self, state: ProviderState, wanted: Wanted, now: Round, ids: Substitutions) -> Mapping[str, JsonValue]:
         """Brings a state about; the values for generators. ``now.steps`` tells how. Raises NotSolvable."""
+        single = self._single_clauses(state.name)
+        if len(single) > 1:
+            found: dict[str, JsonValue] = {}
+            for each in single:
+                found |= self.solve(replace(state, name=each), wanted, now, ids)
+            return found
         words = wording(state.name)
         resource = self._resource(words, wanted)
         if resource is None:
@@ -87,6 +93,21 @@ class Solver:
         except NotMade as failure:
             raise NotSolvable(str(failure)) from failure
 
+    def _single_clauses(self, state: str) -> tuple[str, ...]:
+        """A state's clauses, where each is about a kind of thing of its own; else the state as it is."""
+        found = clauses(state)
+        things = [self._named(wording(each)) for each in found]
+        paths = {each.path for each in things if each is not None}
+        return found if len(paths) == len(found) else (state,)
+
+    def _named(self, words: Wording) -> Resource | None:
+        nouns = [noun for noun in words.nouns if noun != words.other]
+        for noun in [" ".join(pair) for pair in pairwise(nouns)] + nouns:
+            found = self._api.resource_named(noun)
+            if found is not None:
+                return found
+        return None
+
     def _brought_about(self, task: Task) -> None:
         if task.words.is_negative:
             self._nothing_there(task)
@@ -101,11 +122,9 @@ class Solver:
 
     def _resource(self, words: Wording, wanted: Wanted) -> Resource | None:
         """What a state is about: the first thing that its words name, else what the interaction's path is about."""
-        nouns = [noun for noun in words.nouns if noun != words.other]
-        for noun in [" ".join(pair) for pair in pairwise(nouns)] + nouns:
-            found = self._api.resource_named(noun)
-            if found is not None:
-                return found
+        found = self._named(words)
+        if found is not None:
+            return found
         exchange = wanted.exchange
         matched = self._api.match(exchange.request.method, exchange.request.path) if exchange else None
         return self._api.resource_at(matched[0]) if matched else None
@@ -167,7 +186,14 @@ class Solver:
         if not task.wanted.is_read or task.wanted.status >= 400 or self._condition(task) is not None:
             return False
         status, body = self._probe(task)
-        return task.wanted.is_met_by(status, body)
+        return task.wanted.is_met_by(status, body) and not self._is_hollow(task, body)
+
+    @staticmethod
+    def _is_hollow(task: Task, body: JsonValue) -> bool:
+        """Whether a list is shorter than the state says: a rule of types alone is content with an empty one."""
+        there = dict(arrays_in({"": body}))
+        wanted = [(path, items) for path, items in arrays_in({"": task.wanted.expected}) if items]
+        return any(len(there.get(path, items)) < max(task.words.count, 1) for path, items in wanted)
 
     def _condition(self, task: Task) -> Condition | None:
         return condition_in(self._api, task.resource, task.words, task.wanted.expected)
@@ -217,6 +243,7 @@ class Solver:
         if condition is not None:
             thing = Reaching(self._shop, task.now, condition, lambda: self._make(task, 1)).reach(thing)
         self._learn(task, thing)
+        self._make_what_takes(task)
         if condition is None and task.wanted.is_read and task.wanted.status < 400:
             self._fill(task, thing)
         strange = self._strange(task, condition.word if condition else None)
@@ -224,6 +251,15 @@ class Solver:
             words = ", ".join(f"'{word}'" for word in strange)
             made = ", ".join(task.now.steps)
             raise NotMade(f"{made} made one, and nothing that the provider offers makes it {words}")
+
+    def _make_what_takes(self, task: Task) -> None:
+        """Makes what else the state names and needs the thing: of a book on loan, the loan."""
+        for noun in task.words.nouns:
+            other = self._api.resource_named(noun)
+            if other is None or other.create is None or task.now.latest(other.path) is not None:
+                continue
+            if self._api.takes(other.create, task.resource):
+                self._shop.make(task.now, other, Wishes())
 
     def _strange(self, task: Task, condition: str | None) -> list[str]:
         """The words of a state that nothing was done about."""
@@ -341,6 +377,9 @@ class Solver:
         real: JsonValue = str(_ABSENT) if pact.isdigit() else f"{pact}-is-not-there"
         if len(pact) == 36 and pact.count("-") == 4:
             real = f"00000000-0000-4000-8000-{_ABSENT:012d}"
+        for parameter in task.resource.read.parameters if task.resource.read else ():
+            if parameter.name == task.resource.parameter and not fits(self._api.facts(parameter.schema), _plain(real)):
+                real = self._shop.free_id(task.now, task.resource)
         for each in task.ids.all:
             if each.path == task.resource.path:
                 task.ids.add(replace(each, real=real))
@@ -402,7 +441,13 @@ def names_of(resource: Resource) -> frozenset[str]:
     words = parts(resource.name)
     snake = "_".join(words)
     camel = words[0] + "".join(word.capitalize() for word in words[1:]) if words else ""
-    return frozenset(filter(None, ("id", resource.parameter, f"{snake}_id", f"{camel}Id")))
+    own = resource.parameter or ""
+    prefixed = (f"{snake}_{own}", f"{camel}{own[:1].upper()}{own[1:]}") if own else ()
+    return frozenset(filter(None, ("id", own, f"{snake}_id", f"{camel}Id", *prefixed)))
+
+
+def _plain(text: JsonValue) -> JsonValue:
+    return int(text) if isinstance(text, str) and text.isdigit() else text
 
 
 def _typed(api: Api, resource: Resource, value: str) -> JsonValue:

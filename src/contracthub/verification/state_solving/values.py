@@ -1,7 +1,7 @@
 """Makes values that a schema accepts, of what is wanted of them where that is known."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contracthub.formats.bundle import Place
 from contracthub.formats.jsonschema.patterns import matches
@@ -66,6 +66,9 @@ class _Maker:
             return None
         facts = self.api.facts(schema)
         wanted = self._wanted(facts, name)
+        if isinstance(wanted, dict) and self.api.members(schema):
+            # What consumers read of an envelope is seldom all that belongs into it.
+            return self._like(schema, name, wanted, depth)
         if not isinstance(wanted, _Nothing):
             return wanted
         for known in ("const", "default", "example"):
@@ -94,6 +97,15 @@ class _Maker:
             return f"{value} {wishes.index + 1}" if several else value
         return NOTHING
 
+    def _like(self, schema: Place, name: str, wanted: JsonObject, depth: int) -> JsonValue:
+        before = self.wishes
+        others = {each: value for each, value in before.values.items() if each != name}
+        self.wishes = replace(before, values=others | wanted)
+        try:
+            return self._object(schema, depth + 1) if depth < _DEEPEST else None
+        finally:
+            self.wishes = before
+
     def _choice(self, schema: Place, facts: JsonObject) -> Place | None:
         """Of alternatives the first that is not null."""
         for part in ("oneOf", "anyOf"):
@@ -121,14 +133,18 @@ class _Maker:
         kind = type_in(facts) or ("object" if "properties" in facts or "allOf" in facts else "string")
         return makers.get(kind, makers["string"])() if depth < _DEEPEST else None
 
-    def _object(self, schema: Place, depth: int) -> JsonValue:
+    def _object(self, schema: Place, depth: int, like: JsonObject | None = None) -> JsonValue:
         members = self.api.members(schema)
         needed = _needed(self.api, schema)
-        like = self.wishes.like if depth == 0 else {}
+        if like is None:
+            like = self.wishes.like if depth == 0 else {}
         made: dict[str, JsonValue] = dict(like)
         for name, member in members.items():
             known = name in self.wishes.ids or name in self.wishes.values
             if name in like and not known:
+                inner = like[name]
+                if isinstance(inner, dict) and depth < _DEEPEST and self.api.members(member):
+                    made[name] = self._object(member, depth + 1, inner)
                 continue
             if (name in needed or known) and not self.api.facts(member).get("readOnly"):
                 made[name] = self.value(member, name, depth + 1)

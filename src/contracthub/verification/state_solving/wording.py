@@ -23,9 +23,29 @@ _OTHERS = frozenset({"another", "other", "different", "foreign"})
 _TAKEN = frozenset({"all", "every", "busy", "full", "exhausted", "maximum", "limit", "quota", "overloaded", "exceeded"})
 _SAY_NOTHING = (
     "a an the is are was were be been being exist exists existing there with of has have had for and or in on to that "
-    "which it its by at as from belongs belong owned please given when whose this these those any my our their"
+    "which it its by at as from belongs belong owned please given when whose this these those any my our their "
+    "registered already present stored saved added known recorded"
 )
 _EMPTY_WORDS = frozenset(_SAY_NOTHING.split())
+
+
+_NUMBER_WORDS = "|".join((*_NUMBERS, *_SEVERAL, r"\d{1,2}", "an?", "no"))
+_BETWEEN = re.compile(
+    r"\s*[,;]\s*(?:(?:and|but)\s+)?|\s+(?:and|but)\s+(?:(?:it\s+)?(?:has|have|with)\s+)?|\s+(?=without\s)"
+    rf"|\s+(?:(?:that|who|which)\s+)?(?:has|have|having|with|contains|containing)\s+(?=(?:{_NUMBER_WORDS})\s)",
+    re.IGNORECASE,
+)
+_MOST_CLAUSES = 6
+
+
+def clauses(state: str) -> tuple[str, ...]:
+    """The parts of a state that may each say something of a thing of its own.
+
+    >>> clauses("user 42 exists and has no orders"), clauses("a shop with two tills")
+    (('user 42 exists', 'no orders'), ('a shop', 'two tills'))
+    """
+    found = tuple(part for part in _BETWEEN.split(state[:1000]) if part.strip())
+    return found if 1 < len(found) <= _MOST_CLAUSES and not re.search(r"['\"]", state) else (state,)
 
 
 @dataclass(frozen=True, slots=True)

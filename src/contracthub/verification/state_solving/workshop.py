@@ -5,18 +5,25 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode, urlsplit
+from uuid import uuid4
 
 from contracthub.domain.errors import HubError
 from contracthub.formats import safe_json
+from contracthub.formats.bundle import Place
 from contracthub.formats.safe_json import JsonObject, JsonValue
 from contracthub.verification.provider_client import ProviderAnswer, ProviderClient, ProviderSilent
 from contracthub.verification.state_solving.api import Api, ApiOperation, Resource, name_in_braces
-from contracthub.verification.state_solving.values import Wishes, body_for
+from contracthub.verification.state_solving.values import Wishes, body_for, fits
+from contracthub.verification.state_solving.wanted import named_values
 from contracthub.verification.state_solving.wording import alike, parts
 
 MOST_REQUESTS = 120
 _DEEPEST = 4
 _MOST_PRODUCERS = 3
+_MOST_REASONS = 3
+_MOST_IDS = 5
+# Members that hold an id where neither a better name nor a link does.
+_NAMES_OF_IDS = ("key", "code", "slug", "name")
 # What ends a thing that can't be deleted, in the order in which it is tried.
 _ENDINGS = (
     "cancel",
@@ -34,7 +41,13 @@ _ENDINGS = (
 
 
 class NotMade(Exception):
-    """A thing could not be made; the text says what was tried and what came of it."""
+    """A thing could not be made; the text says what was tried and what came of it, the same only once."""
+
+    def __init__(self, *reasons: str) -> None:
+        self.reasons = tuple(dict.fromkeys(reasons))
+        more = len(self.reasons) - _MOST_REASONS
+        told = "; ".join(self.reasons[:_MOST_REASONS])
+        super().__init__(f"{told}; and {more} more" if more > 0 else told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +126,20 @@ class Workshop:
             try:
                 return self._made_by(now, operation, resource, wishes, depth)
             except NotMade as failure:
-                tried.append(str(failure))
+                tried += failure.reasons
         if not tried:
             raise NotMade(f"no operation makes a {parts(resource.name)[-1]}")
-        raise NotMade("; ".join(dict.fromkeys(tried)))
+        raise NotMade(*tried)
 
     def _made_by(self, now: Round, operation: ApiOperation, resource: Resource, wishes: Wishes, depth: int) -> Thing:
         if depth > _DEEPEST:
             raise NotMade(f"{operation.name} needs more than {_DEEPEST} other things first")
-        values = {name: str(self._parent(now, path, depth)) for name, path in _owners(operation)}
+        is_chosen = operation is resource.put
+        owners = [each for each in _owners(operation) if not (is_chosen and each[1] == resource.path)]
+        values = {name: str(self._parent(now, path, depth)) for name, path in owners}
+        own = self.free_id(now, resource, wishes, values) if is_chosen else None
+        if own is not None:
+            values[str(resource.parameter)] = own
         answer, body = None, None
         for attempt in range(3):
             body = self._body(now, operation, wishes, attempt, depth)
@@ -133,30 +151,52 @@ class Workshop:
             raise NotMade(f"{operation.name} answered {answer.status}{_said(answer)}")
         told = json_in(answer)
         headers = dict(now.headers)
-        thing = Thing(resource, self._id(resource, told, answer), told, headers, values)
+        thing = Thing(resource, own or self._id(resource, told, answer), told, headers, values)
         now.steps.append(operation.name)
         now.things.append(thing)
         return thing
+
+    def free_id(
+        self, now: Round, resource: Resource, wishes: Wishes | None = None, values: Mapping[str, str] | None = None
+    ) -> str:
+        """An id that nothing has yet, the one that is wished if it is free. Raises NotMade where none is found."""
+        if resource.read is None:
+            raise NotMade(f"nothing tells whether there is one at {resource.path}")
+        wishes, values = wishes or Wishes(), values or {}
+        name = str(resource.parameter)
+        schema = next((each.schema for each in resource.read.parameters if each.name == name), None)
+        wanted = wishes.values.get(name) if not wishes.index else None
+        for attempt in range(_MOST_IDS):
+            made: JsonValue = f"{name}-{uuid4().hex[:12]}"
+            if schema is not None and not fits(self.api.facts(schema), made):
+                made = body_for(self.api, schema, Wishes(index=int(uuid4()) % 10**9))
+            value = str(wanted if attempt == 0 and wanted is not None else made)
+            if self.send(now, resource.read, {**values, name: value}).status in (404, 410):
+                return value
+        raise NotMade(f"{resource.read.name} tells of no id that it is free")
 
     def _body(self, now: Round, operation: ApiOperation, wishes: Wishes, attempt: int, depth: int) -> JsonValue:
         """A body for an operation: first like a consumer's, then as the schema alone has it, then unlike any other."""
         if operation.body is None:
             return None
         like = self._bodies.get(operation.name, {}) if attempt == 0 else {}
-        members = self.api.members(operation.body)
-        needed = {name for name in members if name in like or name in self._needed(operation)}
+        needed = {*self._needed(operation.body), *(named_values(like) if like else ())}
         ids = dict(wishes.ids)
         for name in needed:
             owner = self.api.resource_of_parameter(name)
-            if owner is not None and name not in ids and owner.create is not None:
+            if owner is not None and name not in ids and (owner.create or owner.put):
                 ids[name] = self._parent(now, owner.path, depth)
         index = wishes.index + (attempt if attempt > 1 else 0)
         return body_for(self.api, operation.body, Wishes(wishes.values, ids, like, index))
 
-    def _needed(self, operation: ApiOperation) -> frozenset[str]:
-        assert operation.body is not None
-        required = self.api.facts(operation.body).get("required")
-        return frozenset(map(str, required)) if isinstance(required, list) else frozenset()
+    def _needed(self, schema: Place, depth: int = 0) -> frozenset[str]:
+        """The members that a body must have, those of the objects in it too."""
+        required = self.api.facts(schema).get("required")
+        found = frozenset(map(str, required)) if isinstance(required, list) else frozenset()
+        for name, member in self.api.members(schema).items() if depth < _DEEPEST else ():
+            if name in found:
+                found |= self._needed(member, depth + 1)
+        return found
 
     def _parent(self, now: Round, path: str, depth: int) -> JsonValue:
         """The id of a thing that another one belongs to: one that is there already, else a new one."""
@@ -189,11 +229,13 @@ class Workshop:
         found = id_in(resource, told)
         if found is not None:
             return found
-        place = urlsplit(answer.headers.get("location", "")).path
-        matched = self.api.match("GET", place) if place else None
-        if matched is not None and (value := matched[1].get(str(resource.parameter))):
-            return value
-        return place.rstrip("/").rpartition("/")[2] or None
+        location = answer.headers.get("location", "")
+        for link in (location, *links_in(told)):
+            place = urlsplit(link).path
+            matched = self.api.match("GET", place) if place else None
+            if matched is not None and matched[0] is resource.read:
+                return matched[1].get(str(resource.parameter))
+        return id_in(resource, told, _NAMES_OF_IDS) or urlsplit(location).path.rstrip("/").rpartition("/")[2] or None
 
     def read(self, now: Round, thing: Thing) -> JsonValue:
         """The thing as the provider tells it now, None where it can't be read."""
@@ -245,10 +287,23 @@ def json_in(answer: ProviderAnswer) -> JsonValue:
         return None
 
 
-def id_in(resource: Resource, told: JsonValue) -> JsonValue:
-    """The id that an answer tells of a thing, through any envelope; None where it tells none."""
+def links_in(told: JsonValue) -> Iterator[str]:
+    """Where an answer says that the thing is: HAL's link to itself, or a member that is called so."""
+    for each in _objects(told, 0):
+        for name in ("self", "href", "@id", "url", "uri", "location"):
+            value = each.get(name)
+            link = value.get("href") if isinstance(value, dict) else value
+            if isinstance(link, str):
+                yield link
+
+
+def id_in(resource: Resource, told: JsonValue, weaker: Sequence[str] = ()) -> JsonValue:
+    """The id that an answer tells of a thing, through any envelope; None where it tells none.
+
+    ``weaker`` are names that hold an id only where nothing else does.
+    """
     thing = "_".join(parts(resource.name))
-    names = [resource.parameter, "id", f"{thing}_id", f"{thing}Id", "uuid", "_id", "key", "code", "slug", "name"]
+    names = weaker or (resource.parameter, "id", f"{thing}_id", f"{thing}Id", "uuid", "_id")
     levels = list(_objects(told, 0))
     for name in names:
         for each in levels:
