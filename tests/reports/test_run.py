@@ -12,8 +12,9 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 from hypothesis import given
 
-from contracthub.domain.verification_runs import CheckStatus, RunReport, Suite, SuiteRun
-from contracthub.reports.run import Coverage, Latency, coverage_of, latencies_of
+from contracthub.domain.verification_reports import Mismatch
+from contracthub.domain.verification_runs import Check, CheckStatus, RunReport, Suite, SuiteRun
+from contracthub.reports.run import Coverage, Latency, coverage_of, latencies_of, told_of
 from contracthub.reports.run_html import run_as_html
 from contracthub.reports.run_json import run_as_json
 from contracthub.reports.run_junit import run_as_junit
@@ -158,3 +159,12 @@ def test_coverage_joins_what_suites_saw_of_an_operation() -> None:
 def test_every_way_a_check_can_go_has_its_word(status: CheckStatus) -> None:
     report = replace(RUN, suites=(SuiteRun(suite=Suite.FUZZ, checks=(replace(FUZZ.checks[2], status=status),)),))
     assert all(writer(report) for writer in WRITERS.values())
+
+
+def test_each_text_is_told_once() -> None:
+    said = "Wallet.coins (data.wallet.coins) is null, which it must not be"
+    other = "Wallet.name (data.wallet.name) is missing"
+    mismatches = (Mismatch("body", "data.wallet.coins", said), Mismatch("body", "data.wallet.name", other))
+    check = Check(suite=Suite.GRAPHQL, name="wallet", status=CheckStatus.FAILED, error=said, mismatches=mismatches)
+
+    assert told_of(check) == (said, f"body data.wallet.name: {other}")

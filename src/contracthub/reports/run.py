@@ -91,11 +91,13 @@ def difference(mismatch: Mismatch) -> str:
 
 
 def told_of(check: Check) -> tuple[str, ...]:
-    """Everything that is said of a check, a line each."""
+    """Everything that is said of a check, a line each; what its error says already is not said again."""
     lines = [check.error] if check.error else []
-    lines += [difference(mismatch) for mismatch in check.mismatches]
+    lines += [difference(each) for each in check.mismatches if not each.text or each.text not in check.error]
     if check.finding is not None:
-        lines += [line for line in (check.finding.message, f"Again with: {check.finding.curl}") if line]
+        # The error is the first line of the message.
+        message = check.finding.message.removeprefix(check.error).strip()
+        lines += [line for line in (message, f"Again with: {check.finding.curl}") if line]
         if check.finding.consumers:
             lines.append(f"Depended on by: {', '.join(check.finding.consumers)}")
     return tuple(dict.fromkeys([*lines, *check.notes]))
