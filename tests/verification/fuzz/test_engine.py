@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from contracthub.verification.fuzz.engine import Engine
 from contracthub.verification.fuzz.job import FuzzJob
 from contracthub.verification.fuzz.messages import Began, Found, Going, Message, Over
 from contracthub.verification.fuzz.process import messages_of
-from tests.verification.fuzz.conftest import DOCUMENT
+from contracthub.verification.fuzz.wire import Answer, Call
+from tests.verification.fuzz.conftest import DOCUMENT, Orders, Start
 
 SERVER_ERROR = ("GET /broken", "not_a_server_error", "ST101", 500)
 SCHEMA = ("GET /orders/{id}", "response_schema_conformance", "ST108", 200)
@@ -57,12 +59,49 @@ def test_a_finding_is_named_by_its_place_and_by_no_value(orders: str) -> None:
     assert sku.request["path"].startswith("/orders/")
 
 
+def test_a_fault_has_one_name_whoever_sends_the_request(orders: str) -> None:
+    engine = Engine(job_for(orders))
+    answer = Answer(200, {"content-type": ["application/json"]}, b'{"id": 7, "lines": [{"sku": 12}]}', 1.0)
+    (seen,) = engine.faults_in("GET /orders/{id}", Call("GET", "/orders/7"), answer)
+    of_campaign = {each.finding.fingerprint for each in told(job_for(orders)) if isinstance(each, Found)}
+    assert seen.check == "response_schema_conformance"
+    assert seen.fingerprint in of_campaign
+
+
 def test_settings_in_the_working_directory_do_not_count(
     orders: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "schemathesis.toml").write_text("[checks]\nenabled = false\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert SERVER_ERROR in named(told(job_for(orders)))
+
+
+class AsFrameworksDo(Orders):
+    """Refuses what is no JSON with 400, other faults with 422, and names half of its methods where one is refused."""
+
+    # What other methods send is left unread, and must not be taken for the next request.
+    protocol_version = "HTTP/1.0"
+
+    def do_POST(self) -> None:  # noqa: N802 - the name is the library's
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        try:
+            body = json.loads(content) if "json" in (self.headers.get("Content-Type") or "") else None
+        except ValueError:
+            self.answer(400, {})
+            return
+        self.answer(200 if isinstance(body, dict) and isinstance(body.get("a"), str) else 422, {})
+
+
+def test_what_frameworks_do_by_themselves_is_no_finding(start: Start) -> None:
+    schema = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    answers = {"200": {"description": "fine"}, "422": {"description": "refused"}}
+    post = {"requestBody": body, "responses": answers}
+    get = {"responses": {"200": {"description": "fine"}}}
+    document = json.dumps({**DOCUMENT, "paths": {"/health": {"post": post, "get": get}}})
+    url = start(AsFrameworksDo)
+    job = replace(job_for(url, phases=("coverage", "fuzzing"), seconds=20, most_examples=60), document=document)
+    assert {each.finding.message for each in told(job) if isinstance(each, Found)} == set()
 
 
 def test_without_unsafe_methods_only_reading_ones_are_sent(orders: str) -> None:

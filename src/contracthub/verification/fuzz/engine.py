@@ -8,7 +8,7 @@ process of its own (``child``).
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -40,7 +40,9 @@ RESPONSE_CHECKS = (
     "response_schema_conformance",
 )
 # These need requests that an operation never offered, with methods that change things.
-_UNSAFE_CHECKS = ("unsupported_method", "use_after_free", "ensure_resource_availability", "allow_header_conformance")
+_UNSAFE_CHECKS = ("unsupported_method", "use_after_free", "ensure_resource_availability")
+# Frameworks list the methods of one of several handlers of a path. No client reads it, and every service would have it.
+_OFF = ("allow_header_conformance",)
 _READING = ("GET", "HEAD", "OPTIONS")
 _WRITING = ("POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY")
 _IN_PATH = re.compile(r"\{([^{}]+)\}")
@@ -116,7 +118,8 @@ class Engine:
     def settings(self, seconds: float) -> dict[str, Any]:
         """The library's settings, all said: a settings file in the working directory must not count."""
         job = self.job
-        checks: dict[str, Any] = {name: {"enabled": False} for name in (() if job.unsafe else _UNSAFE_CHECKS)}
+        off = _OFF if job.unsafe else (*_OFF, *_UNSAFE_CHECKS)
+        checks: dict[str, Any] = {name: {"enabled": False} for name in off}
         phases: dict[str, Any] = {name: {"enabled": name in job.phases} for name in _PHASES}
         if not job.unsafe:
             phases["coverage"]["unexpected-methods"] = []
@@ -180,13 +183,21 @@ class Engine:
             return []
         # The checks look at the answer; the path must only be such that it can be filled in.
         case = found.Case(path_parameters=dict.fromkeys(_IN_PATH.findall(operation), "x"))
-        checks = [CHECKS.get_one(name) for name in RESPONSE_CHECKS]
         response = _response(self.job.base_url, call, answer)
+        if not self._failed(operation, case, response, RESPONSE_CHECKS):
+            return []
+        # A failure does not say which of the checks that know its kind it is of; the fault's name depends on it.
+        each_alone = (
+            (name, each) for name in RESPONSE_CHECKS for each in self._failed(operation, case, response, (name,))
+        )
+        seen = [_sighting(operation, name, each, answer.status, call) for name, each in each_alone]
+        return [each for each in seen if not _is_said_already(each)]
+
+    def _failed(self, operation: str, case: Any, response: Response, names: Sequence[str]) -> Sequence[Failure]:
         try:
-            case.validate_response(response, checks=checks)
+            case.validate_response(response, checks=[CHECKS.get_one(name) for name in names])
         except FailureGroup as group:
-            found = [_sighting(operation, _check_of(each), each, answer.status, call) for each in group.exceptions]
-            return [each for each in found if not _is_said_already(each)]
+            return list(group.exceptions)
         except Exception as error:  # noqa: BLE001 - what the library fails on is no fault of the provider
             self.failures[_first_line(error)] = operation
         return []
@@ -242,13 +253,29 @@ def _scenario(recorder: ScenarioRecorder) -> Iterator[Event]:
         for check in checks:
             if check.status == Status.FAILURE and check.failure_info is not None:
                 seen = _seen(recorder, case_id, check.name, check.failure_info)
-                if not _is_said_already(seen):
+                if not _is_said_already(seen) and not _is_unreadable(seen):
                     yield seen
 
 
 def _is_said_already(seen: Sighting) -> bool:
     """That a server error is undocumented, and of another type, is nothing beside the error itself."""
     return seen.status is not None and seen.status >= 500 and seen.check in RESPONSE_CHECKS[1:]
+
+
+def _is_unreadable(seen: Sighting) -> bool:
+    """That a body which is no JSON is refused as HTTP has it (RFC 9110, 15.5.1, 15.5.16), documented or not.
+
+    Nobody sends such a one who follows the document.
+    """
+    if seen.check != "status_code_conformance" or seen.status not in (400, 415) or seen.call is None:
+        return False
+    if not seen.call.body or "json" not in (seen.call.header("Content-Type") or "").lower():
+        return False
+    try:
+        json.loads(seen.call.body)
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def _seen(recorder: ScenarioRecorder, case_id: str, check: str, info: Any) -> Sighting:
@@ -309,10 +336,6 @@ _BY_STATUS = frozenset(
         *("MalformedMediaType", "MalformedJson", "ContentDeserializationError", "DiscriminatorMismatch"),
     }
 )
-
-
-def _check_of(failure: Failure) -> str:
-    return next((name for name in RESPONSE_CHECKS if name in failure.checks), "response_schema_conformance")
 
 
 def _trouble(event: Any) -> Iterator[Event]:
