@@ -160,6 +160,22 @@ def test_a_graphql_endpoint_that_takes_only_post_is_found(cli: Cli) -> None:
     assert {"kind": "graphql", "place": f"{url}/graphql"} in json.loads(ran.out)["documents"]
 
 
+def test_what_takes_a_connection_and_says_nothing_does_not_answer(cli: Cli) -> None:
+    class Mute(Orders):
+        asked = 0
+
+        def get(self) -> None:
+            type(self).asked += 1
+            self.close_connection = True
+
+    with serving(Mute) as url:
+        ran = cli("try", url, "--seconds", "1")
+    assert ran.code == 3
+    assert f"gives no answer at {url}/" in ran.err
+    assert " answers, " not in ran.err
+    assert Mute.asked == 1
+
+
 def test_a_file_is_no_api(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "openapi.yaml"
     file.write_text("openapi: 3.0.3", encoding="utf-8")

@@ -95,7 +95,7 @@ def is_this_machine(host: str) -> bool:
 
 
 def _of_document(target: Target, path: str, query: str) -> Sources | None:
-    answer = asked(client_of(target), (path or "/") + (f"?{query}" if query else ""))
+    answer = asked(client_of(target), (path or "/") + (f"?{query}" if query else ""), insists=True)
     if answer is None or answer.status != 200:
         return None
     name = path.rpartition("/")[2]

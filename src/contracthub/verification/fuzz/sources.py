@@ -106,7 +106,8 @@ def _running(target: Target, kind: str, unusable: list[str]) -> Source | None:
         wanted = bool(target.graphql_path) or bool(target.sdl)
         return _introspected(target, client, wanted=wanted)
     for path in OPENAPI_PATHS:
-        answer = asked(client, path)
+        # One that hangs would be asked for as long as there are places.
+        answer = asked(client, path, insists=path == OPENAPI_PATHS[0] and not target.openapi)
         body = answer.body if answer is not None and answer.status == 200 else b""
         if body and detected(path.rpartition("/")[2], body) == "openapi":
             place = client.base_url + path
@@ -117,10 +118,10 @@ def _running(target: Target, kind: str, unusable: list[str]) -> Source | None:
     return None
 
 
-def asked(client: ProviderClient, path: str) -> ProviderAnswer | None:
+def asked(client: ProviderClient, path: str, *, insists: bool = False) -> ProviderAnswer | None:
     """What is at a path; a redirect is followed while it stays with the provider. None where nothing came.
 
-    Raises ProviderAway.
+    Raises ProviderAway; also for one that takes a connection and says nothing, where ``insists`` is said.
     """
     for _ in range(_MOST_REDIRECTS + 1):
         try:
@@ -128,6 +129,8 @@ def asked(client: ProviderClient, path: str) -> ProviderAnswer | None:
         except ProviderSilent as silence:
             if "refused" in str(silence).lower() or "name or service" in str(silence).lower():
                 raise ProviderAway(f"The provider does not answer at {client.base_url}: {silence}.") from silence
+            if insists:
+                raise ProviderAway(f"The provider gives no answer at {client.base_url}{path}: {silence}.") from silence
             return None
         there = answer.headers.get("location", "") if 300 <= answer.status < 400 else ""
         if not there:
