@@ -1,5 +1,6 @@
 """`contracthub init` on folders, as its users run it."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -50,6 +51,15 @@ def test_contracts_are_among_the_suites_where_there_are_any(tmp_path: Path, monk
     output = init(str(tmp_path), "--dry-run").output
     assert tomllib.loads(output)["verify"]["suite"] == ["smoke", "contracts", "fuzz"]
     assert '"contracts" to the suites' not in output
+
+
+def test_pacts_are_looked_for_under_the_name_that_is_given(tmp_path: Path) -> None:
+    (tmp_path / "pacts").mkdir()
+    pact = {"consumer": {"name": "till"}, "provider": {"name": "shop"}, "interactions": []}
+    (tmp_path / "pacts" / "till-shop.json").write_text(json.dumps(pact))
+    settings = tomllib.loads(init(str(tmp_path), "--dry-run", "--provider", "shop").output)["verify"]
+    assert settings["pact"] == ["pacts"]
+    assert "contracts" in settings["suite"]
 
 
 def test_a_file_that_is_there_stays_unless_it_is_said(tmp_path: Path) -> None:

@@ -42,9 +42,7 @@ def command(folder: str, provider: str | None, provider_base_url: str | None, *,
 
     Exit code 1: there is such a file already.
     """
-    facts = look_at(Path(folder))
-    if provider is not None:
-        facts = replace(facts, name=Seen(provider, _GIVEN))
+    facts = look_at(Path(folder), None if provider is None else Seen(provider, _GIVEN))
     if provider_base_url is not None:
         facts = replace(facts, base_url=Seen(provider_base_url.rstrip("/"), _GIVEN))
     text = configuration_for(facts)

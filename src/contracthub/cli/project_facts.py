@@ -59,10 +59,10 @@ class ProjectFacts:
         return next((each.value for each in self.documents if each.why == document_format), None)
 
 
-def look_at(folder: Path) -> ProjectFacts:
-    """What a project's folder says. Files that can't be read say nothing."""
+def look_at(folder: Path, name: Seen | None = None) -> ProjectFacts:
+    """What a project's folder says; ``name`` is its own where that is known. Files that can't be read say nothing."""
     files = [*_files(folder)]
-    name = _name(folder)
+    name = name or _name(folder)
     pacts = [*_pacts(folder, files)]
     return ProjectFacts(
         name,
