@@ -12,6 +12,7 @@ import pytest
 
 from contracthub.cli.main import run
 from contracthub.cli.suite_options import EVIDENCE_FILE
+from contracthub.domain.verification_runs import run_from_json
 from tests.cli.stub_hub import serving
 from tests.conftest import LiveHub
 from tests.verification.conftest import BAD, GOOD, interaction, pact
@@ -41,6 +42,11 @@ def matrix(hub: LiveHub) -> dict[str, bool | None]:
     rows = hub.get("/matrix?q[][pacticipant]=orders&q[][version]=2.0.0&latestby=cvpv").json()["matrix"]
     results = {row["consumer"]["name"]: row["verificationResult"] for row in rows}
     return {name: None if result is None else result["success"] for name, result in results.items()}
+
+
+def matrix_bytes(hub: LiveHub) -> bytes:
+    found: bytes = hub.get("/matrix?q[][pacticipant]=orders&q[][version]=2.0.0").content
+    return found
 
 
 def evidence(hub: LiveHub) -> list[dict[str, Any]]:
@@ -104,10 +110,18 @@ def test_what_a_hub_missed_comes_later_and_the_matrix_gets_its_rows(
     with serving(falling_silent(live_hub)) as way:
         assert verify(*PUBLISH, "-b", way) == 3
     assert matrix(live_hub) == {}
+    a_copy = Path("copy.json")
+    a_copy.write_bytes(Path(EVIDENCE_FILE).read_bytes())
     for _ in range(2):
         assert run(["publish", "evidence", EVIDENCE_FILE, "-b", live_hub.url]) == 0
         assert matrix(live_hub) == {"web": True, "app": True}
         assert len(evidence(live_hub)) == 1
+
+    before = matrix_bytes(live_hub)
+    assert run(["publish", "evidence", str(a_copy), "-b", live_hub.url]) == 0
+    assert len(evidence(live_hub)) == 1
+    assert matrix_bytes(live_hub) == before, "a copy of the file sent the results once more"
+    assert run_from_json(a_copy.read_bytes()).publication == "published"
 
 
 def test_a_hub_that_never_answers_is_not_waited_for_past_the_deadline(

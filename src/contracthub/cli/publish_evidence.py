@@ -15,7 +15,7 @@ from contracthub.domain.typed_documents import NotOfType
 from contracthub.domain.verification_reports import Outcome, PublicationStatus
 from contracthub.domain.verification_runs import RunReport, run_from_json
 from contracthub.reports.visible import visible
-from contracthub.verification.publishing import known_to, published
+from contracthub.verification.publishing import known_to, published, published_before
 
 
 @click.command("evidence")
@@ -33,18 +33,24 @@ def command(hub: Hub, /, *, file: str, output: str) -> None:
         raise Stopped(f"{file}: says no version of the provider; nothing can be published.", ExitCode.NOT_FOUND_OUT)
     if report.outcome is Outcome.NOTHING_VERIFIED:
         raise Stopped(f"{file}: nothing was verified, so there is nothing to publish.", ExitCode.NOT_FOUND_OUT)
-    known_to(hub, report, reporting=True)
-    after, failures = published(report, lambda _: hub, hub)
+    before = published_before(report, hub)
+    if before is None:
+        known_to(hub, report, reporting=True)
+    after, failures = (before, ()) if before else published(report, lambda _: hub, hub)
     _keep(after, path)
     if failures:
         raise Stopped("\n".join((*failures, f"The evidence stays in {file}.")), ExitCode.NOT_FOUND_OUT)
-    sent = sum(1 for pact in after.pacts if pact.published) - sum(1 for pact in report.pacts if pact.published)
+    sent = 0 if before else _published_in(after) - _published_in(report)
     if output == "json":
         say_json({"provider": after.provider, "providerVersion": after.provider_version, "results": sent})
         return
     say(visible(f"Published: the evidence of {after.provider} {after.provider_version}, results for {sent} pacts."))
     for notice in after.notices[len(report.notices) :]:
         say(visible(notice))
+
+
+def _published_in(report: RunReport) -> int:
+    return sum(1 for pact in report.pacts if pact.published)
 
 
 def _report_in(path: Path) -> RunReport:

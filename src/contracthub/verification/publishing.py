@@ -11,7 +11,7 @@ from contracthub.client.errors import HubAnswered, HubFailure
 from contracthub.client.findings import Report, known_findings, report_findings
 from contracthub.client.hub import Hub
 from contracthub.client.results import publish_results
-from contracthub.client.run_evidence import TakesNoEvidence, publish_evidence
+from contracthub.client.run_evidence import TakesNoEvidence, holds_evidence, publish_evidence
 from contracthub.domain.findings import KnownFinding
 from contracthub.domain.verification_reports import Outcome, PactResult, PublicationStatus
 from contracthub.domain.verification_runs import RunReport, Suite
@@ -43,6 +43,16 @@ def published(report: RunReport, hub_of: Callable[[str], Hub], hub: Hub | None) 
         why = f"The evidence document is not published: {failure}"
         return replace(report, publication=PublicationStatus.FAILED), (why,)
     return whole, ()
+
+
+def published_before(report: RunReport, hub: Hub) -> RunReport | None:
+    """The report as it was published, where the hub has it already: results come first, so it has those, too.
+
+    Of a copy of the file that says so, nobody can tell it otherwise.
+    """
+    results = [replace(each, published=True) for each in report.pacts]
+    whole = replace(_with_results(report, results), publication=PublicationStatus.PUBLISHED)
+    return whole if holds_evidence(hub, whole) else None
 
 
 def known_to(hub: Hub, report: RunReport, *, reporting: bool) -> Mapping[str, KnownFinding]:
