@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from contracthub.storage.engine import Database
+from contracthub.storage.engine import Database, open_database
 from tests.conftest import LiveHub
 from tests.faults.hub_process import Answer, Caller
 from tests.features.test_concurrent_writers import calling, together
@@ -81,3 +82,25 @@ def test_a_provider_that_is_removed_takes_its_findings_along_whoever_reports_mea
     with database.reading() as connection:
         orphans = "SELECT count(*) FROM finding WHERE provider_id NOT IN (SELECT id FROM pacticipant)"
         assert connection.execute(text(orphans)).scalar() == 0
+
+
+def test_who_approves_while_the_provider_is_removed_approves_for_the_next_one(
+    postgresql_url: str, start_hub: Callable[[str], LiveHub]
+) -> None:
+    hub, other = start_hub(postgresql_url), open_database(postgresql_url)
+    approved = {"reason": "why not", "until": UNTIL, "by": "Ada"}
+    assert hub.post("/api/v1/providers/Orders/versions/0/findings", {"findings": []}).status_code == 200
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    put = calling("PUT", f"/api/v1/providers/Orders/approvals/{7:032x}", approved)
+    with other.engine.connect() as connection, ThreadPoolExecutor(1) as pool:
+        connection.execute(text("DELETE FROM pacticipant WHERE name = 'Orders'"))
+        answer = pool.submit(together, hub.url, [put])
+        with other.engine.connect() as watching:
+            while not watching.execute(waiting).scalar() and not answer.done():
+                watching.rollback()
+        connection.commit()
+        assert [each.status for each in answer.result()] == [201]
+    other.close()
+    assert [each["fingerprint"] for each in hub.get(ALL.replace("findings", "approvals")).json()["approvals"]] == [
+        f"{7:032x}"
+    ]

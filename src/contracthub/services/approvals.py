@@ -69,16 +69,19 @@ def approve(
         updated_at=now,
         **words,
     )
-    with hub.writing() as unit:
-        known = unit.pacticipants.named([provider])
-        owner = ensured_pacticipants(hub, unit, [provider], known, what="approval")[provider]
-        created = unit.approvals.store(owner.id, new)
-        if created and unit.approvals.count(owner.id) > MOST_APPROVALS:
-            text = f"{provider} has {MOST_APPROVALS} approvals, the most that are kept. Withdraw those that are over."
-            raise Conflict("too-many-approvals", text)
-        stored = _required(unit, provider, fingerprint)
+    stored, created = hub.write(lambda unit: _store(hub, unit, new))
     logger.info("%s approved the change %s of %s until %s", stored.by, fingerprint, provider, stored.until)
     return stored, created
+
+
+def _store(hub: Hub, unit: Unit, new: Approval) -> tuple[Approval, bool]:
+    known = unit.pacticipants.named([new.provider])
+    owner = ensured_pacticipants(hub, unit, [new.provider], known, what="approval")[new.provider]
+    created = unit.approvals.store(owner.id, new)
+    if created and unit.approvals.count(owner.id) > MOST_APPROVALS:
+        text = f"{new.provider} has {MOST_APPROVALS} approvals, the most that are kept. Withdraw those that are over."
+        raise Conflict("too-many-approvals", text)
+    return _required(unit, new.provider, new.fingerprint), created
 
 
 def withdraw(hub: Hub, provider: str, fingerprint: str, principal: str | None) -> None:
