@@ -67,8 +67,13 @@ def _listed(nodes: Iterable[Node], *, is_exclusive: bool) -> frozenset[str] | No
 def _all_of(node: Combined, nodes: list[Node], wrap: Wrap) -> Node:
     todo = [*zip(nodes, node.members, strict=True)]
     left: list[tuple[Node, Schema]] = []
+    seen: set[int] = set()
     while todo:
         each, place = todo.pop(0)
+        if id(place.value) in seen:
+            # What must hold already, as where a schema is a member of itself.
+            continue
+        seen.add(id(place.value))
         if isinstance(each, Never):
             return each
         if isinstance(each, Combined) and each.criterion is Criterion.ALL:

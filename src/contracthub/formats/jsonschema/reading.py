@@ -70,15 +70,15 @@ class JsonSchema:
         value, base, pointer = self.resolver.root
         return Schema(value, base, pointer, self)
 
-    def node(self, schema: Schema) -> Node:
-        """What kind of schema stands at a place; references are followed."""
+    def node(self, schema: Schema, followed: tuple[int, ...] = ()) -> Node:
+        """What kind of schema stands at a place; references are followed. ``followed`` are those that led here."""
         key = id(schema.value)
         if key not in self._nodes:
             if self.merges and (key in self._making or len(self._making) > _DEEPEST_MERGE):
                 # What is made of itself, or of very much, stays as it is written.
-                return self._made(schema)
+                return self._made(schema, followed)
             self._making.append(key)
-            made = self._made(schema)
+            made = self._made(schema, followed)
             self._nodes[key] = simplified(made, self._standing_for) if self.merges else made
             self._making.pop()
             # What it is known by here must not be given to another value meanwhile.
@@ -93,7 +93,7 @@ class JsonSchema:
         """What the schema at a place refers to, None when it refers to nothing."""
         return self._target(schema.value, schema) if isinstance(schema.value, dict) else None
 
-    def _made(self, schema: Schema) -> Node:
+    def _made(self, schema: Schema, followed: tuple[int, ...]) -> Node:
         value = schema.value
         if value is False:
             return Never(schema.pointer)
@@ -103,9 +103,15 @@ class JsonSchema:
         if not parts:
             return Always(schema.pointer)
         if len(parts) == 1:
-            return self.node(parts[0]) if isinstance(parts[0], Schema) else parts[0]
+            return self._followed(parts[0], (*followed, id(value))) if isinstance(parts[0], Schema) else parts[0]
         members = tuple(part if isinstance(part, Schema) else self._standing_for(part) for part in parts)
         return Combined(Criterion.ALL, members, schema.pointer)
+
+    def _followed(self, target: Schema, followed: tuple[int, ...]) -> Node:
+        if id(target.value) in followed or len(followed) > _LONGEST_CHAIN:
+            # References that lead back to where they began say nothing of any value.
+            return Always(target.pointer)
+        return self.node(target, followed)
 
     def _standing_for(self, node: Node) -> Schema:
         stand_in: JsonValue = {}

@@ -116,7 +116,29 @@ def test_a_schema_that_contains_itself_is_compared() -> None:
     assert told(tree(INTEGER), tree({**INTEGER, "default": 1})) == [("default-added", "$.value")]
 
 
-def _schemas(depth: int) -> st.SearchStrategy[Any]:
+@pytest.mark.parametrize(
+    "circular",
+    [
+        {"$ref": "#", "title": "itself"},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"allOf": [{"$ref": "#/$defs/a"}]}}},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"title": "a", "$ref": "#/$defs/b"}, "b": {"title": "b", "$ref": "#"}}},
+        {"$dynamicRef": "#", "properties": {"a": {"$ref": "#"}}},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"allOf": [{"$ref": "#/$defs/a"}, {"anyOf": [{"$ref": "#"}, {}]}]}}},
+    ],
+)
+def test_a_schema_that_is_made_of_itself_is_compared_in_bounded_work(circular: JsonValue) -> None:
+    assert compare(circular, circular) == ()
+    assert compare({"type": "string"}, circular) != ()
+    assert compare(circular, {"type": "string"}) != ()
+
+
+def test_a_long_chain_of_references_is_walked_without_recursion() -> None:
+    names = range(3_000)
+    chain: dict[str, Any] = {f"a{each}": {"title": "x", "$ref": f"#/$defs/a{(each + 1) % 3_000}"} for each in names}
+    assert compare({"$ref": "#/$defs/a0", "title": "x", "$defs": chain}, {"type": "string"}) != ()
+
+
+def schemas(depth: int) -> st.SearchStrategy[Any]:
     bounds = st.integers(0, 3)
     notes = {"description": st.sampled_from("xy"), "default": st.just(1), "deprecated": st.booleans()}
     strings = st.fixed_dictionaries(
@@ -132,7 +154,7 @@ def _schemas(depth: int) -> st.SearchStrategy[Any]:
     leaves = st.one_of(strings, numbers, enums, types.map(lambda some: {"type": some}), st.booleans(), st.just({}))
     if depth == 0:
         return leaves
-    inner = _schemas(depth - 1)
+    inner = schemas(depth - 1)
     objects = st.fixed_dictionaries(
         {"type": st.just("object")},
         optional={
@@ -163,7 +185,7 @@ def _schemas(depth: int) -> st.SearchStrategy[Any]:
     return st.one_of(leaves, objects, arrays, combined, conditions, inner.map(lambda each: {"not": each}))
 
 
-SCHEMAS = _schemas(2)
+SCHEMAS = schemas(2)
 PAIRS = st.tuples(SCHEMAS, SCHEMAS)
 
 
