@@ -99,6 +99,15 @@ def test_what_can_not_be_meant_is_a_fault_of_usage(cli: Cli, sides: tuple[str, s
     assert cli("diff", sides[0], missing).code == 2
 
 
+def test_a_document_that_is_too_large_to_be_read_is_no_answer(cli: Cli, sides: tuple[str, str], tmp_path: Path) -> None:
+    huge = tmp_path / "huge.json"
+    with huge.open("wb") as file:
+        file.truncate(64 * 1024 * 1024)
+    found = cli("diff", sides[0], str(huge))
+    assert found.code == 3
+    assert "at most" in found.err
+
+
 def test_documents_of_two_formats_are_not_compared(cli: Cli, sides: tuple[str, str], tmp_path: Path) -> None:
     other = tmp_path / "schema.graphql"
     other.write_text("type Query { a: Int }", encoding="utf-8")

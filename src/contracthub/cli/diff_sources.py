@@ -74,6 +74,9 @@ def read_source(text: str, reading: Reading) -> Source:
         return _folder(text, files, reading, str(path))
     if not path.exists():
         raise click.UsageError(f"There is no file or folder {text}.")
+    if path.stat().st_size > MOST_BYTES:
+        size = f"{path.stat().st_size:,} bytes; at most {MOST_BYTES:,} are read."
+        raise Stopped(f"{text} has {size}", ExitCode.NOT_FOUND_OUT)
     body = next(iter(read_spec_files([text], None).files.values()))
     return _single(text, path.name, body, files_beside(path.resolve().parent, MOST_BYTES), reading, _shown_folder(path))
 
