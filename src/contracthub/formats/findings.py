@@ -5,10 +5,10 @@ at is found beside it by each format.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
-from contracthub.formats.changes import Catalogue, Change, Direction, Example, Rule, Severity, in_order, shown
+from contracthub.formats.changes import Catalogue, Change, Direction, Example, Proof, Rule, Severity, in_order, shown
 from contracthub.formats.compatibility import Incompatibility
 from contracthub.formats.safe_json import JsonValue
 
@@ -31,6 +31,7 @@ class Finding:
     direction: Direction | None = None
     severity: Severity | None = None
     reason: str = ""
+    proof: Proof | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,25 @@ def _change(finding: Finding, rule: Rule, operations: tuple[str, ...]) -> Change
         operations,
         finding.old,
         finding.new,
-        reason=finding.reason,
+        finding.proof,
+        finding.reason,
+    )
+
+
+class Prover(Protocol):
+    """Finds evidence for what changed between two places."""
+
+    def of(self, pointer_old: str | None, pointer_new: str | None, direction: Direction) -> Proof:
+        """Data that was written and is read no more, or the other way round, by who reads."""
+
+
+def proven(changes: Iterable[Change], prover: Prover) -> tuple[Change, ...]:
+    """The changes, those that break readers with the evidence for it."""
+    return tuple(
+        replace(each, proof=prover.of(each.pointer_old, each.pointer_new, each.direction))
+        if each.severity is Severity.BREAKING and each.direction is not Direction.NEITHER
+        else each
+        for each in changes
     )
 
 

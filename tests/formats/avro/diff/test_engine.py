@@ -197,7 +197,7 @@ def _once(kind: Any, seen: set[str]) -> Any:
     return made
 
 
-def _readable(value: JsonValue) -> AvroSchema | None:
+def readable(value: JsonValue) -> AvroSchema | None:
     try:
         return schema(value)
     except Exception:  # noqa: BLE001 - a name without a namespace inside of another one is another name
@@ -210,7 +210,7 @@ PAIRS = st.tuples(types(), types()) | types().map(lambda each: (each, each))
 @settings(max_examples=100, deadline=None)
 @given(PAIRS)
 def test_a_direction_breaks_exactly_where_the_relation_says_so(pair: tuple[JsonValue, JsonValue]) -> None:
-    old, new = map(_readable, pair)
+    old, new = map(readable, pair)
     if old is None or new is None:
         return
     changes = changes_between(old, new)
@@ -221,7 +221,7 @@ def test_a_direction_breaks_exactly_where_the_relation_says_so(pair: tuple[JsonV
 @settings(max_examples=100, deadline=None)
 @given(PAIRS)
 def test_backwards_every_change_has_its_mirror(pair: tuple[JsonValue, JsonValue]) -> None:
-    old, new = map(_readable, pair)
+    old, new = map(readable, pair)
     if old is None or new is None:
         return
     there, back = changes_between(old, new), changes_between(new, old)

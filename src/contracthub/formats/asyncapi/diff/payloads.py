@@ -1,5 +1,6 @@
 """Compares the schemas of messages, each pair once, by the rules of their language and by who reads them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,15 +11,19 @@ from contracthub.formats.asyncapi.model import Payload
 from contracthub.formats.asyncapi.notes import Notes
 from contracthub.formats.asyncapi.schemas import origin_of
 from contracthub.formats.avro.diff.engine import findings_between as avro_findings
+from contracthub.formats.avro.diff.proofs import Proofs as AvroProofs
 from contracthub.formats.avro.model import AvroSchema
 from contracthub.formats.bundle import Place
-from contracthub.formats.changes import Direction, Severity
-from contracthub.formats.findings import Finding
+from contracthub.formats.changes import Direction, Proof, Proven, Severity
+from contracthub.formats.findings import Finding, Prover
 from contracthub.formats.json_places import values_along
 from contracthub.formats.jsonschema.compatibility import Policy
 from contracthub.formats.jsonschema.diff.engine import findings_between as json_findings
+from contracthub.formats.jsonschema.diff.proofs import Proofs as JsonProofs
 from contracthub.formats.protobuf.diff.engine import findings_between as protobuf_findings
 from contracthub.formats.protobuf.parse import ProtobufSchema
+
+_IN_DRAFT_7 = re.compile(r"application/(vnd\.(aai\.)?asyncapi|schema(?!.*version=(?!draft-07)))", re.IGNORECASE)
 
 
 class Payloads:
@@ -26,7 +31,9 @@ class Payloads:
 
     def __init__(self, old: Side, new: Side) -> None:
         self._old, self._new = old, new
-        self._known: dict[tuple[tuple[str, str], tuple[str, str]], tuple[Finding, ...]] = {}
+        self._known: dict[tuple[tuple[str, str], tuple[str, str]], tuple[tuple[Finding | None, Finding], ...]] = {}
+        self._provers: dict[tuple[tuple[str, str], tuple[str, str]], Prover | None] = {}
+        self._json_proofs = JsonProofs(old.json, new.json)
         self._notes = Notes(old.document.bundle.root), Notes(new.document.bundle.root)
 
     def findings(self, old: Payload | None, new: Payload | None, start: str, reads: Direction) -> Iterator[Finding]:
@@ -38,34 +45,45 @@ class Payloads:
         key = self._old.place_of(old), self._new.place_of(new)
         if key not in self._known:
             self._known[key] = tuple(self._compared(old, new))
-        for each in self._known[key]:
-            yield _for(replace(each, location=_from(start, each.location)), reads)
+            self._provers[key] = self._prover(old, new)
+        for inner, each in self._known[key]:
+            found = _for(replace(each, location=_from(start, each.location)), reads)
+            yield _with_proof(found, inner, self._provers[key])
 
-    def _compared(self, old: Payload, new: Payload) -> Iterator[Finding]:
+    def _prover(self, old: Payload, new: Payload) -> Prover | None:
+        if isinstance(old.document, AvroSchema) and isinstance(new.document, AvroSchema):
+            return AvroProofs(old.document, new.document)
+        formats = {old.schema_format, new.schema_format}
+        # Schemas of other drafts are put among these, where some of their keywords mean nothing.
+        is_usual = all(_IN_DRAFT_7.match(each) for each in formats) and None not in (old.type, new.type)
+        return self._json_proofs if is_usual else None
+
+    def _compared(self, old: Payload, new: Payload) -> Iterator[tuple[Finding | None, Finding]]:
+        """What was found inside of the schemas, and the same in terms of the documents."""
         where = self._where(0, old.place), self._where(1, new.place)
         if old.type is not new.type:
-            yield Finding("schema-format-changed", "$", *where, "", old.schema_format, new.schema_format)
+            yield None, Finding("schema-format-changed", "$", *where, "", old.schema_format, new.schema_format)
         elif isinstance(old.document, AvroSchema) and isinstance(new.document, AvroSchema):
             for each in avro_findings(old.document, new.document):
-                yield _moved(
-                    "avro", each, self._inside(0, old, each.pointer_old), self._inside(1, new, each.pointer_new)
-                )
+                inside = self._inside(0, old, each.pointer_old), self._inside(1, new, each.pointer_new)
+                yield each, _moved("avro", each, *inside)
         elif isinstance(old.document, ProtobufSchema) and isinstance(new.document, ProtobufSchema):
             for each in protobuf_findings(old.document, new.document):
-                yield _moved("protobuf", each, *where)
+                yield each, _moved("protobuf", each, *where)
         elif old.type is not None:
             yield from self._json(old, new)
         elif old.schema_format != new.schema_format:
-            yield Finding("schema-format-changed", "$", *where, "", old.schema_format, new.schema_format)
+            yield None, Finding("schema-format-changed", "$", *where, "", old.schema_format, new.schema_format)
         elif safe_json.canonical(self._old.free(old.place)) != safe_json.canonical(self._new.free(new.place)):
-            yield Finding("opaque-schema-changed", "$", *where)
+            yield None, Finding("opaque-schema-changed", "$", *where)
 
-    def _json(self, old: Payload, new: Payload) -> Iterator[Finding]:
+    def _json(self, old: Payload, new: Payload) -> Iterator[tuple[Finding, Finding]]:
         one, other = self._old.schema_of(old), self._new.schema_of(new)
         if one is None or other is None:
             return
         for each in json_findings(one, other, Policy.LENIENT):
-            yield _moved("json-schema", each, self._origin(0, each.pointer_old), self._origin(1, each.pointer_new))
+            places = self._origin(0, each.pointer_old), self._origin(1, each.pointer_new)
+            yield each, _moved("json-schema", each, *places)
 
     def _where(self, side: int, place: Place) -> str:
         return self._notes[side].where(place.file, place.pointer)
@@ -84,6 +102,21 @@ class Payloads:
         gathering = (self._old, self._new)[side].gathering
         place = None if pointer is None else origin_of(gathering, pointer)
         return None if place is None else self._where(side, place)
+
+
+def _with_proof(found: Finding, inner: Finding | None, prover: Prover | None) -> Finding:
+    """A finding with the evidence for it, where it breaks who reads."""
+    if (found.severity or CATALOGUE[found.rule].severity) is not Severity.BREAKING:
+        return found
+    direction = found.direction or CATALOGUE[found.rule].direction
+    if direction is Direction.NEITHER:
+        return found
+    if inner is None or prover is None:
+        return replace(found, proof=Proof(Proven.NOT_PROVEN))
+    if isinstance(prover, JsonProofs) and "" in (inner.pointer_old, inner.pointer_new):
+        # The root of all schemas of a document is none of them.
+        return replace(found, proof=Proof(Proven.NOT_PROVEN))
+    return replace(found, proof=prover.of(inner.pointer_old, inner.pointer_new, direction))
 
 
 def _moved(language: str, each: Finding, old: str | None, new: str | None) -> Finding:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contracthub.formats.avro.compatibility import incompatibilities
+from contracthub.formats.avro.diff.proofs import Proofs
 from contracthub.formats.avro.diff.rules import CATALOGUE, NAMES
 from contracthub.formats.avro.diff.walk import Walk
 from contracthub.formats.avro.model import Array, AvroSchema, Map, Node, Record, Union
 from contracthub.formats.changes import Change
-from contracthub.formats.findings import Broken, Finding, broken_between, changes_of, told
+from contracthub.formats.findings import Broken, Finding, broken_between, changes_of, proven, told
 
 
 def changes_between(old: AvroSchema, new: AvroSchema) -> tuple[Change, ...]:
@@ -18,7 +19,7 @@ def changes_between(old: AvroSchema, new: AvroSchema) -> tuple[Change, ...]:
     ``RESPONSE`` when ``old`` can't read what ``new`` writes; one in ``BOTH`` says either. Raises ``TooLarge`` when the
     schemas have more pairs of types than are compared.
     """
-    return changes_of(findings_between(old, new), CATALOGUE)
+    return proven(changes_of(findings_between(old, new), CATALOGUE), Proofs(old, new))
 
 
 def findings_between(old: AvroSchema, new: AvroSchema) -> Iterator[Finding]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contracthub.formats.changes import Change, Severity
-from contracthub.formats.findings import Broken, Finding, broken_between, changes_of, told
+from contracthub.formats.findings import Broken, Finding, broken_between, changes_of, proven, told
 from contracthub.formats.jsonschema.compatibility import Policy, incompatibilities
+from contracthub.formats.jsonschema.diff.proofs import Proofs
 from contracthub.formats.jsonschema.diff.rules import CATALOGUE, NAMES
 from contracthub.formats.jsonschema.diff.walk import Walk
 from contracthub.formats.jsonschema.model import Schema
@@ -23,7 +24,7 @@ def changes_between(old: JsonSchema, new: JsonSchema, policy: Policy = Policy.ST
     findings = [*findings_between(old.merging().root, new.merging().root, policy)]
     if _dialect(old) != _dialect(new):
         findings.append(Finding("dialect-changed", "$", "", "", "", _dialect(old), _dialect(new)))
-    return changes_of(findings, CATALOGUE)
+    return proven(changes_of(findings, CATALOGUE), Proofs(old, new))
 
 
 def findings_between(old: Schema, new: Schema, policy: Policy) -> Iterator[Finding]:
