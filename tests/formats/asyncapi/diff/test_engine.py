@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -215,3 +216,21 @@ def test_no_pair_raises_and_a_document_is_no_change_of_itself(old: dict[str, Any
     assert compare(old, old) == () == compare(new, new)
     assert bool(there) == bool(back)
     assert {CATALOGUE[change.id].mirror for change in there} == {change.id for change in back}
+
+
+def test_what_breaks_readers_of_a_payload_comes_with_a_value() -> None:
+    for write in (using, in_version_2):
+        action = "receive" if write is using else "publish"
+        (change,) = compare(write(ORDER, action), write(MORE, action))
+        assert change.proof is not None
+        value = json.loads(change.proof.counterexample or "")
+        assert jsonschema_rs.is_valid(ORDER, value)
+        assert not jsonschema_rs.is_valid(MORE, value)
+    # What another language's schema means is not asked of this one's.
+    newest = "application/schema+json;version=2020-12"
+    old, new = (
+        {"schemaFormat": newest, "schema": {"type": "array", "prefixItems": [{"type": each}]}}
+        for each in ("string", "integer")
+    )
+    for change in compare(using(old, "receive"), using(new, "receive")):
+        assert change.proof is None or change.proof.counterexample is None
