@@ -45,7 +45,7 @@ class SuiteOptions:
     seed: int | None
     fuzz_seconds: float
     state_module: str | None
-    solve_states: bool
+    solve_states: bool | None
 
 
 def _configured(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -149,8 +149,9 @@ _OPTIONS = (
     click.option("--state-module", metavar="MODULE|FILE", help="Python callables that set up provider states."),
     click.option(
         "--solve-states/--no-solve-states",
-        default=True,
-        help="Set states up with the provider's own operations where nothing else does.",
+        default=None,
+        help="Set states up with the provider's own operations where nothing else does. Default: unless the provider "
+        "has a public address.",
     ),
 )
 

@@ -15,11 +15,13 @@ from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.options import header_from, optional_hub_options, output_option
 from contracthub.cli.pact_addresses import pact_files, publishable_pacts, without_credentials
 from contracthub.cli.pact_files import NotPacts, find_pact_files, read_pact_files
+from contracthub.cli.printing import warn
 from contracthub.cli.replay_options import ReplayOptions, replay_options
 from contracthub.cli.suite_options import SuiteOptions, configuration, report_files, suite_options
 from contracthub.client.hub import Hub
 from contracthub.domain.verification_runs import Suite
 from contracthub.verification.job import SELECTOR_KEYS, HubSource, Publishing, ReplayJob
+from contracthub.verification.provider_address import is_public
 from contracthub.verification.suites import Target
 
 _SUITE_OPTIONS = frozenset(SuiteOptions.__dataclass_fields__)
@@ -90,6 +92,16 @@ def _check_hub(job: ReplayJob, hub: Hub | None) -> None:
         hub.index()
 
 
+def may_solve_states(url: str, *, said: bool | None) -> bool:
+    """Solving makes and removes things: not out on the internet, unless somebody says that this is a place for it."""
+    if said is None and is_public(url):
+        warn(
+            "The provider has a public address, so nothing is made there for provider states; --solve-states allows it."
+        )
+        return False
+    return said is not False
+
+
 def _target(
     job: ReplayJob, files: tuple[str, ...], options: ReplayOptions, chosen: SuiteOptions, ctx: click.Context
 ) -> Target:
@@ -104,7 +116,7 @@ def _target(
         state_url=job.state_url,
         state_teardown=job.state_teardown,
         state_module=chosen.state_module,
-        solve_states=chosen.solve_states,
+        solve_states=may_solve_states(job.provider_url, said=chosen.solve_states),
         message_url=job.message_url,
         graphql_path=chosen.graphql_path,
         openapi=chosen.openapi,
