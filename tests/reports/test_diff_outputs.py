@@ -162,7 +162,11 @@ def test_no_text_from_outside_gets_out_of_its_place(report: DiffReport) -> None:
     assert "<script" not in diff_for_markdown(report)
     for issue in json.loads(diff_for_gitlab(report)):
         assert issue["location"]["lines"]["begin"] >= 1
-    jsonschema_rs.validate(SARIF, diff_as_sarif(report, "1.0"))
+    sarif: Any = diff_as_sarif(report, "1.0")
+    jsonschema_rs.validate(SARIF, sarif)
+    (run,) = sarif["runs"]
+    named = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert [named[result["ruleIndex"]] for result in run["results"]] == [result["ruleId"] for result in run["results"]]
 
 
 def test_what_is_left_out_is_read_back() -> None:
@@ -199,14 +203,33 @@ SARIF: dict[str, Any] = {
             "items": {
                 "type": "object",
                 "required": ["tool"],
+                "additionalProperties": False,
                 "properties": {
+                    "properties": {"type": "object"},
                     "tool": {
                         "required": ["driver"],
                         "properties": {
                             "driver": {
                                 "required": ["name"],
                                 "properties": {
-                                    "rules": {"type": "array", "uniqueItems": True, "items": {"required": ["id"]}}
+                                    "rules": {
+                                        "type": "array",
+                                        "uniqueItems": True,
+                                        "items": {
+                                            "required": ["id"],
+                                            "additionalProperties": False,
+                                            "properties": {
+                                                "id": {"type": "string"},
+                                                "shortDescription": {"required": ["text"]},
+                                                "help": {"required": ["text"]},
+                                                "defaultConfiguration": {
+                                                    "properties": {
+                                                        "level": {"enum": ["none", "note", "warning", "error"]}
+                                                    }
+                                                },
+                                            },
+                                        },
+                                    }
                                 },
                             }
                         },
