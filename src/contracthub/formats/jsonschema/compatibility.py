@@ -11,6 +11,7 @@ from enum import StrEnum
 from contracthub.formats.compatibility import Incompatibility
 from contracthub.formats.jsonschema.differences import Difference, of_bounds, of_constants, of_multiple, of_pattern
 from contracthub.formats.jsonschema.matching import largest_matching
+from contracthub.formats.jsonschema.merging import says_only_type_of
 from contracthub.formats.jsonschema.model import (
     Always,
     Array,
@@ -78,9 +79,11 @@ class _Comparison:
     def __init__(self, policy: Policy) -> None:
         self._pairs: Pairs[Node] = Pairs(self._compared)
         self._allowed = _LENIENT if policy is Policy.LENIENT else frozenset()
+        self._merges = False
 
     def outcome(self, old: Schema, new: Schema) -> tuple[Incompatibility, ...]:
         """What is wrong with the new schema."""
+        self._merges = old.nodes.merges
         return self._pairs.outcome(old.node, new.node)
 
     def _of(self, old: Schema, new: Schema, path: str) -> tuple[Incompatibility, ...]:
@@ -122,6 +125,9 @@ class _Comparison:
             yield from _of_values(old, new)
 
     def _of_different_kinds(self, old: Node, new: Node, path: str) -> Iterator[Difference]:
+        # A registry sees a list of values and its type as strangers; who asks what both take does not.
+        if self._merges and isinstance(old, Constants) and says_only_type_of(new, old):
+            return
         if isinstance(new, Combined) and new.criterion is not Criterion.ALL:
             pairs = [(old, member.node) for member in new.members]
         elif isinstance(old, Combined) and old.criterion is Criterion.ALL:

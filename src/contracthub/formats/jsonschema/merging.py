@@ -100,7 +100,7 @@ def _put(left: list[tuple[Node, Schema]], node: Node, place: Schema, wrap: Wrap)
 def merged(one: Node, other: Node) -> Node | None:
     """One node for both, None where they can't be made one."""
     for first, second in ((one, other), (other, one)):
-        if isinstance(first, Constants) and _says_only_type_of(second, first):
+        if isinstance(first, Constants) and says_only_type_of(second, first):
             return first
     if isinstance(one, Scalar) and isinstance(other, Scalar) and one.kind == other.kind:
         pattern = one.pattern or other.pattern
@@ -118,7 +118,7 @@ def merged(one: Node, other: Node) -> Node | None:
     return None
 
 
-def _says_only_type_of(node: Node, constants: Constants) -> bool:
+def says_only_type_of(node: Node, constants: Constants) -> bool:
     """Whether a node says nothing but the type, which all the values have."""
     kind = _kind(node)
     if kind is None or kind in ("object", "array"):

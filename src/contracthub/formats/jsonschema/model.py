@@ -120,6 +120,10 @@ class Nodes(Protocol):
     """Makes a node of a place, once."""
 
     @property
+    def merges(self) -> bool:
+        """Whether spellings of one schema are made the same node."""
+
+    @property
     def hides_siblings(self) -> bool:
         """Whether a reference hides what stands beside it."""
 

@@ -116,6 +116,19 @@ def test_a_schema_that_contains_itself_is_compared() -> None:
     assert told(tree(INTEGER), tree({**INTEGER, "default": 1})) == [("default-added", "$.value")]
 
 
+@pytest.mark.parametrize(("kind", "values"), [("string", ["a", "b"]), ("integer", [1, 2]), ("number", [1, 2.5])])
+def test_a_type_that_becomes_a_list_of_its_values_only_narrows(kind: str, values: list[JsonValue]) -> None:
+    plain: dict[str, Any] = {"type": kind}
+    listed: dict[str, Any] = {"type": kind, "enum": values}
+    for policy in Policy:
+        narrowed, widened = compare(plain, listed, policy), compare(listed, plain, policy)
+        assert (breaks(narrowed, Direction.REQUEST), breaks(narrowed, Direction.RESPONSE)) == (True, False)
+        assert (breaks(widened, Direction.REQUEST), breaks(widened, Direction.RESPONSE)) == (False, True)
+    other = compare({"type": "boolean"}, listed)
+    assert breaks(other, Direction.REQUEST)
+    assert breaks(other, Direction.RESPONSE)
+
+
 @pytest.mark.parametrize(
     "circular",
     [
