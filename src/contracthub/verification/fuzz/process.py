@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from typing import IO
 
 from contracthub.verification.fuzz.job import FuzzJob
-from contracthub.verification.fuzz.messages import Message, Said, read
+from contracthub.verification.fuzz.messages import Began, Message, Said, read
 
 CHILD = "contracthub.verification.fuzz.child"
 _LAST_LINES = 10
 _HEARTBEAT = 0.2
+# A busy machine takes long to load the fuzzer and to read a large document; from then on the time to fuzz counts.
+_TO_BEGIN = 60.0
+_TO_END = 15.0
 # Settings that the fuzzer would take from the environment, and what it might tell others.
 _NOT_FOR_IT = ("SCHEMATHESIS_", "HYPOTHESIS_", "ST_")
 
@@ -27,7 +30,10 @@ class Stopped(Exception):
 
 
 def messages_of(job: FuzzJob, deadline: float) -> Iterator[Message]:
-    """What the child tells, as it comes. The last message is a problem where it did not end by itself."""
+    """What the child tells, as it comes. The last message is a problem where it did not end by itself.
+
+    ``deadline`` is of the monotonic clock. A child that takes much longer than its job allows is ended before it.
+    """
     with tempfile.TemporaryDirectory(prefix="contracthub-fuzz-") as folder:
         yield from _messages(job, deadline, folder)
 
@@ -52,7 +58,7 @@ def _messages(job: FuzzJob, deadline: float, folder: str) -> Iterator[Message]:
         for each in readers:
             each.start()
         _hand_over(job, child)
-        yield from _heard(lines, deadline)
+        yield from _heard(lines, deadline, job.seconds)
         child.wait(5)
         if child.returncode != 0:
             yield Said(_last_words(child.returncode, last))
@@ -71,9 +77,10 @@ def _messages(job: FuzzJob, deadline: float, folder: str) -> Iterator[Message]:
                     pipe.close()
 
 
-def _heard(lines: "queue.Queue[str | None]", deadline: float) -> Iterator[Message]:
+def _heard(lines: "queue.Queue[str | None]", deadline: float, seconds: float) -> Iterator[Message]:
+    until = min(deadline, time.monotonic() + seconds + _TO_BEGIN)
     while True:
-        left = deadline - time.monotonic()
+        left = until - time.monotonic()
         if left <= 0:
             raise Stopped("The fuzzer was stopped at the deadline; what it had found by then is shown.")
         try:
@@ -83,6 +90,8 @@ def _heard(lines: "queue.Queue[str | None]", deadline: float) -> Iterator[Messag
         if line is None:
             return
         message = read(line)
+        if isinstance(message, Began):
+            until = min(deadline, time.monotonic() + seconds + _TO_END)
         if message is not None:
             yield message
 

@@ -17,8 +17,6 @@ from contracthub.verification.fuzz.sources import ProviderAway, Source, Sources,
 from contracthub.verification.suites import Target, Watcher
 
 TOOL = "Schemathesis"
-# What a child needs to load and to end, besides the time that it fuzzes.
-_AROUND = 15.0
 _TO_END = 5.0
 _LEAST_SECONDS = 1.0
 _MOST_NAMED = 8
@@ -191,7 +189,7 @@ def _number(value: object) -> float | None:
 
 def _do(job: FuzzJob, seen: _Seen, watcher: Watcher, deadline: float) -> None:
     before = seen.examples
-    for message in messages_of(job, min(deadline, time.monotonic() + job.seconds + _AROUND)):
+    for message in messages_of(job, deadline):
         finding = seen.hear(message)
         if finding is not None:
             watcher.done(failed_check(finding))
