@@ -3,6 +3,7 @@
 import click
 
 from contracthub.cli.exits import ExitCode, Stopped, message_for
+from contracthub.cli.living_options import main_branches_option
 from contracthub.cli.options import hub_options, output_option, required_text
 from contracthub.cli.printing import palette, say, say_json
 from contracthub.client.deprecations import ask_for_deprecations
@@ -21,9 +22,7 @@ from contracthub.domain.deprecations import Deprecations
     metavar="NAME",
     help="Of the versions in this environment, with the consumers there. Default: of the main branch.",
 )
-@click.option(
-    "--main-branches", is_flag=True, help="Count the newest version on each consumer's main branch as living, too."
-)
+@main_branches_option
 @click.option(
     "--fail-on",
     type=click.Choice(("never", "overdue", "used")),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from contracthub.cli.diff_wishes import WISH_OPTIONS, wishes_of
+from contracthub.cli.living_options import living_options
 from contracthub.cli.options import required_text
 from contracthub.client.hub import Hub
 
@@ -34,17 +35,7 @@ _OPTIONS = (
     click.option(
         "--provider", metavar="NAME", callback=required_text, help="Whose consumers the changes are held against."
     ),
-    click.option(
-        "--against-environment",
-        "environments",
-        multiple=True,
-        callback=lambda ctx, parameter, values: tuple(required_text(ctx, parameter, each) for each in values),
-        metavar="NAME",
-        help="Consumers in this environment; may be given several times. Default: in every environment.",
-    ),
-    click.option(
-        "--main-branches", is_flag=True, help="Count the newest version on each consumer's main branch as living, too."
-    ),
+    *living_options("--against-environment"),
     click.option(
         "--subject", metavar="NAME", callback=required_text, help="The subject or topic of a schema of events."
     ),

@@ -6,6 +6,7 @@ from typing import TypeVar
 import click
 
 from contracthub.cli.exits import ExitCode, Stopped, message_for
+from contracthub.cli.living_options import living_options
 from contracthub.cli.options import required_text
 from contracthub.client.element_readers import NotAnElement, UsageAnswer, UsageQuestion, ask_who_reads
 from contracthub.client.errors import HubAnswered
@@ -16,17 +17,7 @@ R = TypeVar("R")
 _OPTIONS = (
     click.argument("provider", metavar="PROVIDER", callback=required_text),
     click.argument("element", metavar="ELEMENT", callback=required_text),
-    click.option(
-        "--environment",
-        "environments",
-        multiple=True,
-        callback=lambda ctx, parameter, values: tuple(required_text(ctx, parameter, each) for each in values),
-        metavar="NAME",
-        help="Consumers in this environment; may be given several times. Default: in every environment.",
-    ),
-    click.option(
-        "--main-branches", is_flag=True, help="Count the newest version on each consumer's main branch as living, too."
-    ),
+    *living_options("--environment"),
 )
 
 

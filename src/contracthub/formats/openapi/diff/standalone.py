@@ -4,27 +4,15 @@ from collections.abc import Iterator
 
 from contracthub.formats.bundle import Place
 from contracthub.formats.changes import Direction
-from contracthub.formats.openapi.diff.keywords import with_numeric_bounds
+from contracthub.formats.openapi.diff.keywords import CHILDREN, MAPS, with_numeric_bounds
 from contracthub.formats.openapi.diff.sides import Side, member
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 # More schemas than this in one are not translated; the algebra would not take them either.
 _MOST_SCHEMAS = 200
-_SCHEMAS = frozenset(
-    [
-        "items",
-        "additionalProperties",
-        "not",
-        "if",
-        "then",
-        "else",
-        "contains",
-        "propertyNames",
-        "unevaluatedItems",
-        "unevaluatedProperties",
-    ]
-)
-_MAPS = frozenset({"properties", "patternProperties", "dependentSchemas"})
+# What a string holds is no part of what the algebra decides about.
+_SCHEMAS = frozenset(CHILDREN) - {"contentSchema"}
+_MAPS = frozenset(MAPS)
 _LISTS = frozenset({"allOf", "oneOf", "anyOf", "prefixItems"})
 _KEPT = frozenset(
     [
