@@ -57,5 +57,5 @@ def test_who_stops_listening_ends_the_child(orders: str) -> None:
 
 def children() -> list[int]:
     """The processes of jobs that this process has started and not ended."""
-    listed = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, check=True)
+    listed = subprocess.run(["ps", "-ww", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, check=True)
     return [int(line.split()[0]) for line in listed.stdout.decode().splitlines() if CHILD in line]
