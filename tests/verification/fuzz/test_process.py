@@ -57,5 +57,7 @@ def test_who_stops_listening_ends_the_child(orders: str) -> None:
 
 def children() -> list[int]:
     """The processes of jobs that this process has started and not ended."""
-    listed = subprocess.run(["ps", "-ww", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, check=True)
+    # Whole command lines, however long the folder's name is.
+    command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(os.getpid())]
+    listed = subprocess.run(command, capture_output=True, check=True)
     return [int(line.split()[0]) for line in listed.stdout.decode().splitlines() if CHILD in line]
