@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from contracthub.cli.main import run
+from contracthub.domain.verification_reports import Outcome
 from contracthub.domain.verification_runs import Suite, run_from_json
 from contracthub.verification import suites as module
 from contracthub.verification.running import run_suites, suites_in_order
@@ -94,6 +95,14 @@ def test_a_suite_that_looked_at_nothing_is_no_success(monkeypatch: pytest.Monkey
         Target(provider="orders", base_url="http://127.0.0.1:1"), (Suite.FUZZ,), Unwatched(), timeout=9
     ).suites
     assert only.problems == ("fuzz looked at nothing, in 0 s.",)
+
+
+def test_a_suite_that_nobody_named_may_look_at_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SUITES", {**module.SUITES, "fuzz": "tests.verification.idle_suite:run"})
+    target = Target(provider="orders", base_url="http://127.0.0.1:1")
+    report = run_suites(target, (Suite.FUZZ,), Unwatched(), timeout=9, optional={Suite.FUZZ})
+    assert report.suites[0].problems == ()
+    assert report.outcome is Outcome.NOTHING_VERIFIED
 
 
 def test_a_suite_is_not_begun_after_the_deadline() -> None:

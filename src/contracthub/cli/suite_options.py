@@ -10,10 +10,11 @@ import click
 
 from contracthub.cli.config_file import FILE_NAME, Configuration, Keys, NotAConfiguration, read_configuration
 from contracthub.cli.options import Seconds
+from contracthub.domain.verification_runs import ALL, Suite
 
 F = TypeVar("F", bound=Callable[..., object])
 
-SUITE_NAMES = ("smoke", "contracts", "graphql", "fuzz", "all")
+SUITE_NAMES = (*(suite.value for suite in Suite), ALL)
 REPORT_FORMS = ("json", "junit", "html", "md")
 EVIDENCE_FILE = "contracthub-evidence.json"
 _CONFIGURATION = "contracthub.configuration"
@@ -22,7 +23,12 @@ SUITE_KEYS: Mapping[str, Keys] = {
     "smoke": {"health": None, "reads": None},
     "contracts": {"workers": "workers", "solve-destructively": None},
     "graphql": {"operations": "operations", "path": "graphql_path", "sdl": "sdl"},
+    "events": {},
+    "sockets": {},
+    "journeys": {},
+    "policies": {},
     "fuzz": {"phases": None, "unsafe-methods": None, "rate": None, "seconds": "fuzz_seconds", "seed": "seed"},
+    "slo": {},
 }
 # Options that are typed once and for one run only, so that no file sets them.
 _NOT_IN_FILES = frozenset({"config", "update_baseline", "hub_token", "hub_password", "hub_headers"})

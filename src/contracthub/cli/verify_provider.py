@@ -62,7 +62,14 @@ def command(
         target = _target(replayed, files, options, chosen, ctx)
         title = f"Verifying {job.provider}"
         with run_progress(title, timeout=timeout, suites=len(suites)) as progress:
-            report = run_suites(target, suites, progress, timeout=timeout, environment=_environment(options))
+            report = run_suites(
+                target,
+                suites,
+                progress,
+                timeout=timeout,
+                environment=_environment(options),
+                optional=frozenset(Suite) - frozenset(chosen.suites),
+            )
     if options.pact_urls:
         # What was asked for, not the files that it was put into meanwhile.
         named = (*options.pacts, *map(without_credentials, options.pact_urls))

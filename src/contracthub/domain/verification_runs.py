@@ -15,6 +15,8 @@ from contracthub.domain.typed_documents import as_json, from_json
 from contracthub.domain.verification_reports import Mismatch, Outcome, PactResult, PublicationStatus
 
 MOST_SAMPLES = 200
+ALL = "all"
+"""Stands for every suite that finds something to look at."""
 
 
 class Suite(StrEnum):
@@ -23,7 +25,12 @@ class Suite(StrEnum):
     SMOKE = "smoke"
     CONTRACTS = "contracts"
     GRAPHQL = "graphql"
+    EVENTS = "events"
+    SOCKETS = "sockets"
+    JOURNEYS = "journeys"
+    POLICIES = "policies"
     FUZZ = "fuzz"
+    SLO = "slo"
 
 
 class CheckStatus(StrEnum):

@@ -2,17 +2,15 @@
 
 import platform
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from urllib.parse import urlsplit, urlunsplit
 
-from contracthub.domain.verification_runs import RunReport, Suite, SuiteRun
+from contracthub.domain.verification_runs import ALL, RunReport, Suite, SuiteRun
 from contracthub.verification.report import source_of
-from contracthub.verification.suites import SUITES, Target, Watcher, suite_named
-
-ALL = "all"
+from contracthub.verification.suites import SUITES, Target, Watcher, is_there, suite_named
 
 
 def suites_in_order(names: Iterable[str]) -> tuple[Suite, ...]:
@@ -21,7 +19,7 @@ def suites_in_order(names: Iterable[str]) -> tuple[Suite, ...]:
     unknown = wanted - {*SUITES, ALL}
     if unknown:
         raise KeyError(min(unknown))
-    return tuple(Suite(name) for name in SUITES if name in wanted or ALL in wanted)
+    return tuple(Suite(name) for name in SUITES if name in wanted or (ALL in wanted and is_there(name)))
 
 
 def run_suites(
@@ -31,11 +29,15 @@ def run_suites(
     *,
     timeout: float,
     environment: Mapping[str, str] | None = None,
+    optional: Container[Suite] = (),
 ) -> RunReport:
-    """What the suites found. A suite that breaks down by itself is a problem of the run, and no verdict on anything."""
+    """What the suites found. A suite that breaks down by itself is a problem of the run, and no verdict on anything.
+
+    So is one that found nothing to look at, unless it is ``optional``: nobody named it.
+    """
     started_at, started = datetime.now(UTC), time.monotonic()
     deadline = started + timeout
-    runs = tuple(_run(suite, target, watcher, deadline) for suite in suites)
+    runs = tuple(_run(suite, target, watcher, deadline, may_be_empty=suite in optional) for suite in suites)
     return RunReport(
         provider=target.provider,
         provider_version=target.provider_version,
@@ -65,7 +67,7 @@ def without_credentials(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def _run(suite: Suite, target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
+def _run(suite: Suite, target: Target, watcher: Watcher, deadline: float, *, may_be_empty: bool) -> SuiteRun:
     started = time.monotonic()
     if started >= deadline:
         return SuiteRun(
@@ -76,7 +78,7 @@ def _run(suite: Suite, target: Target, watcher: Watcher, deadline: float) -> Sui
     except Exception as error:  # noqa: BLE001 (what the other suites found must not be lost with it)
         words = f"{type(error).__name__}: {error}"
         return SuiteRun(suite=suite, checks=(), problems=(f"{suite} broke down: {words}",))
-    if not found.checks and not found.problems:
+    if not found.checks and not found.problems and not may_be_empty:
         # Silence is no success, whatever the other suites found.
         found = replace(found, problems=(f"{suite} looked at nothing, in {time.monotonic() - started:.0f} s.",))
     return found if found.seconds else replace(found, seconds=time.monotonic() - started)

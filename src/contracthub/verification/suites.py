@@ -7,6 +7,7 @@ and problems say it. It never goes on past the deadline, a moment of ``time.mono
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Protocol, TypeAlias
 
 from contracthub.domain.verification_runs import Check, Suite, SuiteRun
@@ -74,7 +75,12 @@ SUITES: Mapping[str, str] = {
     Suite.SMOKE.value: "contracthub.verification.smoke:run",
     Suite.CONTRACTS.value: "contracthub.verification.contracts:run",
     Suite.GRAPHQL.value: "contracthub.verification.graphql.suite:run",
+    Suite.EVENTS.value: "contracthub.verification.events.suite:run",
+    Suite.SOCKETS.value: "contracthub.verification.sockets.suite:run",
+    Suite.JOURNEYS.value: "contracthub.verification.journeys.suite:run",
+    Suite.POLICIES.value: "contracthub.verification.policies.suite:run",
     Suite.FUZZ.value: "contracthub.verification.fuzz.suite:run",
+    Suite.SLO.value: "contracthub.verification.slo.suite:run",
 }
 
 
@@ -83,6 +89,12 @@ def suite_named(name: str) -> Run:
     module, _, function = SUITES[name].partition(":")
     found: Run = getattr(import_module(module), function)
     return found
+
+
+def is_there(name: str) -> bool:
+    """Whether the module of this suite is installed."""
+    package = SUITES[name].partition(":")[0].rpartition(".")[0]
+    return find_spec(package) is not None
 
 
 class Unwatched:
