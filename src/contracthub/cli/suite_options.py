@@ -48,6 +48,7 @@ class SuiteOptions:
     sdl: str | None
     graphql_path: str | None
     operations: tuple[str, ...]
+    contracts: tuple[str, ...]
     seed: int | None
     fuzz_seconds: float
     state_module: str | None
@@ -141,6 +142,14 @@ _OPTIONS = (
         multiple=True,
         metavar="[CONSUMER=]PATH",
         help="A consumer's GraphQL documents: a file, or a folder with a folder per consumer.",
+    ),
+    click.option(
+        "--contract",
+        "contracts",
+        multiple=True,
+        type=click.Path(exists=True),
+        metavar="FILE|DIR",
+        help="Conversations, flows, journeys and SLOs from files instead of the hub.",
     ),
     click.option("--seed", type=click.IntRange(0), envvar="CONTRACTHUB_SEED", metavar="NUMBER", help="Of the fuzzer."),
     click.option(

@@ -137,6 +137,7 @@ def _target(
         fuzz_seconds=chosen.fuzz_seconds,
         replay=job if has_contracts else None,
         operations=chosen.operations,
+        contracts=chosen.contracts,
         settings=configuration(ctx).suites,
     )
 

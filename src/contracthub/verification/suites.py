@@ -20,8 +20,9 @@ class Target:
 
     ``openapi`` and ``sdl`` are an address, a file, or ``hub:`` for what the provider published; without, a suite looks
     for them. ``operations`` are files and folders of consumers' GraphQL documents. ``pacts`` are the files that the
-    contracts come from when no hub serves them. ``replay`` is what only the replay of contracts needs; ``settings`` the
-    tables of contracthub.toml that are for one suite, by its name.
+    pacts come from when no hub serves them, ``contracts`` those for conversations, flows, journeys and SLOs. ``replay``
+    is what only the replay of contracts needs; ``settings`` the tables of contracthub.toml that are for one suite, by
+    its name.
     ``state_module`` names a Python module or file with a callable per provider state.
     """
 
@@ -42,6 +43,7 @@ class Target:
     operations: tuple[str, ...] = ()
     hub: HubSource | None = None
     pacts: tuple[str, ...] = ()
+    contracts: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
     provider_version: str | None = None
     provider_branch: str | None = None
