@@ -1,4 +1,4 @@
-"""What becomes of a run's evidence: results for each pact, then the whole report, at the hub.
+"""What becomes of a run's evidence: results for each contract, then the whole report, at the hub.
 
 Nothing goes out twice: what the hub has is marked in the report, and a report that is kept in a file and sent later
 goes on from there.
@@ -6,6 +6,7 @@ goes on from there.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from contracthub.client.errors import HubAnswered, HubFailure
 from contracthub.client.findings import Report, known_findings, report_findings
@@ -84,5 +85,8 @@ def known_to(hub: Hub, report: RunReport, *, reporting: bool) -> Mapping[str, Kn
 
 
 def _with_results(report: RunReport, results: Sequence[PactResult]) -> RunReport:
-    suites = (replace(run, pacts=tuple(results)) if run.suite is Suite.CONTRACTS else run for run in report.suites)
-    return replace(report, suites=tuple(suites))
+    """The report with its results as they stand now, in the same order: each suite gets back as many as it had."""
+    left = iter(results)
+    return replace(
+        report, suites=tuple(replace(run, pacts=tuple(islice(left, len(run.pacts)))) for run in report.suites)
+    )
