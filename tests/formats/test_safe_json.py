@@ -154,6 +154,18 @@ def test_refuses_a_hundred_thousand_levels_before_any_parser_descends(opening: b
     assert refusal(opening * 100_000).code == "nested-too-deeply"
 
 
+@pytest.mark.parametrize("levels", [201, 254, 255, 1_023, 1_024, 1_025])
+@pytest.mark.parametrize("limit", [1, 100, 200])
+@pytest.mark.parametrize("ends", [("[", "]"), ('{"a":', "}"), ('[{"\\u0000":', "}]")])
+def test_what_orjson_still_reads_is_refused_as_well(levels: int, limit: int, ends: tuple[str, str]) -> None:
+    data = ends[0] * levels + "1" + ends[1] * levels
+
+    refused = refusal(data, Limits(max_depth=limit))
+
+    assert refused.code == "nested-too-deeply"
+    assert refused.faults[0].pointer is not None
+
+
 def test_accepts_the_deepest_document_that_is_allowed() -> None:
     data = b"[" * 100 + b"]" * 100
     assert safe_json.dumps(safe_json.loads(data)) == data

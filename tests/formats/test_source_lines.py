@@ -49,9 +49,9 @@ def test_a_text_that_is_neither_is_no_trouble(source: bytes) -> None:
     assert set(lines_of(source, ["/a/b"])) <= {"/a/b"}
 
 
-@given(st.lists(VALUES) | st.dictionaries(TEXTS, VALUES))
-def test_every_place_of_every_document_is_found_where_its_key_is_written(value: JsonValue) -> None:
-    source = json.dumps(value, indent=1)
+@given(st.lists(VALUES) | st.dictionaries(TEXTS, VALUES), st.booleans())
+def test_every_place_of_every_document_is_found_where_its_key_is_written(value: JsonValue, is_escaped: bool) -> None:
+    source = json.dumps(value, indent=1, ensure_ascii=is_escaped)
     pointers = [*_pointers(value)]
 
     found = lines_of(source.encode(), pointers)
@@ -63,7 +63,24 @@ def test_every_place_of_every_document_is_found_where_its_key_is_written(value: 
         line = lines[found[pointer] - 1].strip()
         parent = values_along(value, pointer.rpartition("/")[0])[-1] if pointer else None
         if isinstance(parent, dict):
-            assert line.startswith(json.dumps(key))
+            assert line.startswith(json.dumps(key, ensure_ascii=is_escaped))
+
+
+@given(st.data(), st.lists(VALUES, min_size=1) | st.dictionaries(TEXTS, VALUES, min_size=1))
+def test_a_place_has_the_same_line_whatever_else_is_asked_for(data: st.DataObject, value: JsonValue) -> None:
+    source = json.dumps(value, indent=2).encode()
+    pointers = [*_pointers(value)]
+    some = data.draw(st.lists(st.sampled_from(pointers), min_size=1, unique=True))
+
+    found = lines_of(source, pointers)
+
+    assert lines_of(source, some) == {pointer: found[pointer] for pointer in some}
+
+
+def test_a_byte_order_mark_and_other_letters_are_no_trouble() -> None:
+    source = '\ufeff{\n"é": {\n"\\u00fc😀": 1,\n"b": 2}}'.encode()
+
+    assert lines_of(source, ["/é/b", "/é/ü😀", "/é"]) == {"/é": 2, "/é/ü😀": 3, "/é/b": 4}
 
 
 def _pointers(value: JsonValue, here: str = "") -> Iterator[str]:

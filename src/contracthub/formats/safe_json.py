@@ -34,6 +34,7 @@ MOST_FAULTS = 50
 # Integers of up to 18 digits fit 64 bits with either sign; orjson reads longer ones as floats when they do not fit.
 _DIGITS_ORJSON_KEEPS = 18
 # An escaped colon would upset the count that finds repeated keys, an escaped NUL has to be looked at.
+_ESCAPED_BELOW_256 = b"\\u00"
 _NEEDS_A_CLOSER_LOOK = (b"\\u0000", b"\\u003a", b"\\u003A")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _KINDS: Mapping[type, str] = {
@@ -59,8 +60,14 @@ def loads(data: bytes | str, limits: Limits = DOCUMENT) -> JsonValue:
     try:
         value = _parse(source)
     except orjson.JSONDecodeError as error:
+        # orjson gives up at 1,024 levels by itself; the standard library, which comes next, does not.
+        _check_depth(source, limits)
         return _read_closely(source, limits, error)
-    if _is_read_faithfully(source, value):
+    written = _written_within(value, limits.max_depth)
+    if written is None:
+        _check_depth(source, limits)
+        written = orjson.dumps(value)
+    if _is_read_faithfully(source, written):
         return value
     return _read_closely(source, limits, None)
 
@@ -140,25 +147,57 @@ def _check_size(source: bytes, limits: Limits) -> None:
             size=len(source),
             limit=limits.max_bytes,
         )
-    if is_deeper_than(source, limits.max_depth):
-        text = f"The JSON document is nested deeper than {limits.max_depth} levels. Flatten it."
-        raise _refusal("nested-too-deeply", text, source, first_deeper_than(source, limits.max_depth))
     if has_more_nodes_than(source, limits.max_nodes):
         text = f"The JSON document holds more than {limits.max_nodes:,} values. Split it."
         raise _refusal("too-many-values", text)
 
 
-def _is_read_faithfully(source: bytes, value: JsonValue) -> bool:
+def _check_depth(source: bytes, limits: Limits) -> None:
+    if is_deeper_than(source, limits.max_depth):
+        text = f"The JSON document is nested deeper than {limits.max_depth} levels. Flatten it."
+        raise _refusal("nested-too-deeply", text, source, first_deeper_than(source, limits.max_depth))
+
+
+def _deepest_written() -> int:
+    """How many containers inside one another orjson writes."""
+    value: JsonValue = []
+    for levels in range(1, 10_000):
+        try:
+            orjson.dumps(value)
+        except orjson.JSONEncodeError:
+            return levels - 1
+        value = [value]
+    return 0
+
+
+_DEEPEST_WRITTEN = _deepest_written()
+
+
+def _written_within(value: JsonValue, depth: int) -> bytes | None:
+    """The value as orjson writes it, some empty brackets around it; None where it may be deeper than that.
+
+    It has to be written anyway. With so many brackets around it that ``depth`` levels are left, orjson, which counts
+    them, gives up on what is deeper: no text is searched for brackets then, which would take longer than to read it.
+    """
+    for _ in range(_DEEPEST_WRITTEN - depth):
+        value = [value]
+    try:
+        return orjson.dumps(value) if depth <= _DEEPEST_WRITTEN else None
+    except orjson.JSONEncodeError:
+        return None
+
+
+def _is_read_faithfully(source: bytes, written: bytes) -> bool:
     """Whether orjson's reading lost nothing: no digits, no repeated key, no character that can't be stored.
 
     orjson keeps the last of repeated keys without a word. Every pair has one colon outside of strings, and strings keep
     theirs, so written again the text has as many colons as before, unless a pair was dropped.
     """
-    if any(escape in source for escape in _NEEDS_A_CLOSER_LOOK):
+    if _ESCAPED_BELOW_256 in source and any(escape in source for escape in _NEEDS_A_CLOSER_LOOK):
         return False
     if has_integer_longer_than(source, _DIGITS_ORJSON_KEEPS):
         return False
-    return source.count(b":") == orjson.dumps(value).count(b":")
+    return source.count(b":") == written.count(b":")
 
 
 def _read_closely(source: bytes, limits: Limits, syntax: orjson.JSONDecodeError | None) -> JsonValue:

@@ -6,6 +6,7 @@ stands around it.
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -41,14 +42,13 @@ def lines_of(source: bytes, pointers: Iterable[str]) -> Mapping[str, int]:
             wanted.add(pointer)
     if told:
         return told
-    text = source.decode("utf-8-sig", "replace")
     with collector_paused():
         try:
-            return dict(_in_json(text, wanted))
+            return dict(_in_json(source.removeprefix(BOM_UTF8).decode("latin-1"), wanted))
         except (ValueError, IndexError, RecursionError):
             pass
         try:
-            return dict(_in_yaml(text, wanted))
+            return dict(_in_yaml(source.decode("utf-8-sig", "replace"), wanted))
         except (yaml.YAMLError, RecursionError):
             return {}
 
@@ -75,45 +75,77 @@ class _Wanted:
 
 
 def _in_json(text: str, wanted: _Wanted) -> Iterator[tuple[str, int]]:
-    lines = _Lines(text)
+    """``text`` is the source with a character for each byte: to decode it would take longer than to go through it."""
     start = _after_space(text, 0)
     if text[start] not in "{[":
         raise ValueError
-    todo = [(start, wanted, start)]
-    found: list[tuple[int, _Wanted]] = []
-    while todo:
-        place, asked, begin = todo.pop()
-        found.append((place, asked))
-        if asked.inner:
-            todo.extend(_members(text, begin, asked))
+    found = _places(text, start, wanted)
     met = {id(asked) for _, asked in found}
-    for place, asked in sorted(found, key=lambda each: each[0]):
+    lines = _Lines(text)
+    for place, asked in found:
         line = lines.at(place)
         yield from ((pointer, line) for pointer in asked.pointers)
         lost = [inner for inner in asked.inner.values() if id(inner) not in met]
         yield from ((pointer, line) for inner in lost for pointer in inner.all_pointers())
 
 
-def _members(text: str, begin: int, asked: _Wanted) -> Iterator[tuple[int, _Wanted, int]]:
-    """Of the container that begins there, the members asked for: where the key is, and where the value begins."""
-    if text[begin] not in "{[":
-        return
-    is_object, end = text[begin] == "{", "}" if text[begin] == "{" else "]"
-    at, index, left = _after_space(text, begin + 1), 0, len(asked.inner)
-    while text[at] != end and left:
-        key, place = str(index), at
-        if is_object:
-            key, at = _DECODER.raw_decode(text, at)
-            at = _after_space(text, _after_space(text, at) + 1)
-        inner = asked.inner.get(key)
-        if inner is not None:
-            left -= 1
-            yield place, inner, at
-        # The decoder skips a value faster than anything that would only look for its end.
-        at = _after_space(text, _DECODER.raw_decode(text, at)[1])
+@dataclass(slots=True)
+class _Entered:
+    """A container that is being gone through; ``left`` of what is asked for in it was not met yet."""
+
+    asked: _Wanted
+    is_object: bool
+    left: int
+    index: int = 0
+
+
+def _places(text: str, start: int, wanted: _Wanted) -> list[tuple[int, _Wanted]]:
+    """Where each place that is asked for begins, in their order; of a member, where its key does."""
+    found, entered, at = [(start, wanted)], list[_Entered](), start
+    left = _enter(text, start, wanted, entered)
+    at = start + 1
+    # Once all were met, the rest of the text is nobody's.
+    while left:
+        at = _after_space(text, at)
         if text[at] == ",":
             at = _after_space(text, at + 1)
-        index += 1
+        here = entered[-1]
+        if text[at] in "}]":
+            entered.pop()
+            left -= here.left
+            if not entered:
+                break
+            at += 1
+            continue
+        place, key = at, str(here.index)
+        if here.is_object:
+            key, at = _key(text, at)
+        here.index += 1
+        asked = here.asked.inner.get(key) if here.left else None
+        if asked is not None:
+            here.left -= 1
+            left -= 1
+            found.append((place, asked))
+            if asked.inner and text[at] in "{[":
+                left += _enter(text, at, asked, entered)
+                at += 1
+                continue
+        # The decoder skips a value faster than anything that would only look for its end.
+        at = _DECODER.raw_decode(text, at)[1]
+    return found
+
+
+def _enter(text: str, at: int, asked: _Wanted, entered: list[_Entered]) -> int:
+    entered.append(_Entered(asked, text[at] == "{", len(asked.inner)))
+    return len(asked.inner)
+
+
+def _key(text: str, at: int) -> tuple[str, int]:
+    """A key, and where its value begins."""
+    key, end = _DECODER.raw_decode(text, at)
+    if not key.isascii():
+        key = json.loads(text[at:end].encode("latin-1").decode("utf-8", "replace"))
+    return key, _after_space(text, _after_space(text, end) + 1)
 
 
 def _after_space(text: str, at: int) -> int:
