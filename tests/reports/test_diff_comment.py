@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from contracthub.reports.diff import (
+from contracthub.domain.change_reports import (
     AcceptedChange,
     ApprovedBy,
     ConsumerScope,

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracthub.reports.diff import (
+from contracthub.domain.change_reports import (
     AcceptedChange,
     ApprovedBy,
     ConsumerScope,

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 
+from contracthub.domain.change_reports import BREAKING, DANGEROUS, ConsumerScope, DiffReport, DocumentReport
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.forges.conversation import Conversation, Deed, Done, Status, Wanted, is_of_group, ours_by_key, settle
 from contracthub.forges.errors import ForgeRefused, NotAllowed
 from contracthub.forges.github import LONGEST_DESCRIPTION, LONGEST_SUMMARY
 from contracthub.formats import safe_json
 from contracthub.formats.limits import Limits
-from contracthub.reports.diff import BREAKING, DANGEROUS, ConsumerScope, DiffReport, DocumentReport
 from contracthub.reports.diff_comment import (
     About,
     DocumentComment,

@@ -15,7 +15,7 @@ from contracthub.cli.progress import waiting
 from contracthub.client.hub import Hub
 
 if TYPE_CHECKING:
-    from contracthub.reports.diff import DiffReport
+    from contracthub.domain.change_reports import DiffReport
 
 
 @click.command("diff-branch")

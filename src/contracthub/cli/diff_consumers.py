@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from contracthub.cli.diff_pairs import Pair
 from contracthub.cli.diff_sources import Document
 from contracthub.client.needs import LivingConsumer, NeededByReader, NeedsAnswer
+from contracthub.domain.change_reports import ConsumerScope, HitConsumer
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.formats.changes import Change
 from contracthub.formats.differences import DocumentDifference
 from contracthub.formats.impact.hits import Impact
 from contracthub.formats.needs import Direction, Need
-from contracthub.reports.diff import ConsumerScope, HitConsumer
 
 _EVENTS = ("avro", "json-schema", "protobuf")
 _MOST_TOLD = 5

@@ -2,8 +2,8 @@
 
 import json
 
+from contracthub.domain.change_reports import DiffReport
 from contracthub.reports.colours import PLAIN, Palette
-from contracthub.reports.diff import DiffReport
 
 FORMS = ("text", "json", "markdown", "sarif", "github", "gitlab", "junit", "html")
 

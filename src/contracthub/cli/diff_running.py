@@ -18,10 +18,10 @@ from contracthub.client.approvals import approvals_of
 from contracthub.client.errors import HubAnswered
 from contracthub.client.hub import Hub
 from contracthub.client.needs import needs_of
+from contracthub.domain.change_reports import BREAKING, DANGEROUS, SAFE, DiffReport, ReportedChange
 from contracthub.formats.differences import COMPARED, DocumentDifference, rules_of
 from contracthub.formats.severity_policy import Exemption, Judged, Policy, judged
 from contracthub.formats.wishes import NO_WISHES, Wishes
-from contracthub.reports.diff import BREAKING, DANGEROUS, SAFE, DiffReport, ReportedChange
 
 Comparing = Callable[[Pair, date, Wishes], DocumentDifference]
 _FAILING = {"breaking": (BREAKING,), "dangerous": (BREAKING, DANGEROUS), "never": ()}

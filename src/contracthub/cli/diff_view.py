@@ -7,11 +7,18 @@ from datetime import date
 from contracthub.cli.diff_pairs import Pair, split_pointer
 from contracthub.cli.diff_sources import Document
 from contracthub.client.approvals import Approval
+from contracthub.domain.change_reports import (
+    AcceptedChange,
+    ApprovedBy,
+    DocumentReport,
+    HitConsumer,
+    ReportedChange,
+    Spot,
+)
 from contracthub.domain.deadlines import is_over
 from contracthub.formats.changes import Change
 from contracthub.formats.severity_policy import Judged
 from contracthub.formats.source_lines import lines_of
-from contracthub.reports.diff import AcceptedChange, ApprovedBy, DocumentReport, HitConsumer, ReportedChange, Spot
 
 Hits = Mapping[Change, tuple[HitConsumer, ...]]
 

@@ -3,17 +3,8 @@
 import json
 from xml.sax.saxutils import escape, quoteattr
 
-from contracthub.reports.diff import (
-    BREAKING,
-    DANGEROUS,
-    SAFE,
-    DiffReport,
-    ReportedChange,
-    Spot,
-    approval_told,
-    left_out_told,
-    no_changes_told,
-)
+from contracthub.domain.change_reports import BREAKING, DANGEROUS, SAFE, DiffReport, ReportedChange, Spot
+from contracthub.reports.diff import approval_told, left_out_told, no_changes_told
 from contracthub.reports.visible import visible
 
 _COMMANDS = {BREAKING: "error", DANGEROUS: "warning", SAFE: "notice"}

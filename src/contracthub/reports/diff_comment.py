@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from contracthub.reports.diff import (
+from contracthub.domain.change_reports import (
     BREAKING,
     DANGEROUS,
     SAFE,

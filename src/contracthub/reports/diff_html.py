@@ -3,15 +3,8 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from contracthub.reports.diff import (
-    DiffReport,
-    DocumentReport,
-    ReportedChange,
-    approval_told,
-    counted,
-    left_out_told,
-    no_changes_told,
-)
+from contracthub.domain.change_reports import DiffReport, DocumentReport, ReportedChange
+from contracthub.reports.diff import approval_told, counted, left_out_told, no_changes_told
 from contracthub.reports.visible import visible
 
 _STYLE = """

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from contracthub.reports.diff import (
+from contracthub.domain.change_reports import (
     SEVERITIES,
     ApprovedBy,
     ConsumerScope,

@@ -2,18 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contracthub.reports.diff import (
-    BREAKING,
-    DANGEROUS,
-    SAFE,
-    DiffReport,
-    DocumentReport,
-    ReportedChange,
-    approval_told,
-    counted,
-    left_out_told,
-    no_changes_told,
-)
+from contracthub.domain.change_reports import BREAKING, DANGEROUS, SAFE, DiffReport, DocumentReport, ReportedChange
+from contracthub.reports.diff import approval_told, counted, left_out_told, no_changes_told
 from contracthub.reports.tables import markdown_text
 
 # GitHub takes comments of 65,536 characters.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from contracthub.reports.diff import (
+from contracthub.domain.change_reports import (
     SEVERITIES,
     AcceptedChange,
     ApprovedBy,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import TypeAlias
 from urllib.parse import quote
 
-from contracthub.reports.diff import BREAKING, DANGEROUS, SAFE, DiffReport, ReportedChange, Spot, approval_told
+from contracthub.domain.change_reports import BREAKING, DANGEROUS, SAFE, DiffReport, ReportedChange, Spot
+from contracthub.reports.diff import approval_told
 from contracthub.reports.diff_ci import told
 
 Json: TypeAlias = dict[str, object]

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracthub.reports.colours import PLAIN, Palette
-from contracthub.reports.diff import (
+from contracthub.domain.change_reports import (
     BREAKING,
     DANGEROUS,
     SAFE,
@@ -11,12 +10,9 @@ from contracthub.reports.diff import (
     DiffReport,
     DocumentReport,
     ReportedChange,
-    approval_told,
-    counted,
-    left_out_told,
-    no_changes_told,
-    told_broken,
 )
+from contracthub.reports.colours import PLAIN, Palette
+from contracthub.reports.diff import approval_told, counted, left_out_told, no_changes_told, told_broken
 from contracthub.reports.visible import visible
 
 _COLOURS = {BREAKING: "red", DANGEROUS: "yellow", SAFE: "green"}
