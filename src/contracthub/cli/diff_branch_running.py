@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from contracthub.cli.diff_pairs import Pair, compared
+from contracthub.cli.diff_pairs import compared
 from contracthub.cli.diff_running import Asked, Outcome, outcome_of_pairs
-from contracthub.cli.diff_sources import Document, Reading, read_source
+from contracthub.cli.diff_sources import Reading, read_source
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.git_branch import Branch, Place, branch_since, places_in
 from contracthub.formats.differences import DocumentDifference
+from contracthub.formats.document_pairs import Document, Pair
 from contracthub.formats.wishes import Wishes
 
 _SHORT = 12

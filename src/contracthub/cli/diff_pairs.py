@@ -1,39 +1,21 @@
 """Which documents of two sides belong together, and what a comparison of them says."""
 
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
 import click
 
-from contracthub.cli.diff_sources import Document, Source
+from contracthub.cli.diff_sources import Source
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.domain.errors import Fault, Invalid, TooLarge
-from contracthub.formats.changes import Change, Direction, Severity
+from contracthub.formats import document_pairs
 from contracthub.formats.detection import NAMES
-from contracthub.formats.differences import COMPARED, DocumentDifference, difference, readable
+from contracthub.formats.differences import DocumentDifference, readable
+from contracthub.formats.document_pairs import Document, Pair, split_pointer
 from contracthub.formats.source_lines import lines_of
 from contracthub.formats.wishes import NO_WISHES, Wishes
 
-REMOVED, ADDED = "document-removed", "document-added"
-OF_DOCUMENTS = {REMOVED: "A document went.", ADDED: "A document came."}
 _MOST_FAULTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A document before and after; one of both is None for what came or went."""
-
-    old: Document | None
-    new: Document | None
-
-    @property
-    def format(self) -> str:
-        """The name of the format of both."""
-        document = self.new or self.old
-        assert document is not None
-        assert document.format is not None
-        return document.format
 
 
 def pairs_of(old: Source, new: Source) -> tuple[Pair, ...]:
@@ -97,27 +79,10 @@ def _same_format(old: Document, new: Document) -> Pair:
 
 def compared(pair: Pair, today: date, wishes: Wishes = NO_WISHES) -> DocumentDifference:
     """The changes of a pair. Raises Stopped with file, line and every fault for a document that can't be read."""
-    if pair.old is None or pair.new is None:
-        change = _whole(pair)
-        return DocumentDifference(None, None, (change,))
-    if pair.format not in COMPARED:
-        told = f"documents of the format {pair.format} can't be compared yet; of these: {', '.join(COMPARED)}"
-        return DocumentDifference(None, None, (), (told,) if pair.old.upload != pair.new.upload else ())
     try:
-        return difference(pair.format, pair.old.upload, pair.new.upload, today=today, wishes=wishes)
+        return document_pairs.compared(pair, today, wishes)
     except (Invalid, TooLarge) as error:
         raise _unreadable(pair, error) from error
-
-
-def _whole(pair: Pair) -> Change:
-    document = pair.old or pair.new
-    assert document is not None
-    if pair.new is None:
-        return Change(
-            REMOVED, Severity.BREAKING, Direction.NEITHER, document.name, f"{document.name}: the document went.", ""
-        )
-    told = f"{document.name}: the document came."
-    return Change(ADDED, Severity.SAFE, Direction.NEITHER, document.name, told, None, "")
 
 
 def _unreadable(pair: Pair, error: Invalid | TooLarge) -> Stopped:
@@ -145,12 +110,3 @@ def _places(document: Document, faults: tuple[Fault, ...]) -> list[str]:
             named = f"{pointer} " if pointer.startswith("/") else ""
             told.append(f"{document.place_of(file)}:{place}: {named}{fault.text}")
     return told
-
-
-def split_pointer(document: Document, pointer: str | None) -> tuple[str, str]:
-    """The file of a place, and the pointer in it."""
-    text = pointer or ""
-    file, hash_sign, inner = text.partition("#")
-    if hash_sign and not text.startswith("/") and file in document.upload.files:
-        return file, inner
-    return document.upload.root, text

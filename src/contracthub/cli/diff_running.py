@@ -1,29 +1,30 @@
 """Runs a comparison: reads both sides, compares each pair, settles severities, and says what the command ends with."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from shlex import quote
 
 import click
 
-from contracthub.cli.diff_consumers import Judging
-from contracthub.cli.diff_pairs import OF_DOCUMENTS, Pair, compared, pairs_of
+from contracthub.cli.diff_pairs import compared, pairs_of
 from contracthub.cli.diff_policy import read_exemptions, read_severities
 from contracthub.cli.diff_sources import Reading, read_source
-from contracthub.cli.diff_view import Approvals, document_report
 from contracthub.cli.exits import ExitCode, Stopped, message_for
 from contracthub.client.approvals import approvals_of
 from contracthub.client.errors import HubAnswered
 from contracthub.client.hub import Hub
 from contracthub.client.needs import needs_of
 from contracthub.domain.change_reports import BREAKING, DANGEROUS, SAFE, DiffReport, ReportedChange
-from contracthub.formats.differences import COMPARED, DocumentDifference, rules_of
-from contracthub.formats.severity_policy import Exemption, Judged, Policy, judged
+from contracthub.formats.change_view import Approvals
+from contracthub.formats.compared_pairs import Comparing, Terms, report_of
+from contracthub.formats.differences import COMPARED, rules_of
+from contracthub.formats.document_pairs import OF_DOCUMENTS, Pair
+from contracthub.formats.impact.judging import Judging
+from contracthub.formats.severity_policy import Exemption, Judged, Policy
 from contracthub.formats.wishes import NO_WISHES, Wishes
 
-Comparing = Callable[[Pair, date, Wishes], DocumentDifference]
 _FAILING = {"breaking": (BREAKING,), "dangerous": (BREAKING, DANGEROUS), "never": ()}
 
 
@@ -76,22 +77,8 @@ def outcome_of(asked: Asked) -> Outcome:
 
 def outcome_of_pairs(pairs: Sequence[Pair], asked: Asked, compare: Comparing = compared) -> Outcome:
     """Compares documents that were paired already. Raises UsageError, Stopped and HubFailure."""
-    formats = {pair.format for pair in pairs if pair.format in COMPARED}
-    policy = _policy(asked)
-    judging = _judging(asked)
-    approvals = _approvals(asked)
-    documents, settled = [], []
-    for pair in pairs:
-        found = compare(pair, asked.today, asked.wishes)
-        # Who settles how bad a rule is wants to hear of it.
-        wanted = [each for each in found.details if each.id in policy.severities]
-        result = judged((*found.changes, *wanted), policy, asked.today)
-        settled.append(result)
-        hits = judging.hits(pair, found, result.changes) if judging else {}
-        reported = document_report(pair, result, found.gaps, hits, approvals)
-        documents.append(replace(reported, left_out=len(found.details) - len(wanted)))
-    ids = {change.id for document in documents for change in document.changes}
-    report = DiffReport(tuple(documents), judging.scope() if judging else None, rules=_sentences(ids, formats))
+    terms = Terms(asked.today, _approvals(asked), _judging(asked), _policy(asked), asked.wishes)
+    report, settled = report_of(pairs, terms, compare)
     expired = settled[0].expired
     over = [each for each in report.changes if each.approval_over and each.severity != SAFE]
     troubles = [
@@ -135,12 +122,7 @@ def _policy(asked: Asked) -> Policy:
     )
 
 
-def _sentences(ids: Iterable[str], formats: Iterable[str]) -> dict[str, str]:
-    rules = {rule.id: rule.summary for name in sorted(formats) for rule in rules_of(name).values()}
-    return {each: (rules | OF_DOCUMENTS).get(each, "") for each in sorted(ids)}
-
-
-def _unused_in_all(settled: list[Judged]) -> list[Exemption]:
+def _unused_in_all(settled: Sequence[Judged]) -> list[Exemption]:
     return [each for each in settled[0].unused if all(each in result.unused for result in settled)]
 
 

@@ -16,24 +16,9 @@ from contracthub.client.files_beside import files_beside
 from contracthub.client.hub import Hub
 from contracthub.client.provider_contracts import Offer, OfferQuestion, content_of, list_offers
 from contracthub.formats.detection import detected
+from contracthub.formats.document_pairs import Document
 from contracthub.formats.referred_files import Beside, TooManyParts, referred, with_parts
 from contracthub.formats.uploads import Upload
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document of one side. ``folder`` is put before the names of its files where they are shown."""
-
-    name: str
-    label: str
-    upload: Upload
-    format: str | None
-    folder: str = ""
-    subject: str | None = None
-
-    def place_of(self, file: str) -> str:
-        """The name of one of its files for people."""
-        return posixpath.join(self.folder, file) if self.folder else file
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,56 +1,11 @@
 """What consumers in environments need of a provider, as the hub tells it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote
 
-from contracthub.client.answers import JsonObject
 from contracthub.client.errors import AnswerNotUnderstood
 from contracthub.client.hub import Hub
 from contracthub.client.spelling import naming
-from contracthub.domain.readers import EventText, ReferencedText
-from contracthub.domain.registry import SchemaType
-from contracthub.formats.needs import Direction, JsonType, Need, Shape
-
-
-@dataclass(frozen=True, slots=True)
-class LivingConsumer:
-    """A consumer version, and the environments in which it lives."""
-
-    name: str
-    version: str
-    environments: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NeededByContract:
-    """What a pact needs, and since when."""
-
-    consumer: LivingConsumer
-    needs: tuple[Need, ...]
-    published_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeededByReader:
-    """The schema with which a consumer reads a subject."""
-
-    consumer: LivingConsumer
-    subject: str
-    topic: str | None
-    text: EventText
-    published_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeedsAnswer:
-    """The answer; ``silent`` live there and have said nothing about what they need."""
-
-    provider: str
-    environments: tuple[str, ...]
-    contracts: tuple[NeededByContract, ...]
-    readers: tuple[NeededByReader, ...]
-    silent: tuple[LivingConsumer, ...]
+from contracthub.formats.living_needs import NeedsAnswer, needs_from
 
 
 def needs_of(hub: Hub, provider: str, environments: tuple[str, ...], *, main_branches: bool = False) -> NeedsAnswer:
@@ -59,13 +14,7 @@ def needs_of(hub: Hub, provider: str, environments: tuple[str, ...], *, main_bra
     with naming((provider,), environments[0] if len(environments) == 1 else None):
         answer = hub.get(url, places_asked(environments, main_branches=main_branches)).data
     try:
-        return NeedsAnswer(
-            str(answer["provider"]),
-            tuple(map(str, _listed(answer, "environments"))),
-            tuple(_contract(each) for each in _listed(answer, "contracts")),
-            tuple(_reader(each) for each in _listed(answer, "readers")),
-            tuple(_consumer(each) for each in _listed(answer, "withoutContract")),
-        )
+        return needs_from(answer)
     except (KeyError, TypeError, ValueError) as error:
         told = f"{url} does not say who needs what ({type(error).__name__}: {error}). The hub may be too old."
         raise AnswerNotUnderstood(told) from error
@@ -75,52 +24,3 @@ def places_asked(environments: tuple[str, ...], *, main_branches: bool) -> list[
     """Where consumers have to live to count, as parameters of a request."""
     asked = [("environment", name) for name in environments]
     return [*asked, ("mainBranches", "true")] if main_branches else asked
-
-
-def _listed(document: JsonObject | Mapping[str, object], name: str) -> list[object]:
-    found = document[name]
-    if not isinstance(found, list):
-        raise TypeError(name)
-    return found
-
-
-def _object(value: object) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise TypeError("not an object")
-    return value
-
-
-def _consumer(value: object) -> LivingConsumer:
-    it = _object(value)
-    return LivingConsumer(str(it["consumer"]), str(it["version"]), tuple(map(str, _listed(it, "environments"))))
-
-
-def _contract(value: object) -> NeededByContract:
-    it = _object(value)
-    needs = tuple(_need(_object(each)) for each in _listed(it, "needs"))
-    return NeededByContract(_consumer(it), needs, str(it["publishedAt"]))
-
-
-def _need(it: Mapping[str, object]) -> Need:
-    shape = Shape(JsonType(str(it["type"])), str(it["matcher"]), _text(it["detail"]), _text(it["example"]))
-    return Need(
-        str(it["operation"]),
-        Direction(str(it["direction"])),
-        str(it["part"]),
-        str(it["path"]),
-        shape,
-        str(it["interaction"]),
-    )
-
-
-def _reader(value: object) -> NeededByReader:
-    it = _object(value)
-    references = tuple(
-        ReferencedText(str(each["name"]), str(each["schema"])) for each in map(_object, _listed(it, "references"))
-    )
-    text = EventText(SchemaType(str(it["schemaType"])), str(it["schema"]), references, str(it["name"]))
-    return NeededByReader(_consumer(it), str(it["subject"]), _text(it["topic"]), text, str(it["publishedAt"]))
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
-from contracthub.cli.diff_pairs import Pair, split_pointer
-from contracthub.cli.diff_sources import Document
-from contracthub.client.approvals import Approval
 from contracthub.domain.change_reports import (
     AcceptedChange,
     ApprovedBy,
@@ -17,10 +15,27 @@ from contracthub.domain.change_reports import (
 )
 from contracthub.domain.deadlines import is_over
 from contracthub.formats.changes import Change
+from contracthub.formats.document_pairs import Document, Pair, split_pointer
 from contracthub.formats.severity_policy import Judged
 from contracthub.formats.source_lines import lines_of
 
 Hits = Mapping[Change, tuple[HitConsumer, ...]]
+
+
+class Approval(Protocol):
+    """Who lets a change pass, why, and until which day, that day included."""
+
+    @property
+    def by(self) -> str:
+        """Who."""
+
+    @property
+    def reason(self) -> str:
+        """Why."""
+
+    @property
+    def until(self) -> date:
+        """The last day."""
 
 
 @dataclass(frozen=True, slots=True)

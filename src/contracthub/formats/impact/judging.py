@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from contracthub.cli.diff_pairs import Pair
-from contracthub.cli.diff_sources import Document
-from contracthub.client.needs import LivingConsumer, NeededByReader, NeedsAnswer
 from contracthub.domain.change_reports import ConsumerScope, HitConsumer
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.formats.changes import Change
 from contracthub.formats.differences import DocumentDifference
+from contracthub.formats.document_pairs import Document, Pair
 from contracthub.formats.impact.hits import Impact
+from contracthub.formats.living_needs import LivingConsumer, NeededByReader, NeedsAnswer
 from contracthub.formats.needs import Direction, Need
 
 _EVENTS = ("avro", "json-schema", "protobuf")
