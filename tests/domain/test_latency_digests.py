@@ -14,6 +14,7 @@ LATENCIES = st.lists(st.floats(0.001, 100_000), min_size=1, max_size=200)
 def digest_of(milliseconds: list[float]) -> LatencyDigest:
     buckets, counts = buckets_of(milliseconds)
     return LatencyDigest(
+        operation="GET /a",
         load="10 users",
         load_sha="ab",
         machine="here",

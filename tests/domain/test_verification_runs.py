@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracthub.domain.findings import Finding
+from contracthub.domain.latency_digests import LatencyDigest
 from contracthub.domain.typed_documents import NotOfType
 from contracthub.domain.verification_reports import Mismatch, Outcome, PactResult, PublicationStatus
 from contracthub.domain.verification_runs import (
@@ -64,6 +65,19 @@ PACTS = st.builds(
     result=st.dictionaries(TEXT, TEXT, max_size=2),
     published=st.booleans(),
 )
+DIGESTS = st.builds(
+    LatencyDigest,
+    operation=TEXT,
+    load=TEXT,
+    load_sha=TEXT,
+    machine=TEXT,
+    requests=st.integers(0, 10**6),
+    errors=st.integers(0, 10**6),
+    seconds=NUMBERS,
+    buckets=st.lists(st.integers(-695, 1410), max_size=3).map(tuple),
+    counts=st.lists(st.integers(1, 10**6), max_size=3).map(tuple),
+    dispersion=NUMBERS,
+)
 RUNS = st.builds(
     SuiteRun,
     suite=st.sampled_from(Suite),
@@ -77,6 +91,7 @@ RUNS = st.builds(
     latencies=st.dictionaries(TEXT, st.lists(NUMBERS, max_size=3).map(tuple), max_size=2),
     exercised=st.dictionaries(TEXT, st.lists(CODES, max_size=3).map(tuple), max_size=2),
     pacts=st.lists(PACTS, max_size=2).map(tuple),
+    digests=st.lists(DIGESTS, max_size=2).map(tuple),
 )
 REPORTS = st.builds(
     RunReport,

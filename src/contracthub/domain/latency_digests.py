@@ -16,13 +16,14 @@ _FIRST, _LAST = -695, 1410
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatencyDigest:
-    """The latencies of one load on one operation.
+    """The latencies of one load on an operation, or on several together.
 
     ``load`` says in words what was asked of the provider and how, ``load_sha`` names it: only digests of the same load
     can be compared. ``machine`` is where it ran. ``dispersion`` tells how many samples are worth one, because slow
     answers come together. Bucket ``i`` holds the latencies from ``1.01**i`` ms up to the next one's.
     """
 
+    operation: str
     load: str
     load_sha: str
     machine: str

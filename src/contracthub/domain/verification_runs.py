@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracthub.domain.findings import Finding
+from contracthub.domain.latency_digests import LatencyDigest
 from contracthub.domain.typed_documents import as_json, from_json
 from contracthub.domain.verification_reports import Mismatch, Outcome, PactResult, PublicationStatus
 
@@ -86,7 +87,8 @@ class SuiteRun:
 
     ``problems`` are faults of the run that belong to no check. ``latencies`` holds milliseconds per operation, at most
     `MOST_SAMPLES` each; ``exercised`` the status codes that were seen of each; ``examples`` how many requests were
-    made; ``pacts`` what a replay has to publish of each pact.
+    made; ``pacts`` what a replay has to publish of each pact; ``digests`` all latencies of loads, for the next version
+    to be compared with.
     """
 
     suite: Suite
@@ -102,6 +104,7 @@ class SuiteRun:
     exercised: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     pacts: tuple[PactResult, ...] = ()
     notices: tuple[str, ...] = ()
+    digests: tuple[LatencyDigest, ...] = ()
 
     def count(self, *statuses: CheckStatus) -> int:
         """How many checks went one of these ways."""
