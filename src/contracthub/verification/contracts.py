@@ -22,7 +22,7 @@ from contracthub.verification.local_pacts import LocalPacts, replayable_files
 from contracthub.verification.operation_names import under_their_operations
 from contracthub.verification.pact_facts import Facts
 from contracthub.verification.replay import ReplayFailed, replay
-from contracthub.verification.report import source_of, with_facts
+from contracthub.verification.report import none_for, source_of, with_facts
 from contracthub.verification.state_module import StateModuleFailed, serving_states
 from contracthub.verification.suites import Target, Watcher
 
@@ -56,7 +56,10 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
     whole = under_their_operations(_merged(target.replay, parts, local, facts), target)
     failures = tuple(dict.fromkeys(part.failure for part in parts if part.failure))
     found = suite_run(whole)
-    problems = (*failures, *found.problems) if failures or found.checks else (*found.problems, NOTHING)
+    problems = (*failures, *found.problems)
+    if not failures and not found.checks and none_for(target.provider) not in found.notices:
+        # There are contracts, and all of them were left out.
+        problems = (*problems, NOTHING)
     for check in found.checks:
         watcher.done(check)
     return replace(found, problems=problems, seconds=time.monotonic() - started)

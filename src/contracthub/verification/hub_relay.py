@@ -24,6 +24,8 @@ from contracthub.verification.relay_server import RelayHandler, relay_server
 # Any 4xx that the verifier does not repeat.
 FAILED = 424
 _RESULTS = "pb:publish-verification-results"
+# Where pacts are selected (pact-broker-api §11); the verifier first looks whether the address is there.
+_SELECTED = "/for-verification"
 _LISTS = ("interactions", "messages")
 # What every result says and no question does (pact-broker-api §14).
 _IS_RESULT = b'"providerApplicationVersion"'
@@ -80,6 +82,9 @@ class HubRelay:
         if answer.worth_another_try:
             self.failures.append(f"The hub answered {answer.status} to {method} {answer.url}.")
             return FAILED, "text/plain", answer.body
+        if answer.status == 404 and path.partition("?")[0].endswith(_SELECTED):
+            # A provider that the hub does not know yet; that it is a hub, its index has shown.
+            self.listed = 0
         content = self._seen(method, answer) if answer.status < 300 else answer.body
         return answer.status, answer.headers.get("content-type", ""), self._led_here(content)
 

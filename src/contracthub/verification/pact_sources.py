@@ -1,19 +1,21 @@
 """The pacts of a run, for suites that read them themselves: from files, from addresses, or from a hub."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from contracthub.client.answers import JsonObject
-from contracthub.client.errors import HubFailure
+from contracthub.client.errors import HubAnswered, HubFailure
 from contracthub.client.hub import Hub
+from contracthub.client.links import Resource
 from contracthub.client.pacts import version_in
 from contracthub.domain.errors import HubError
 from contracthub.formats.pact.model import PactDocument
 from contracthub.formats.pact.parse import parse
 from contracthub.verification.job import HubSource
+from contracthub.verification.report import none_for
 from contracthub.verification.suites import Target
 
 MOST_PACTS = 100
@@ -29,8 +31,8 @@ class SourcedPact:
     is_pending: bool = False
 
 
-def pacts_of(target: Target, problems: list[str]) -> Iterator[SourcedPact]:
-    """The pacts in order; what can't be read is told in ``problems``."""
+def pacts_of(target: Target, problems: list[str], notices: list[str]) -> Iterator[SourcedPact]:
+    """The pacts in order; what can't be read is told in ``problems``, that a hub has none in ``notices``."""
     for place in target.pacts:
         for document in _in_files(Path(place), target.provider, problems):
             yield SourcedPact(document)
@@ -38,7 +40,7 @@ def pacts_of(target: Target, problems: list[str]) -> Iterator[SourcedPact]:
         for address in target.replay.addresses if target.replay else ():
             yield from _at(Hub(address.connection), address.url, problems, is_pending=False)
         if target.hub is not None:
-            yield from _in_hub(target.hub, target, problems)
+            yield from _in_hub(target.hub, target, problems, notices)
     except HubFailure as failure:
         problems.append(f"What consumers send is not known: {failure}")
 
@@ -58,7 +60,7 @@ def _in_files(place: Path, provider: str, problems: list[str]) -> Iterator[PactD
             problems.append(f"{file} can't be read: {error.strerror}.")
 
 
-def _in_hub(source: HubSource, target: Target, problems: list[str]) -> Iterator[SourcedPact]:
+def _in_hub(source: HubSource, target: Target, problems: list[str], notices: list[str]) -> Iterator[SourcedPact]:
     """The pacts that the hub has this provider verify, as a verifier asks for them (pact-broker-api §11)."""
     hub = Hub(source.connection)
     url = hub.index().link("pb:provider-pacts-for-verification", provider=target.provider)
@@ -68,13 +70,25 @@ def _in_hub(source: HubSource, target: Target, problems: list[str]) -> Iterator[
         question["includeWipPactsSince"] = source.include_wip_since
     if target.provider_branch:
         question["providerVersionBranch"] = target.provider_branch
-    listed = hub.send("POST", url, question, repeatable=True).embedded("pacts")
+    listed = _selected(hub, url, question)
+    if not listed:
+        notices.append(none_for(target.provider))
     for each in listed[:MOST_PACTS]:
         properties = each.data.get("verificationProperties")
         is_pending = isinstance(properties, Mapping) and properties.get("pending") is True
         yield from _at(hub, each.link("self"), problems, is_pending=is_pending)
     if len(listed) > MOST_PACTS:
         problems.append(f"The hub has more than {MOST_PACTS} pacts for {target.provider}; the rest is not looked at.")
+
+
+def _selected(hub: Hub, url: str, question: JsonObject) -> Sequence[Resource]:
+    try:
+        return hub.send("POST", url, question, repeatable=True).embedded("pacts")
+    except HubAnswered as refusal:
+        # A provider that nobody has told the hub of yet; that it is a hub, its index has shown.
+        if refusal.status == 404:
+            return ()
+        raise
 
 
 def _at(hub: Hub, href: str, problems: list[str], *, is_pending: bool) -> Iterator[SourcedPact]:

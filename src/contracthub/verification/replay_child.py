@@ -132,7 +132,7 @@ def _seen_by(hubs: "Sequence[HubRelay]") -> dict[str, object]:
         "versions": {name: version for hub in hubs for name, version in hub.versions.items()},
         "unreached": [text for hub in hubs for text in hub.failures],
         "facts": [[*key, asdict(fact)] for hub in hubs for key, fact in hub.facts.items()],
-        "listed": sum(hub.listed or 0 for hub in hubs),
+        "listed": next((hub.listed for hub in hubs if hub.listed is not None), None),
     }
 
 

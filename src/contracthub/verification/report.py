@@ -40,7 +40,7 @@ def report_from(job: ReplayJob, raw: Raw) -> VerificationReport:
         source=source_of(job),
         interactions=interactions,
         problems=tuple(dict.fromkeys((*_withheld(raw), *_found_wrong(job, raw, results, interactions)))),
-        notices=tuple(dict.fromkeys(_notices(results))),
+        notices=tuple(dict.fromkeys((*_without_pacts(job, raw), *_notices(results)))),
         opaque=tuple(_opaque(one) for one in _objects(raw.get("opaque"))),
         pacts=tuple(_pact_result(one) for one in _objects(raw.get("pacts"))),
         consumer_versions={name: str(version) for name, version in _mapping(raw.get("versions")).items()},
@@ -89,8 +89,18 @@ def _found_wrong(job: ReplayJob, raw: Raw, results: Raw, interactions: Sequence[
     if unreached:
         # The verifier's own words for it name no reason.
         yield from unreached
-    elif not _has_empty_share(job, raw):
+    elif raw.get("listed") != 0 and not _has_empty_share(job, raw):
         yield from _problems(job, results, interactions, raw.get("failure"))
+
+
+def _without_pacts(job: ReplayJob, raw: Raw) -> Iterator[str]:
+    if raw.get("listed") == 0:
+        yield none_for(job.provider)
+
+
+def none_for(provider: str) -> str:
+    """What is said where a hub selects no pact of a provider, or does not know it yet."""
+    return f"The hub has no pacts for {provider} that are selected here."
 
 
 def _has_empty_share(job: ReplayJob, raw: Raw) -> bool:

@@ -23,7 +23,8 @@ class Target:
     pacts come from when no hub serves them, ``contracts`` those for conversations, flows, journeys and SLOs. ``replay``
     is what only the replay of contracts needs; ``settings`` the tables of contracthub.toml that are for one suite, by
     its name.
-    ``state_module`` names a Python module or file with a callable per provider state.
+    ``state_module`` names a Python module or file with a callable per provider state. ``provider_urls`` are where other
+    providers are that journeys go to.
     """
 
     provider: str
@@ -50,6 +51,7 @@ class Target:
     seed: int | None = None
     fuzz_seconds: float = 60.0
     replay: ReplayJob | None = None
+    provider_urls: tuple[tuple[str, str], ...] = ()
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def settings_of(self, suite: Suite) -> Mapping[str, Any]:
@@ -95,8 +97,12 @@ def suite_named(name: str) -> Run:
 
 def is_there(name: str) -> bool:
     """Whether the module of this suite is installed."""
-    package = SUITES[name].partition(":")[0].rpartition(".")[0]
-    return find_spec(package) is not None
+    module = SUITES[name].partition(":")[0]
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        # Not even the package that it would be in.
+        return False
 
 
 class Unwatched:

@@ -67,8 +67,9 @@ def test_what_a_pact_sends_and_expects_is_read_from_the_hub(
     publish(
         pact(interaction("an order", "/orders/7"), interaction("none", "/orders/8", 404), consumer="shop"), "-a", "1"
     )
-    exchanges, problems = exchanges_of(target(orders, live_hub))
-    assert problems == ()
+    sent = exchanges_of(target(orders, live_hub))
+    exchanges = sent.exchanges
+    assert (sent.problems, sent.notices) == ((), ())
     assert {(each.consumer, each.method, each.path, each.status) for each in exchanges} == {
         ("shop", "GET", "/orders/7", 200),
         ("shop", "GET", "/orders/8", 404),
@@ -82,8 +83,7 @@ def test_a_pending_pact_lends_its_requests_and_not_its_expectations(
 ) -> None:
     publish(pact(interaction("none", "/orders/8", 404), consumer="shop"), "-a", "1")
     pending = target(orders, live_hub, provider_branch="main")
-    exchanges, _ = exchanges_of(pending)
-    assert [each.expects_answer for each in exchanges] == [False]
+    assert [each.expects_answer for each in exchanges_of(pending).exchanges] == [False]
     assert "CH201" not in {each.code for each in findings(fuzzed(pending))}
 
 

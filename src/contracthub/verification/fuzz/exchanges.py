@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from contracthub.formats.needs import Direction, Need
@@ -15,17 +16,27 @@ MOST_EXCHANGES = 2_000
 MOST_NEEDS = 500
 
 
-def exchanges_of(target: Target) -> tuple[tuple[Exchange, ...], tuple[str, ...]]:
-    """What consumers send and expect, in the order of their pacts; and why some of it is not known."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What consumers send and expect, in the order of their pacts; why some of it is not known; what else to say."""
+
+    exchanges: tuple[Exchange, ...]
+    problems: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def exchanges_of(target: Target) -> Sent:
+    """The requests of the pacts that a target names."""
     problems: list[str] = []
+    notices: list[str] = []
     found: list[Exchange] = []
-    for pact in pacts_of(target, problems):
+    for pact in pacts_of(target, problems, notices):
         if not target.consumers or pact.document.consumer_name in target.consumers:
             found += exchanges_in(pact.document, is_pending=pact.is_pending)
         if len(found) > MOST_EXCHANGES:
             problems.append(f"Consumers send more than {MOST_EXCHANGES} requests; the rest is not fuzzed with.")
             break
-    return tuple(found[:MOST_EXCHANGES]), tuple(problems)
+    return Sent(tuple(found[:MOST_EXCHANGES]), tuple(problems), tuple(notices))
 
 
 def exchanges_in(document: PactDocument, *, is_pending: bool = False) -> Iterator[Exchange]:

@@ -86,10 +86,11 @@ def run_with(target: Target, sources: Sources, watcher: Watcher, deadline: float
     if not sources.found and not sources.problems:
         return _suite_run(target, seen, started, seed=seed, skipped=(_nothing(),))
     watcher.suite(Suite.FUZZ.value, None)
-    exchanges, problems = exchanges_of(target)
-    seen.problems += problems
+    sent = exchanges_of(target)
+    seen.problems += sent.problems
+    seen.notices += sent.notices
     drifted = [each for pair in sources.drifts for each in _drifted(pair, seen)]
-    for job in _jobs(target, sources, exchanges, started, deadline):
+    for job in _jobs(target, sources, sent.exchanges, started, deadline):
         _do(replace(job, seed=seed), seen, watcher, deadline)
     for sighting in drifted:
         finding = finding_of(sighting, seen.operations.get(sighting.operation, ()), target.base_url)

@@ -40,6 +40,7 @@ NOTHING = "No consumer's contract sends a GraphQL operation, and --operations na
 class _Found:
     checks: list[Check] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     latencies: dict[str, list[float]] = field(default_factory=dict)
     exercised: dict[str, set[int]] = field(default_factory=dict)
 
@@ -57,7 +58,7 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
     """Checks every GraphQL operation of the consumers. A provider without GraphQL consumers has no checks."""
     started = time.monotonic()
     found = _Found()
-    operations = _operations(target, found.problems)
+    operations = _operations(target, found)
     if operations or target.sdl or target.graphql_path:
         watcher.suite(Suite.GRAPHQL.value, len(operations))
         with judging(deadline) as judge:
@@ -68,6 +69,7 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
         suite=Suite.GRAPHQL,
         checks=tuple(found.checks),
         problems=tuple(found.problems),
+        notices=tuple(found.notices),
         seconds=round(time.monotonic() - started, 3),
         tool=TOOL,
         tool_version=_tool_version(),
@@ -124,17 +126,17 @@ def _schemas(target: Target, client: ProviderClient, path: str, judge: Judge, pr
             return
 
 
-def _operations(target: Target, problems: list[str]) -> tuple[Operation, ...]:
-    found = list(_in_pacts(target, problems))
+def _operations(target: Target, run: _Found) -> tuple[Operation, ...]:
+    found = list(_in_pacts(target, run))
     try:
         found += operations_in_documents(target.operations)
     except OperationsNotRead as error:
-        problems.append(str(error))
+        run.problems.append(str(error))
     return tuple(each for each in found if not target.consumers or each.consumer in target.consumers)
 
 
-def _in_pacts(target: Target, problems: list[str]) -> Iterator[Operation]:
-    for pact in pacts_of(target, problems):
+def _in_pacts(target: Target, run: _Found) -> Iterator[Operation]:
+    for pact in pacts_of(target, run.problems, run.notices):
         yield from operations_in(pact.document, consumer_version=pact.consumer_version, pending=pact.is_pending)
 
 
