@@ -12,6 +12,10 @@ class ContractKind(StrEnum):
 
     PACT = "pact"
     READER_SCHEMA = "reader-schema"
+    CONVERSATION = "conversation"
+    FLOW = "flow"
+    JOURNEY = "journey"
+    SLO = "slo"
 
 
 class EvidenceKind(StrEnum):

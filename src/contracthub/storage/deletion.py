@@ -5,7 +5,7 @@ on PostgreSQL writers of such rows wait for the end of the removal, and the othe
 of the row). SQLite has one writer.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, or_, select, tuple_
@@ -31,6 +31,7 @@ from contracthub.storage.event_texts import EventTexts, event_schema, reader_sch
 from contracthub.storage.evidence_documents import evidence_document
 from contracthub.storage.findings import finding, finding_state
 from contracthub.storage.folding import BRANCH, TAG, Folding
+from contracthub.storage.live_contracts import LiveContents, live_content, live_publication
 from contracthub.storage.pacticipants import pacticipant, version
 from contracthub.storage.provider_contracts import ProviderContractRepository
 from contracthub.storage.scope import Scope, chunks, table_of
@@ -51,6 +52,9 @@ _headed = select(branch.c.id).where(branch.c.head_version_id.in_(_ids))
 
 _free_contracts = contract.delete().where(
     contract.c.id.in_(_ids), ~exists().where(publication.c.contract_id == contract.c.id)
+)
+_free_live = contract.delete().where(
+    contract.c.id.in_(_ids), ~exists().where(live_publication.c.contract_id == contract.c.id)
 )
 _free_contents = content.delete().where(
     content.c.id.in_(_ids),
@@ -78,6 +82,7 @@ _bare_versions = select(version.c.id).where(
         ~exists().where(column == version.c.id)
         for column in (
             publication.c.version_id,
+            live_publication.c.version_id,
             verification.c.provider_version_id,
             deployed.c.version_id,
             released.c.version_id,
@@ -98,6 +103,7 @@ class DeletionRepository:
         self._folding = Folding(scope)
         self._offers = ProviderContractRepository(scope)
         self._schemas = EventTexts(scope)
+        self._live_contents = LiveContents(scope)
 
     def hold(self, pacticipant_ids: Collection[int]) -> None:
         """Keep others from writing anything for those pacticipants, until this unit ends."""
@@ -150,6 +156,10 @@ class DeletionRepository:
         """Remove the pacts of a pair in a set of versions."""
         self._publications(statements.keys_of_pair(consumer_id, provider_id, among))
 
+    def live_contracts(self, keys: Collection[int]) -> None:
+        """Remove live contracts that consumer versions published."""
+        self._live(select(live_publication.c.id).where(live_publication.c.id.in_(sorted(set(keys)))))
+
     def result(self, number: int, contract_id: int, provider_version_id: int) -> None:
         """Remove a verification result."""
         self._execute(_lock_versions, {"ids": [provider_version_id]}).all()
@@ -191,9 +201,11 @@ class DeletionRepository:
             triggered,
             verification,
             publication,
+            live_publication,
             contract_identity,
             contract,
             content,
+            live_content,
             integration,
             approval,
             finding_state,
@@ -226,6 +238,7 @@ class DeletionRepository:
             heads = self._execute(_headed, values).scalars().all()
             verified, lines = self._folding.verified_by(some), self._folding.lines_of(some)
             self._publications(select(publication.c.id).where(publication.c.version_id.in_(some)))
+            self._live(select(live_publication.c.id).where(live_publication.c.version_id.in_(some)))
             schemas = self._schemas.used_by(some)
             self._offers.delete_of_versions(some)
             self._execute(version.delete().where(version.c.id.in_(some)))
@@ -238,6 +251,7 @@ class DeletionRepository:
         for some in chunks(self._keys(select(contract.c.id).where(condition).order_by(contract.c.id))):
             replayed = self._execute(_stands_for, {"ids": some}).scalars().all()
             self._publications(select(publication.c.id).where(publication.c.contract_id.in_(some)))
+            self._live(select(live_publication.c.id).where(live_publication.c.contract_id.in_(some)))
             self._execute(contract.delete().where(contract.c.id.in_(some)))
             self._contents(replayed)
 
@@ -258,6 +272,20 @@ class DeletionRepository:
             replayed = self._execute(_stands_for, contracts).scalars().all()
             self._execute(_free_contracts, contracts)
             self._contents([*(row.content_id for row in affected), *replayed])
-            self._execute(
-                _free_integrations, {"pairs": sorted({(row.consumer_id, row.provider_id) for row in affected})}
-            )
+            self._integrations(affected)
+
+    def _live(self, keys: Select[Any]) -> None:
+        it = live_publication.c
+        for some in chunks(self._keys(keys)):
+            gone = it.id.in_(some)
+            columns = (it.contract_id, it.live_content_id, it.consumer_id, it.provider_id)
+            affected = self._execute(select(*columns).where(gone)).all()
+            self._execute(live_publication.delete().where(gone))
+            self._execute(_free_live, {"ids": sorted({row.contract_id for row in affected})})
+            self._live_contents.release([row.live_content_id for row in affected])
+            self._integrations(affected)
+
+    def _integrations(self, affected: Sequence[Any]) -> None:
+        """Remove the integrations of publications that are gone, where no contract is left."""
+        pairs = sorted({(row.consumer_id, row.provider_id) for row in affected})
+        self._execute(_free_integrations, {"pairs": pairs})

@@ -4,7 +4,8 @@ A hot path: statements are built once, and each asks about all consumers of a pr
 provider's consumers and their branches, tags and deployments, not with the history of versions and results.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    Table,
     and_,
     bindparam,
     case,
@@ -20,8 +22,10 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
 )
 
+from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.selection import BRANCH, Candidate, Consumer, Line, LineEvidence
 from contracthub.storage.pacticipants import pacticipant, version
 from contracthub.storage.scope import Scope, chunks, table_of
@@ -37,11 +41,13 @@ from contracthub.storage.tables import (
     TagRow,
     VerificationRow,
 )
+from contracthub.storage.tables_live_contracts import LivePublicationRow
 
 branch, tag, environment = table_of(BranchRow), table_of(TagRow), table_of(EnvironmentRow)
 deployed, released = table_of(DeployedVersionRow), table_of(ReleasedVersionRow)
 integration, publication, contract = table_of(IntegrationRow), table_of(PublicationRow), table_of(ContractRow)
 verification, success = table_of(VerificationRow), table_of(LineSuccessRow)
+live_publication = table_of(LivePublicationRow)
 
 _provider: BindParameter[Any] = bindparam("provider")
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -60,70 +66,141 @@ _consumers = (
 )
 
 
-def _of_provider(publications: FromClause) -> ColumnElement[bool]:
-    """That a publication is for the provider, said so that no plan can begin with all there ever were for it."""
-    return publications.c.provider_id + literal_column("0") == _provider
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What leads to the contracts of one table of publications."""
 
-
-def _candidates(
-    found: FromClause, publication_is: ColumnElement[bool], name: ColumnElement[str] | None = None, *more: Any
-) -> Select[Any]:
-    """Candidates from the provider's integrations, joined with what was ``found`` and the publication it leads to."""
-    columns = (
-        publication.c.contract_id,
-        contract.c.identity,
-        pacticipant.c.name,
-        publication.c.version_id,
-        version.c.number,
-    )
-    source = (
-        found.join(publication, and_(publication_is, _of_provider(publication)))
-        .join(contract, contract.c.id == publication.c.contract_id)
-        .join(version, version.c.id == publication.c.version_id)
-    )
-    selected = select(*columns) if name is None else select(*columns, name, *more)
-    return selected.select_from(source).where(integration.c.provider_id == _provider)
+    newest: Select[Any]
+    main_branch_heads: Select[Any]
+    branch_heads: Select[Any]
+    all_branch_heads: Select[Any]
+    newest_with_tag: Select[Any]
+    newest_with_main_branch_tag: Select[Any]
+    newest_with_any_tag: Select[Any]
+    with_tag: Select[Any]
+    deployed: Select[Any]
+    released: Select[Any]
 
 
 _of_consumers = integration.join(pacticipant, pacticipant.c.id == integration.c.consumer_id)
-_by_version = publication.c.version_id
-
-_earlier = publication.alias("earlier")
-_newest_version = (
-    select(func.max(_earlier.c.version_id))
-    .where(_earlier.c.provider_id == _provider, _earlier.c.consumer_id == integration.c.consumer_id)
-    .correlate(integration)
-    .scalar_subquery()
-)
-_newest = _candidates(_of_consumers, _by_version == _newest_version)
-
 _with_branches = _of_consumers.join(branch, branch.c.pacticipant_id == integration.c.consumer_id)
-_heads = _candidates(_with_branches, _by_version == branch.c.head_version_id, branch.c.name)
-_main_branch_heads = _heads.where(branch.c.name == pacticipant.c.main_branch)
-_branch_heads = _heads.where(branch.c.name.in_(bindparam("names", expanding=True)))
-_all_branch_heads = _heads.where(publication.c.created_at > _since)
 
 
-def _newest_tagged(consumer_id: ColumnElement[int], name: ColumnElement[str], *outer: FromClause) -> ColumnElement[int]:
-    """The consumer's newest version with a tag that has a pact, read from the end of the tag's index."""
-    return (
-        select(tag.c.version_id)
-        .select_from(tag.join(_earlier, and_(_earlier.c.version_id == tag.c.version_id, _of_provider(_earlier))))
-        .where(tag.c.pacticipant_id == consumer_id, tag.c.name == name)
-        .order_by(tag.c.version_id.desc())
-        .limit(1)
-        .correlate(*outer)
-        .scalar_subquery()
-    )
+class _Building:
+    """Builds the statements for one table of publications, of which those count that meet a condition."""
 
+    def __init__(self, publication: Table, condition: Callable[[FromClause], ColumnElement[bool]]) -> None:
+        self._it = publication
+        self._earlier = publication.alias("earlier")
+        self._condition = condition
+        self._by_version = publication.c.version_id
 
-def _newest_with(name: ColumnElement[str]) -> Select[Any]:
-    newest = _newest_tagged(integration.c.consumer_id, name, integration, pacticipant)
-    return _candidates(_of_consumers, _by_version == newest, name)
+    def statements(self) -> _Statements:
+        """All of them."""
+        heads = self._candidates(_with_branches, self._by_version == branch.c.head_version_id, branch.c.name)
+        tagged = self._newest_with(pacticipant.c.main_branch)
+        return _Statements(
+            newest=self._candidates(_of_consumers, self._by_version == self._newest_version()),
+            main_branch_heads=heads.where(branch.c.name == pacticipant.c.main_branch),
+            branch_heads=heads.where(branch.c.name.in_(bindparam("names", expanding=True))),
+            all_branch_heads=heads.where(self._it.c.created_at > _since),
+            newest_with_tag=self._newest_with(bindparam("tag", type_=tag.c.name.type)),
+            newest_with_main_branch_tag=tagged.where(pacticipant.c.main_branch.is_not(None)),
+            newest_with_any_tag=self._newest_with_any_tag(),
+            with_tag=self._with_tag(),
+            deployed=self._living(deployed, deployed.c.undeployed_at),
+            released=self._living(released, released.c.support_ended_at),
+        )
 
+    def _of_provider(self, publications: FromClause) -> ColumnElement[bool]:
+        """That a publication is for the provider, said so that no plan can begin with all there ever were for it."""
+        of_provider = publications.c.provider_id + literal_column("0") == _provider
+        return and_(of_provider, self._condition(publications))
 
-_newest_with_tag = _newest_with(bindparam("tag", type_=tag.c.name.type))
-_newest_with_main_branch_tag = _newest_with(pacticipant.c.main_branch).where(pacticipant.c.main_branch.is_not(None))
+    def _candidates(
+        self,
+        found: FromClause,
+        publication_is: ColumnElement[bool],
+        name: ColumnElement[str] | None = None,
+        *more: Any,
+    ) -> Select[Any]:
+        """Candidates from the provider's integrations, joined with what was ``found`` and what it leads to."""
+        it = self._it
+        columns = (it.c.contract_id, contract.c.identity, pacticipant.c.name, it.c.version_id, version.c.number)
+        source = (
+            found.join(it, and_(publication_is, self._of_provider(it)))
+            .join(contract, contract.c.id == it.c.contract_id)
+            .join(version, version.c.id == it.c.version_id)
+        )
+        selected = select(*columns) if name is None else select(*columns, name, *more)
+        return selected.select_from(source).where(integration.c.provider_id == _provider)
+
+    def _newest_version(self) -> ColumnElement[int]:
+        earlier = self._earlier
+        return (
+            select(func.max(earlier.c.version_id))
+            .where(earlier.c.provider_id == _provider, earlier.c.consumer_id == integration.c.consumer_id)
+            .where(self._condition(earlier))
+            .correlate(integration)
+            .scalar_subquery()
+        )
+
+    def _newest_tagged(
+        self, consumer_id: ColumnElement[int], name: ColumnElement[str], *outer: FromClause
+    ) -> ColumnElement[int]:
+        """The consumer's newest version with a tag that has a contract, read from the end of the tag's index."""
+        earlier = self._earlier
+        return (
+            select(tag.c.version_id)
+            .select_from(tag.join(earlier, and_(earlier.c.version_id == tag.c.version_id, self._of_provider(earlier))))
+            .where(tag.c.pacticipant_id == consumer_id, tag.c.name == name)
+            .order_by(tag.c.version_id.desc())
+            .limit(1)
+            .correlate(*outer)
+            .scalar_subquery()
+        )
+
+    def _newest_with(self, name: ColumnElement[str]) -> Select[Any]:
+        newest = self._newest_tagged(integration.c.consumer_id, name, integration, pacticipant)
+        return self._candidates(_of_consumers, self._by_version == newest, name)
+
+    def _newest_with_any_tag(self) -> Select[Any]:
+        used = _tags_in_use()
+        return self._candidates(
+            _of_consumers.join(used, and_(used.c.consumer_id == integration.c.consumer_id, used.c.name.is_not(None))),
+            self._by_version == self._newest_tagged(used.c.consumer_id, used.c.name, used),
+            used.c.name,
+        ).where(self._it.c.created_at > _since)
+
+    def _with_tag(self) -> Select[Any]:
+        earlier = self._earlier
+        newest_per_content = (
+            select(func.max(earlier.c.version_id).label("version_id"), earlier.c.consumer_id)
+            .select_from(integration)
+            .join(tag, tag.c.pacticipant_id == integration.c.consumer_id)
+            .join(earlier, and_(earlier.c.version_id == tag.c.version_id, self._of_provider(earlier)))
+            .where(integration.c.provider_id == _provider, tag.c.name == bindparam("tag"))
+            .group_by(earlier.c.contract_id, earlier.c.consumer_id)
+            .subquery("tagged")
+        )
+        return self._candidates(
+            _of_consumers.join(newest_per_content, newest_per_content.c.consumer_id == integration.c.consumer_id),
+            self._by_version == newest_per_content.c.version_id,
+            bindparam("tag", type_=tag.c.name.type),
+        )
+
+    def _living(self, home: FromClause, ended_at: ColumnElement[datetime | None]) -> Select[Any]:
+        everywhere = _of_consumers.join(environment, environment.c.workspace_id == integration.c.workspace_id).join(
+            home,
+            and_(
+                home.c.environment_id == environment.c.id,
+                home.c.pacticipant_id == integration.c.consumer_id,
+                ended_at.is_(None),
+            ),
+        )
+        return self._candidates(
+            everywhere, self._by_version == home.c.version_id, environment.c.name, environment.c.production
+        )
 
 
 def _tags_in_use() -> FromClause:
@@ -141,43 +218,8 @@ def _tags_in_use() -> FromClause:
     return used.union_all(select(used.c.consumer_id, following.scalar_subquery()).where(used.c.name.is_not(None)))
 
 
-_used = _tags_in_use()
-_newest_with_any_tag = _candidates(
-    _of_consumers.join(_used, and_(_used.c.consumer_id == integration.c.consumer_id, _used.c.name.is_not(None))),
-    _by_version == _newest_tagged(_used.c.consumer_id, _used.c.name, _used),
-    _used.c.name,
-).where(publication.c.created_at > _since)
-
-_newest_per_content = (
-    select(func.max(_earlier.c.version_id).label("version_id"), _earlier.c.consumer_id)
-    .select_from(integration)
-    .join(tag, tag.c.pacticipant_id == integration.c.consumer_id)
-    .join(_earlier, and_(_earlier.c.version_id == tag.c.version_id, _of_provider(_earlier)))
-    .where(integration.c.provider_id == _provider, tag.c.name == bindparam("tag"))
-    .group_by(_earlier.c.contract_id, _earlier.c.consumer_id)
-    .subquery("tagged")
-)
-_with_tag = _candidates(
-    _of_consumers.join(_newest_per_content, _newest_per_content.c.consumer_id == integration.c.consumer_id),
-    _by_version == _newest_per_content.c.version_id,
-    bindparam("tag", type_=tag.c.name.type),
-)
-
-
-def _living(home: FromClause, ended_at: ColumnElement[datetime | None]) -> Select[Any]:
-    everywhere = _of_consumers.join(environment, environment.c.workspace_id == integration.c.workspace_id).join(
-        home,
-        and_(
-            home.c.environment_id == environment.c.id,
-            home.c.pacticipant_id == integration.c.consumer_id,
-            ended_at.is_(None),
-        ),
-    )
-    return _candidates(everywhere, _by_version == home.c.version_id, environment.c.name, environment.c.production)
-
-
-_deployed = _living(deployed, deployed.c.undeployed_at)
-_released = _living(released, released.c.support_ended_at)
+_pacts = _Building(publication, lambda _: true()).statements()
+_live = _Building(live_publication, lambda found: found.c.kind == bindparam("kind")).statements()
 
 _environments = select(environment.c.name).where(
     environment.c.workspace_id == bindparam("workspace"), environment.c.name.in_(bindparam("names", expanding=True))
@@ -210,11 +252,14 @@ _ever_verified = select(contract.c.id).where(
 
 
 class SelectionRepository:
-    """Implements the port of the same name."""
+    """Implements the port of the same name: for pacts, or for live contracts of a kind."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, kind: ContractKind = ContractKind.PACT) -> None:
         self._scope = scope
         self._execute = scope.connection.execute
+        is_live = kind is not ContractKind.PACT
+        self._statements = _live if is_live else _pacts
+        self._asked_of: Mapping[str, object] = {"kind": kind.value} if is_live else {}
 
     def consumers(self, provider_id: int) -> Sequence[Consumer]:
         """The consumers of the provider."""
@@ -222,43 +267,43 @@ class SelectionRepository:
 
     def newest(self, provider_id: int) -> Sequence[Candidate]:
         """The newest pact of each consumer."""
-        return self._found(_newest, provider=provider_id)
+        return self._found(self._statements.newest, provider=provider_id)
 
     def main_branch_heads(self, provider_id: int) -> Sequence[Candidate]:
         """The pacts of the heads of main branches."""
-        return self._found(_main_branch_heads, provider=provider_id)
+        return self._found(self._statements.main_branch_heads, provider=provider_id)
 
     def branch_heads(self, provider_id: int, names: Collection[str]) -> Sequence[Candidate]:
         """The pacts of the heads of branches of those names."""
-        return self._found(_branch_heads, provider=provider_id, names=sorted(names))
+        return self._found(self._statements.branch_heads, provider=provider_id, names=sorted(names))
 
     def all_branch_heads(self, provider_id: int, *, published_after: datetime | None = None) -> Sequence[Candidate]:
         """The pacts of the heads of all branches."""
-        return self._found(_all_branch_heads, provider=provider_id, since=published_after or _BEGINNING)
+        return self._found(self._statements.all_branch_heads, provider=provider_id, since=published_after or _BEGINNING)
 
     def newest_with_tag(self, provider_id: int, tag: str) -> Sequence[Candidate]:
         """The newest pact with the tag, of each consumer."""
-        return self._found(_newest_with_tag, provider=provider_id, tag=tag)
+        return self._found(self._statements.newest_with_tag, provider=provider_id, tag=tag)
 
     def newest_with_main_branch_tag(self, provider_id: int) -> Sequence[Candidate]:
         """The newest pact that is tagged like the main branch."""
-        return self._found(_newest_with_main_branch_tag, provider=provider_id)
+        return self._found(self._statements.newest_with_main_branch_tag, provider=provider_id)
 
     def newest_with_any_tag(self, provider_id: int, *, published_after: datetime) -> Sequence[Candidate]:
         """The newest pact with each tag."""
-        return self._found(_newest_with_any_tag, provider=provider_id, since=published_after)
+        return self._found(self._statements.newest_with_any_tag, provider=provider_id, since=published_after)
 
     def with_tag(self, provider_id: int, tag: str) -> Sequence[Candidate]:
         """The newest pact of each content with the tag."""
-        return self._found(_with_tag, provider=provider_id, tag=tag)
+        return self._found(self._statements.with_tag, provider=provider_id, tag=tag)
 
     def deployed(self, provider_id: int) -> Sequence[Candidate]:
         """The pacts of what is deployed."""
-        return self._found(_deployed, provider=provider_id)
+        return self._found(self._statements.deployed, provider=provider_id)
 
     def released(self, provider_id: int) -> Sequence[Candidate]:
         """The pacts of what is released."""
-        return self._found(_released, provider=provider_id)
+        return self._found(self._statements.released, provider=provider_id)
 
     def environments(self, names: Collection[str]) -> set[str]:
         """Which of those exist."""
@@ -285,4 +330,4 @@ class SelectionRepository:
         return {key for some in chunks(contract_ids) for key in self._execute(_ever_verified, {"ids": some}).scalars()}
 
     def _found(self, statement: Select[Any], **asked: object) -> list[Candidate]:
-        return [Candidate(*row) for row in self._execute(statement, asked)]
+        return [Candidate(*row) for row in self._execute(statement, {**self._asked_of, **asked})]

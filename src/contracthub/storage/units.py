@@ -6,6 +6,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, bindparam, select, text
 
+from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.errors import NotFound, Unavailable
 from contracthub.storage.approvals import ApprovalRepository
@@ -22,6 +23,7 @@ from contracthub.storage.evidence import EvidenceRepository
 from contracthub.storage.evidence_documents import EvidenceDocumentRepository
 from contracthub.storage.findings import FindingRepository
 from contracthub.storage.labels import LabelRepository
+from contracthub.storage.live_contracts import LiveContractRepository
 from contracthub.storage.matrix import MatrixRepository
 from contracthub.storage.metrics import MetricsRepository
 from contracthub.storage.network import NetworkRepository
@@ -108,6 +110,15 @@ class StoredUnit:
     def selection(self) -> SelectionRepository:
         """What pacts for verification are resolved from."""
         return SelectionRepository(self._scope)
+
+    @cached_property
+    def live_contracts(self) -> LiveContractRepository:
+        """Conversations, flows, journeys and promises."""
+        return LiveContractRepository(self._scope)
+
+    def selection_of(self, kind: ContractKind) -> SelectionRepository:
+        """What live contracts for verification are resolved from."""
+        return SelectionRepository(self._scope, kind)
 
     @cached_property
     def labels(self) -> LabelRepository:

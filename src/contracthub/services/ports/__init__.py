@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.contracts import IdentityRule
 from contracthub.services.ports.approvals import Approvals
 from contracthub.services.ports.archive import Archive
@@ -15,6 +16,7 @@ from contracthub.services.ports.evidence import Evidence
 from contracthub.services.ports.evidence_documents import EvidenceDocuments
 from contracthub.services.ports.findings import Findings
 from contracthub.services.ports.labels import Labels
+from contracthub.services.ports.live_contracts import LiveContracts
 from contracthub.services.ports.matrix import Matrix
 from contracthub.services.ports.metrics import Metrics
 from contracthub.services.ports.network import Network
@@ -76,6 +78,13 @@ class Unit(Protocol):
     @property
     def selection(self) -> Selection:
         """What pacts for verification are resolved from."""
+
+    @property
+    def live_contracts(self) -> LiveContracts:
+        """Conversations, flows, journeys and promises."""
+
+    def selection_of(self, kind: ContractKind) -> Selection:
+        """What live contracts for verification are resolved from."""
 
     @property
     def labels(self) -> Labels:

@@ -37,6 +37,9 @@ class Deletion(Protocol):
     def pacts(self, consumer_id: int, provider_id: int, among: VersionSet) -> None:
         """Remove the pacts of a pair in a set of versions."""
 
+    def live_contracts(self, keys: Collection[int]) -> None:
+        """Remove live contracts that consumer versions published."""
+
     def result(self, number: int, contract_id: int, provider_version_id: int) -> None:
         """Remove a verification result."""
 
