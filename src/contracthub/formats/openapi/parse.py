@@ -9,8 +9,9 @@ meant is a warning; the rest refuses the document.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.formats import safe_yaml
@@ -34,13 +35,15 @@ _IN_PATH = re.compile(r"\{([^{}]+)\}")
 class OpenApiDocument:
     """A document of ``version`` 2.0, 3.0, 3.1 or 3.2, with the files that it refers to.
 
-    ``warnings`` are rules that it breaks without leaving a doubt about what it means.
+    ``warnings`` are rules that it breaks without leaving a doubt about what it means. ``remembered`` is what those who
+    compare it worked out about it, and is no part of it.
     """
 
     version: str
     document: JsonObject
     bundle: Bundle
     warnings: tuple[Fault, ...] = ()
+    remembered: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def parse(

@@ -6,6 +6,7 @@ sides and so is that of every unit it refers to, directly or not.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from contracthub.formats.bundle import Place
@@ -17,6 +18,31 @@ from contracthub.formats.safe_json import JsonValue, canonical
 _REFERENCE = re.compile(rb'"\$ref":("(?:[^"\\]|\\.)*")')
 _FILES = "\x00files"
 _GROUPS = ("components", "definitions", "paths", "webhooks", "x-webhooks")
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A unit, and what is worked out about it once, in however many comparisons it stands."""
+
+    value: JsonValue
+    root: str
+    known: dict[bytes, str]
+    _text: bytes | None = None
+    _targets: tuple[str, ...] | None = None
+
+    @property
+    def text(self) -> bytes:
+        """Its canonical text."""
+        if self._text is None:
+            self._text = canonical(self.value)
+        return self._text
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The units that it refers to."""
+        if self._targets is None:
+            self._targets = tuple(_targets(self.text, self.root, self.known))
+        return self._targets
 
 
 class Sameness:
@@ -37,21 +63,22 @@ class Sameness:
             self._compare(old, new)
 
     def _compare(self, old: Side, new: Side) -> None:
-        olds, news = dict(_units(old)), dict(_units(new))
+        olds, news = _units_of(old), _units_of(new)
         changed = {name for name in olds.keys() | news.keys() if name not in olds or name not in news}
+        are_other_roots = old.bundle.root != new.bundle.root
         users: dict[str, list[str]] = {}
         for name in olds.keys() & news.keys():
-            text = canonical(olds[name])
-            is_other = olds[name] is not news[name] and text != canonical(news[name])
-            if is_other or (self._is_mixed and _says_more_inside(olds[name])):
+            unit, other = olds[name], news[name]
+            is_other = unit.value is not other.value and unit.text != other.text
+            if is_other or (self._is_mixed and _says_more_inside(unit.value)):
                 changed.add(name)
             else:
-                self._same_text[id(olds[name])] = news[name]
-            if name == _FILES and old.bundle.root.encode() in text:
+                self._same_text[id(unit.value)] = other.value
+            if name == _FILES and old.bundle.root.encode() in unit.text:
                 changed.add(name)
-            for target in _targets(text, old.bundle.root):
+            for target in unit.targets:
                 users.setdefault(target, []).append(name)
-            if b'"$ref"' in text and old.bundle.root != new.bundle.root and _names_a_file(text):
+            if are_other_roots and b'"$ref"' in unit.text and _names_a_file(unit.text):
                 changed.add(name)
         todo = [*changed]
         while todo:
@@ -60,8 +87,8 @@ class Sameness:
                     changed.add(user)
                     todo.append(user)
         self.unchanged = frozenset((olds.keys() & news.keys()) - changed)
-        self._old_ids = {id(olds[name]): name for name in self.unchanged}
-        self._new_ids = {id(news[name]): name for name in self.unchanged}
+        self._old_ids = {id(olds[name].value): name for name in self.unchanged}
+        self._new_ids = {id(news[name].value): name for name in self.unchanged}
 
     def are_known_equal(self, old: Parts, new: Parts) -> bool:
         """Whether both are one and the same unchanged unit, as it stands or by reference."""
@@ -132,6 +159,15 @@ def _unit_name(*steps: str) -> str:
     return "\x00".join(steps)
 
 
+def _units_of(side: Side) -> dict[str, _Unit]:
+    found: dict[str, _Unit] | None = side.remembered.get("units")
+    if found is None:
+        known: dict[bytes, str] = {}
+        found = {name: _Unit(value, side.bundle.root, known) for name, value in _units(side)}
+        side.remembered["units"] = found
+    return found
+
+
 def _units(side: Side) -> Iterator[tuple[str, JsonValue]]:
     root = side.root.value
     others = {file: document for file, document in side.bundle.documents.items() if file != side.bundle.root}
@@ -150,12 +186,18 @@ def _names_a_file(text: bytes) -> bool:
     return any(not quoted.startswith(b'"#') for quoted in _REFERENCE.findall(text))
 
 
-def _targets(text: bytes, root: str) -> Iterator[str]:
+def _targets(text: bytes, root: str, known: dict[bytes, str]) -> Iterator[str]:
     """The units that a unit refers to. All other files are one unit: coarse, and never wrong."""
     for quoted in set(_REFERENCE.findall(text)):
-        file, _, fragment = quoted[1:-1].decode().partition("#")
-        if file and file != root:
-            yield _FILES
-            continue
-        steps = [step.replace("~1", "/").replace("~0", "~") for step in unquote(fragment).split("/")[1:]]
-        yield _unit_name(*steps[: 3 if steps[:1] == ["components"] else 2])
+        # Documents refer to the same few hundred components thousands of times.
+        if quoted not in known:
+            known[quoted] = _target(quoted, root)
+        yield known[quoted]
+
+
+def _target(quoted: bytes, root: str) -> str:
+    file, _, fragment = quoted[1:-1].decode().partition("#")
+    if file and file != root:
+        return _FILES
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in unquote(fragment).split("/")[1:]]
+    return _unit_name(*steps[: 3 if steps[:1] == ["components"] else 2])

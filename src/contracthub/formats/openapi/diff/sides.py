@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from contracthub.formats.bundle import Bundle, Place
 from contracthub.formats.openapi.diff.original import original_pointer
@@ -18,7 +19,8 @@ _LONGEST_CHAIN = 50
 class Side:
     """A document and its files. ``lost`` gathers the references that lead nowhere; what they name counts as empty.
 
-    ``older`` is what was written, where that is OpenAPI 2.0.
+    ``older`` is what was written, where that is OpenAPI 2.0. ``remembered`` is what comparisons worked out about the
+    document that holds for all of them.
     """
 
     version: str
@@ -26,6 +28,7 @@ class Side:
     lost: dict[str, str] = field(default_factory=dict)
     targets: dict[tuple[str, str], Place] = field(default_factory=dict)
     older: JsonObject | None = None
+    remembered: dict[str, Any] = field(default_factory=dict)
 
     @property
     def root(self) -> Place:
@@ -69,9 +72,12 @@ class Side:
 
 def side_of(document: OpenApiDocument) -> Side:
     """The document as a side of a comparison; what is written in OpenAPI 2.0 is read as 3.0."""
+    remembered = document.remembered
     if document.version != "2.0":
-        return Side(document.version, document.bundle)
-    return Side("3.0", upgraded(document.bundle), older=document.document)
+        return Side(document.version, document.bundle, remembered=remembered)
+    if "upgraded" not in remembered:
+        remembered["upgraded"] = upgraded(document.bundle)
+    return Side("3.0", remembered["upgraded"], older=document.document, remembered=remembered)
 
 
 def member(place: Place | None, key: str) -> Place | None:
