@@ -16,18 +16,9 @@ from contracthub.client.files_beside import files_beside
 from contracthub.client.hub import Hub
 from contracthub.client.provider_contracts import Offer, OfferQuestion, content_of, list_offers
 from contracthub.formats.detection import detected
-from contracthub.formats.document_pairs import Document
+from contracthub.formats.document_pairs import Document, Source
 from contracthub.formats.referred_files import Beside, TooManyParts, referred, with_parts
 from contracthub.formats.uploads import Upload
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One side: ``is_many`` when its documents have names that pair them with those of the other side."""
-
-    label: str
-    documents: tuple[Document, ...]
-    is_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +117,9 @@ def _of_hub(text: str, reading: Reading) -> Source:
     offers = _offers(reading.hub, provider, which, reading.name)
     if not offers:
         raise Stopped(f"The hub knows no document for {text}.", ExitCode.NOT_FOUND_OUT)
-    return Source(text, tuple(_offered(reading.hub, each, text) for each in offers), is_many=len(offers) > 1)
+    # Several versions may live in an environment: of each document the newest, which comes first.
+    newest = {each.name: each for each in reversed(offers)}.values()
+    return Source(text, tuple(_offered(reading.hub, each, text) for each in newest), is_many=len(newest) > 1)
 
 
 _KINDS = ("version", "environment", "branch")
