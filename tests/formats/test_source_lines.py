@@ -1,7 +1,7 @@
 """Lines of places: the same for JSON and YAML, whatever stands before them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contracthub.formats.json_places import values_along
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonValue
-from contracthub.formats.source_lines import lines_of
+from contracthub.formats.source_lines import SourceLines, lines_of
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=5)
 VALUES = st.recursive(
@@ -26,10 +26,11 @@ def test_the_line_of_a_member_is_that_of_its_key() -> None:
     assert lines_of(source, ["", "/a", "/a/b~1c", "/a/b~1c/1"]) == {"": 1, "/a": 2, "/a/b~1c": 3, "/a/b~1c/1": 5}
 
 
-def test_yaml_counts_as_json_does() -> None:
+@pytest.mark.parametrize("asked", [lines_of, lambda source, pointers: SourceLines(source).of(pointers)])
+def test_yaml_counts_as_json_does(asked: Callable[[bytes, list[str]], Mapping[str, int]]) -> None:
     source = b"# said before\na:\n  b/c:\n    - 1\n    - {d: 2}\n"
 
-    found = lines_of(source, ["/a", "/a/b~1c", "/a/b~1c/1", "/a/b~1c/1/d"])
+    found = asked(source, ["/a", "/a/b~1c", "/a/b~1c/1", "/a/b~1c/1/d"])
 
     assert found == {"/a": 2, "/a/b~1c": 3, "/a/b~1c/1": 5, "/a/b~1c/1/d": 5}
 
@@ -75,6 +76,8 @@ def test_a_place_has_the_same_line_whatever_else_is_asked_for(data: st.DataObjec
     found = lines_of(source, pointers)
 
     assert lines_of(source, some) == {pointer: found[pointer] for pointer in some}
+    lines = SourceLines(source)
+    assert [lines.of([pointer]) for pointer in some] == [{pointer: found[pointer]} for pointer in some]
 
 
 def test_a_byte_order_mark_and_other_letters_are_no_trouble() -> None:
@@ -95,3 +98,12 @@ def _pointers(value: JsonValue, here: str = "") -> Iterator[str]:
 
 def test_formats_of_another_language_say_the_line_themselves() -> None:
     assert lines_of(b"type Query {\n  a: Int\n}\n", ["2:3", "1:6"]) == {"2:3": 2, "1:6": 1}
+
+
+def test_lines_of_a_large_text_are_remembered_and_stay_right() -> None:
+    value = {f"é{number}": {"text": "x" * 200, "inner": [number]} for number in range(2_000)}
+    source = json.dumps(value, indent=1, ensure_ascii=False).encode()
+    lines = SourceLines(source)
+    asked = ["/é0", "/é1999/inner/0", "/é1000/text", "/é7/nothing", ""]
+
+    assert [lines.of([each])[each] for each in asked * 2] == [lines_of(source, [each])[each] for each in asked * 2]

@@ -1,6 +1,6 @@
 """Makes the values that reports are written from: changes with their lines and with whom they hit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -20,6 +20,7 @@ from contracthub.formats.severity_policy import Judged
 from contracthub.formats.source_lines import lines_of
 
 Hits = Mapping[Change, tuple[HitConsumer, ...]]
+LinesOf = Callable[[bytes, Iterable[str]], Mapping[str, int]]
 
 
 class Approval(Protocol):
@@ -55,13 +56,13 @@ class Approvals:
 
 
 def document_report(
-    pair: Pair, judged: Judged, gaps: Sequence[str], hits: Hits, approvals: Approvals
+    pair: Pair, judged: Judged, gaps: Sequence[str], hits: Hits, approvals: Approvals, lines: LinesOf = lines_of
 ) -> DocumentReport:
-    """One document of the report."""
+    """One document of the report; ``lines`` finds the lines of places in a file."""
     changes = [*judged.changes, *(change for change, _ in judged.accepted)]
     viewing = _Viewing(
-        _lines_in(pair.old, (change.pointer_old for change in changes)),
-        _lines_in(pair.new, (_in_new(change) for change in changes)),
+        _lines_in(pair.old, (change.pointer_old for change in changes), lines),
+        _lines_in(pair.new, (_in_new(change) for change in changes), lines),
         hits,
         approvals,
     )
@@ -117,7 +118,7 @@ def _in_new(change: Change) -> str | None:
     return change.pointer_old if change.pointer_new is None else change.pointer_new
 
 
-def _lines_in(document: Document | None, pointers: Iterable[str | None]) -> _Lines:
+def _lines_in(document: Document | None, pointers: Iterable[str | None], lines: LinesOf) -> _Lines:
     if document is None:
         return {}
     by_file: dict[str, list[str]] = {}
@@ -128,7 +129,7 @@ def _lines_in(document: Document | None, pointers: Iterable[str | None]) -> _Lin
     return {
         (file, inner): line
         for file, inners in by_file.items()
-        for inner, line in lines_of(document.upload.files[file], inners).items()
+        for inner, line in lines(document.upload.files[file], inners).items()
     }
 
 

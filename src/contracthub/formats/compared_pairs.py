@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from contracthub.domain.change_reports import DiffReport
-from contracthub.formats.change_view import Approvals, document_report
+from contracthub.formats.change_view import Approvals, LinesOf, document_report
 from contracthub.formats.differences import COMPARED, DocumentDifference, rules_of
 from contracthub.formats.document_pairs import OF_DOCUMENTS, Pair, compared
 from contracthub.formats.impact.judging import Judging
 from contracthub.formats.severity_policy import Judged, Policy, judged
+from contracthub.formats.source_lines import lines_of
 from contracthub.formats.wishes import NO_WISHES, Wishes
 
 Comparing = Callable[[Pair, date, Wishes], DocumentDifference]
@@ -24,6 +25,7 @@ class Terms:
     judging: Judging | None = None
     policy: Policy = field(default_factory=Policy)
     wishes: Wishes = NO_WISHES
+    lines: LinesOf = lines_of
 
 
 def report_of(
@@ -38,7 +40,7 @@ def report_of(
         result = judged((*found.changes, *wanted), terms.policy, terms.today)
         settled.append(result)
         hits = judging.hits(pair, found, result.changes) if judging else {}
-        reported = document_report(pair, result, found.gaps, hits, terms.approvals)
+        reported = document_report(pair, result, found.gaps, hits, terms.approvals, terms.lines)
         documents.append(replace(reported, left_out=len(found.details) - len(wanted)))
     ids = {change.id for document in documents for change in document.changes}
     formats = {pair.format for pair in pairs if pair.format in COMPARED}

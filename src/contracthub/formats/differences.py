@@ -138,9 +138,20 @@ def difference(
     name: str, old: Upload, new: Upload, *, today: date, limits: Limits = DOCUMENT, wishes: Wishes = NO_WISHES
 ) -> DocumentDifference:
     """Compares two documents of a format. Raises ``Invalid`` and ``TooLarge``."""
-    comparison = _comparison(name)
     with collector_paused():
-        return comparison.compare(comparison.read(old, limits), comparison.read(new, limits), today, wishes)
+        return difference_of_read(
+            name, read_document(name, old, limits), read_document(name, new, limits), today, wishes
+        )
+
+
+def read_document(name: str, upload: Upload, limits: Limits = DOCUMENT) -> Any:
+    """A document as comparisons take it, as often as they like. Raises ``Invalid`` and ``TooLarge``."""
+    return _comparison(name).read(upload, limits)
+
+
+def difference_of_read(name: str, old: Any, new: Any, today: date, wishes: Wishes = NO_WISHES) -> DocumentDifference:
+    """Compares two documents that were read before. Raises ``Invalid`` and ``TooLarge``."""
+    return _comparison(name).compare(old, new, today, wishes)
 
 
 def rules_of(name: str) -> Catalogue:
