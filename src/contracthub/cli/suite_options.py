@@ -26,7 +26,12 @@ SUITE_KEYS: Mapping[str, Keys] = {
     "events": {},
     "sockets": {},
     "journeys": {},
-    "policies": {},
+    "policies": {
+        **dict.fromkeys(("as", "unsafe-methods", "least-severity", "most-items", "examples", "principals", "waivers")),
+        **dict.fromkeys(("errors", "pagination", "authentication", "roles", "tenants", "rate-limits", "health")),
+        "packs": "policies",
+        "only": "only_rules",
+    },
     "fuzz": {"phases": None, "unsafe-methods": None, "rate": None, "seconds": "fuzz_seconds", "seed": "seed"},
     "slo": {},
 }
@@ -49,6 +54,8 @@ class SuiteOptions:
     graphql_path: str | None
     operations: tuple[str, ...]
     contracts: tuple[str, ...]
+    policies: tuple[str, ...]
+    only_rules: tuple[str, ...]
     seed: int | None
     fuzz_seconds: float
     state_module: str | None
@@ -151,6 +158,14 @@ _OPTIONS = (
         metavar="FILE|DIR",
         help="Conversations, flows, journeys and SLOs from files instead of the hub.",
     ),
+    click.option(
+        "--policy",
+        "policies",
+        multiple=True,
+        metavar="PACK",
+        help="A rule pack of the suite policies, or `default` or `all` of them.",
+    ),
+    click.option("--only", "only_rules", multiple=True, metavar="RULE", help="Of the suite policies only this rule."),
     click.option("--seed", type=click.IntRange(0), envvar="CONTRACTHUB_SEED", metavar="NUMBER", help="Of the fuzzer."),
     click.option(
         "--fuzz-seconds",

@@ -1,14 +1,16 @@
 """`contracthub verify provider`: checks a running provider suite by suite, and publishes the evidence."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
+from click.core import ParameterSource
 
 from contracthub.cli.detection import BuildProperties, detect_build
 from contracthub.cli.exits import ExitCode, Stopped
@@ -138,8 +140,20 @@ def _target(
         replay=job if has_contracts else None,
         operations=chosen.operations,
         contracts=chosen.contracts,
-        settings=configuration(ctx).suites,
+        settings=_settings(ctx, chosen),
     )
+
+
+def _settings(ctx: click.Context, chosen: SuiteOptions) -> Mapping[str, Mapping[str, Any]]:
+    """The tables of suites, with the rule packs that were chosen: who names the suite alone means the default ones."""
+    named = Suite.POLICIES in chosen.suites
+    for option, name in (("policies", "--policy"), ("only_rules", "--only")):
+        if ctx.get_parameter_source(option) is ParameterSource.COMMANDLINE and not named and "all" not in chosen.suites:
+            raise click.UsageError(f"{name} is for rules: give --suite policies, too.")
+    packs = chosen.policies or (("default",) if named else ())
+    own = {"packs": list(packs), "only": list(chosen.only_rules)}
+    suites = configuration(ctx).suites
+    return {**suites, Suite.POLICIES.value: {**suites.get(Suite.POLICIES.value, {}), **own}}
 
 
 def _hub_headers(hub: Hub | None) -> tuple[tuple[str, str], ...]:

@@ -100,6 +100,18 @@ class Workshop:
         target = f"{path}?{urlencode(query)}" if query else path
         return self.request(now, operation.method, target, headers, None if operation.body is None else body)
 
+    def parts_of_request(
+        self, now: Round, operation: ApiOperation, *, may_make: bool = True
+    ) -> tuple[dict[str, str], list[tuple[str, str]], JsonValue]:
+        """Headers, query and body of a request for an operation, which is not sent; what its body refers to is made.
+
+        Raises NotMade.
+        """
+        headers, query = self._parameters(now, operation)
+        if operation.body is None or may_make:
+            return headers, query, self._body(now, operation, Wishes(), 0, 0)
+        return headers, query, body_for(self.api, operation.body, Wishes())
+
     def request(
         self, now: Round, method: str, target: str, headers: Mapping[str, str] | None = None, body: JsonValue = None
     ) -> ProviderAnswer:

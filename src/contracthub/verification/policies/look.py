@@ -1,0 +1,162 @@
+"""What a rule looks through: the provider's operations, whom it asks as, and what was asked already."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from contracthub.domain.verification_runs import MOST_SAMPLES
+from contracthub.verification.fuzz.wire import Call
+from contracthub.verification.policies.making import Maker
+from contracthub.verification.policies.rules import Exchanged
+from contracthub.verification.policies.settings import PolicySettings, Principal
+from contracthub.verification.policies.surface import PolicyOperation, Surface
+from contracthub.verification.provider_address import is_public
+from contracthub.verification.provider_client import ProviderAnswer, ProviderClient, ProviderSilent
+from contracthub.verification.suites import Target
+
+T = TypeVar("T")
+
+MOST_REQUESTS = 20_000
+
+
+class OutOfTime(Exception):
+    """The deadline has passed, or more was asked than any provider should be asked."""
+
+
+@dataclass(slots=True)
+class Journal:
+    """What was sent in all, and what came back. ``silent`` says where nothing did."""
+
+    requests: int = 0
+    latencies: dict[str, list[float]] = field(default_factory=dict)
+    exercised: dict[str, set[int]] = field(default_factory=dict)
+    limited: list[Exchanged] = field(default_factory=list)
+    silent: dict[str, str] = field(default_factory=dict)
+
+    def write(self, exchanged: Exchanged) -> None:
+        """Keeps what is of use to others: how long it took, what was answered, and whether it was too much."""
+        samples = self.latencies.setdefault(exchanged.operation, [])
+        if len(samples) < MOST_SAMPLES:
+            samples.append(exchanged.answer.milliseconds)
+        self.exercised.setdefault(exchanged.operation, set()).add(exchanged.answer.status)
+        if exchanged.answer.status == 429:
+            self.limited.append(exchanged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched(ProviderClient):
+    """A client whose exchanges are kept in the journal, and that stops in time."""
+
+    look: Any = None
+
+    def send(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> ProviderAnswer:
+        """The answer. Raises ProviderSilent, and OutOfTime."""
+        look: Look = self.look
+        look.count()
+        return ProviderClient.send(self, method, path, headers=headers, body=body)
+
+
+@dataclass
+class Look:
+    """One run's view of a provider. Nothing in it raises for what a provider does, but OutOfTime."""
+
+    target: Target
+    base_url: str
+    settings: PolicySettings
+    surface: Surface
+    deadline: float
+    journal: Journal = field(default_factory=Journal)
+    published: Surface | None = None
+    reasons: dict[str, str] = field(default_factory=dict)
+    _known: dict[str, Any] = field(default_factory=dict)
+    _makers: dict[Principal, Maker] = field(default_factory=dict)
+
+    @property
+    def operations(self) -> tuple[PolicyOperation, ...]:
+        """Those of the document."""
+        return self.surface.operations
+
+    @property
+    def may_change(self) -> bool:
+        """Whether things may be made and unmade: not out on the internet, unless somebody says so."""
+        if self.settings.unsafe is not None:
+            return self.settings.unsafe
+        return bool(self.once("is private", lambda: not is_public(self.base_url)))
+
+    @property
+    def principal(self) -> Principal:
+        """Whom the rules ask as that don't say otherwise: who was named, the run's own headers, the first there is."""
+        named = {each.name: each for each in self.settings.principals}
+        if self.settings.asking:
+            return named[self.settings.asking]
+        if self.target.headers or not named:
+            return Principal("", self.target.headers)
+        return next(iter(named.values()))
+
+    def once(self, name: str, find: Callable[[], T]) -> T:
+        """What was found under this name before, else what is found now: rules share what they look at."""
+        if name not in self._known:
+            self._known[name] = find()
+        found: T = self._known[name]
+        return found
+
+    def count(self) -> None:
+        """One more request is about to be made. Raises OutOfTime."""
+        self.journal.requests += 1
+        if time.monotonic() >= self.deadline or self.journal.requests > MOST_REQUESTS:
+            raise OutOfTime
+
+    def client(self, principal: Principal | None = None) -> ProviderClient:
+        """A client that asks as somebody, or as nobody."""
+        headers = principal.headers if principal is not None else ()
+        return self._client(headers)
+
+    def _client(self, headers: tuple[tuple[str, str], ...]) -> ProviderClient:
+        seconds = max(self.target.request_timeout_ms / 1000, 0.1)
+        return _Watched(self.base_url, seconds, headers, verify_tls=self.target.verify_tls, look=self)
+
+    def ask(self, operation: str, call: Call) -> Exchanged | None:
+        """Sends a request as it is. None where no answer came, which the journal keeps."""
+        client = self._client(())
+        try:
+            answer = client.send(call.method, call.target, headers=dict(call.headers), body=call.body)
+        except ProviderSilent as silence:
+            self.journal.silent.setdefault(operation, str(silence))
+            return None
+        found = Exchanged(operation, call, answer)
+        self.journal.write(found)
+        return found
+
+    def maker(self, principal: Principal | None = None) -> Maker:
+        """Who makes requests for operations, and the things that they need, as somebody."""
+        who = principal or self.principal
+        if who not in self._makers:
+            self._makers[who] = Maker(
+                self.surface, self.client(who), who, self.settings.examples, self.deadline, may_make=self.may_change
+            )
+        return self._makers[who]
+
+    def asked(self, operation: PolicyOperation, principal: Principal | None = None) -> Exchanged | None:
+        """The answer to a proper request for an operation. None where there is none, or no request can be made."""
+        call = self.maker(principal).call_for(operation)
+        return None if call is None else self.ask(operation.name, call)
+
+    def reads(self) -> Iterator[tuple[PolicyOperation, Exchanged]]:
+        """Each GET operation with its answer, asked once in a run."""
+        for each in self.operations:
+            if each.api.method == "GET":
+                found = self.once(f"read {each.name}", lambda each=each: self.asked(each))  # type: ignore[misc]
+                if found is not None:
+                    yield each, found
+
+    def skip(self, rule: str, why: str) -> None:
+        """Why a rule has nothing to look at."""
+        self.reasons.setdefault(rule, why)
+
+    def tidy(self) -> None:
+        """Removes what was made, as far as the provider lets that be done."""
+        for each in self._makers.values():
+            each.tidy()
