@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracthub.domain.comparisons import ContractKind, EvidenceKind, Finding
+from contracthub.domain.live_contracts import LiveName
 
 
 class Criterion(StrEnum):
@@ -109,8 +110,8 @@ class Unwritten:
 class MatrixRow:
     """A consumer version's contract, met or not by a provider version.
 
-    The contract is a pact, or, with ``reading``, a reader schema: ``contract_id`` and ``identity`` are then those of
-    that, and ``verified_at`` is when it was compared.
+    The contract is a pact, or, with ``live``, a live contract of that name, or, with ``reading``, a reader schema:
+    ``contract_id`` and ``identity`` are then those of that, and ``verified_at`` is when it was compared.
 
     Without evidence ``success``, ``verification`` and ``verified_at`` are ``None``; so is the provider version, unless
     evidence of just this version is what is missing. ``missing_state``: all that failed is the setting up of provider
@@ -132,11 +133,19 @@ class MatrixRow:
     verified_at: datetime | None = None
     missing_state: bool = False
     reading: Reading | None = None
+    live: LiveName | None = None
 
     @property
     def kind(self) -> ContractKind:
         """What kind of contract it is about."""
+        if self.live is not None:
+            return self.live.kind
         return ContractKind.PACT if self.reading is None else ContractKind.READER_SCHEMA
+
+    @property
+    def named(self) -> str:
+        """The contract as sentences speak of it."""
+        return "pact" if self.live is None else str(self.live)
 
     @property
     def evidence(self) -> EvidenceKind | None:

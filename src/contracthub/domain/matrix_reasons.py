@@ -83,14 +83,14 @@ def _error_texts(
 def _text_without_evidence(question: Question, row: MatrixRow) -> str:
     consumer, provider = _consumer_of(question, row), _provider_of(question, row)
     if row.reading is None:
-        return f"There is no verified pact between {consumer} and {provider}"
+        return f"There is no verified {row.named} between {consumer} and {provider}"
     return f"There is no schema with which {provider} writes {row.reading.name}, which {consumer} reads"
 
 
 def _text_of_failure(question: Question, row: MatrixRow) -> str:
     consumer, provider = _consumer_of(question, row), _provider_of(question, row)
     if row.reading is None:
-        return f"The verification for the pact between {consumer} and {provider} failed"
+        return f"The verification for the {row.named} between {consumer} and {provider} failed"
     return f"What {provider} writes to {row.reading.name} is not what {consumer} reads"
 
 

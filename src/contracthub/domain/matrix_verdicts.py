@@ -14,6 +14,7 @@ from contracthub.domain.reader_verdicts import verdict_of_unwritten, verdicts_of
 from contracthub.domain.verdicts import (
     Grounds,
     Party,
+    Remedy,
     Verdict,
     VerdictKind,
     deployment_remedy,
@@ -55,27 +56,39 @@ def _not_published(selector: ResolvedSelector) -> Verdict:
 
 
 def _with_evidence(question: Question, row: MatrixRow) -> Verdict:
-    consumer, provider = Party(row.consumer, row.consumer_version), Party(row.provider, row.provider_version)
+    provider = Party(row.provider, row.provider_version)
     between = f"{row.provider} {row.provider_version}"
     grounds = Grounds(row.verification or 0, row.verified_at, row.identity, row.provider_version_id)
+    contract = f"the {row.named} of {row.consumer} {row.consumer_version}"
     if row.success:
-        fact = f"{between} was replayed against the pact of {row.consumer} {row.consumer_version} and met it."
-        return Verdict(VerdictKind.VERIFIED, consumer, provider, fact, None, row.contract_id, grounds)
+        how = "replayed" if row.live is None else "run"
+        fact = f"{between} was {how} against {contract} and met it."
+        return _verdict(VerdictKind.VERIFIED, row, provider, fact, None, grounds)
     if row.missing_state:
-        pact = f"the pact of {row.consumer} {row.consumer_version}"
-        fact = f"A provider state of {pact} could not be set up, so {between} was not put to the test by it."
-        remedy = state_remedy(row.provider, row.provider_version)
-        return Verdict(VerdictKind.MISSING_STATE, consumer, provider, fact, remedy, row.contract_id, grounds)
-    fact = f"{between} does not meet the pact of {row.consumer} {row.consumer_version}."
+        fact = f"A provider state of {contract} could not be set up, so {between} was not put to the test by it."
+        remedy = state_remedy(row.provider, row.provider_version, live=row.live)
+        return _verdict(VerdictKind.MISSING_STATE, row, provider, fact, remedy, grounds)
+    fact = f"{between} does not meet {contract}."
     text = f"Mend {row.provider}, and publish the verification of its next version."
     if question.is_partner(row.provider):
         text = f"Mend {row.provider}, verify its next version, and deploy that to {question.environment} first."
-    remedy = verify_remedy(row.provider, None, text)
-    return Verdict(VerdictKind.FAILED, consumer, provider, fact, remedy, row.contract_id, grounds)
+    remedy = verify_remedy(row.provider, None, text, live=row.live)
+    return _verdict(VerdictKind.FAILED, row, provider, fact, remedy, grounds)
+
+
+def _verdict(
+    kind: VerdictKind,
+    row: MatrixRow,
+    provider: Party,
+    fact: str,
+    remedy: Remedy | None,
+    grounds: Grounds | None = None,
+) -> Verdict:
+    consumer = Party(row.consumer, row.consumer_version)
+    return Verdict(kind, consumer, provider, fact, remedy, row.contract_id, grounds, live=row.live)
 
 
 def _without_evidence(question: Question, row: MatrixRow, missing: Sequence[ResolvedSelector]) -> Iterable[Verdict]:
-    consumer = Party(row.consumer, row.consumer_version)
     partners = [each for each in question.selectors if each.pacticipant == row.provider]
     concrete = [each.version_number for each in partners if each.version_id is not None]
     if row.provider_version is not None:
@@ -83,22 +96,23 @@ def _without_evidence(question: Question, row: MatrixRow, missing: Sequence[Reso
     if partners and not concrete and all(each.is_missing for each in partners):
         if partners[0] not in missing:
             # Otherwise it is told already that there is no such version.
-            yield _nobody_there(question, row, consumer, partners[0])
+            yield _nobody_there(question, row, partners[0])
         return
     for version in concrete or [None]:
         of = f"{row.provider} {version}" if version else f"any version of {row.provider}"
-        fact = f"No verification of the pact of {row.consumer} {row.consumer_version} by {of} has been published."
-        remedy = verify_remedy(row.provider, version, "Verify it and publish the result.")
-        provider = Party(row.provider, version)
-        yield Verdict(VerdictKind.NEVER_VERIFIED, consumer, provider, fact, remedy, row.contract_id)
+        contract = f"the {row.named} of {row.consumer} {row.consumer_version}"
+        fact = f"No verification of {contract} by {of} has been published."
+        remedy = verify_remedy(row.provider, version, "Verify it and publish the result.", live=row.live)
+        yield _verdict(VerdictKind.NEVER_VERIFIED, row, Party(row.provider, version), fact, remedy)
 
 
-def _nobody_there(question: Question, row: MatrixRow, consumer: Party, selector: ResolvedSelector) -> Verdict:
+def _nobody_there(question: Question, row: MatrixRow, selector: ResolvedSelector) -> Verdict:
     provider = Party(row.provider, None)
     fact = f"{row.consumer} {row.consumer_version} needs {row.provider}. {text_of_missing(selector)}."
     if question.environment is None:
-        remedy = verify_remedy(row.provider, None, f"Verify a version of {row.provider} and publish the result.")
+        text = f"Verify a version of {row.provider} and publish the result."
+        remedy = verify_remedy(row.provider, None, text, live=row.live)
     else:
         text = f"Deploy {row.provider} to {question.environment} first, and record it."
         remedy = deployment_remedy(row.provider, None, question.environment, text)
-    return Verdict(VerdictKind.UNANSWERABLE, consumer, provider, fact, remedy, row.contract_id)
+    return _verdict(VerdictKind.UNANSWERABLE, row, provider, fact, remedy)

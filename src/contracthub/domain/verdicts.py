@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracthub.domain.comparisons import ContractKind
+from contracthub.domain.live_contracts import LiveName
 from contracthub.domain.matrix_question import Reading
 
 
@@ -69,7 +70,7 @@ class Verdict:
 
     ``provider`` is ``None`` when the version that was asked about is unknown, so that it has no counterpart yet, and
     where nobody is known who writes what is read. ``grounds`` is the result that decided, where one did; ``compared``
-    is there in each verdict about a reader schema.
+    is there in each verdict about a reader schema, ``live`` in each about a live contract.
     """
 
     kind: VerdictKind
@@ -80,10 +81,13 @@ class Verdict:
     contract_id: int | None = None
     grounds: Grounds | None = None
     compared: Compared | None = None
+    live: LiveName | None = None
 
     @property
     def contract(self) -> ContractKind:
         """What kind of contract it is about."""
+        if self.live is not None:
+            return self.live.kind
         return ContractKind.PACT if self.compared is None else ContractKind.READER_SCHEMA
 
     @property
@@ -146,12 +150,22 @@ def command(*words: str) -> str:
 
 
 def verify_remedy(
-    provider: str, version: str | None, text: str, *, branch: str | None = None, tag: str | None = None
+    provider: str,
+    version: str | None,
+    text: str,
+    *,
+    branch: str | None = None,
+    tag: str | None = None,
+    live: LiveName | None = None,
 ) -> Remedy:
-    """Run the provider's verification and publish the result, for a version that joins a branch or gets a tag."""
+    """Run the provider's verification and publish the result, for a version that joins a branch or gets a tag.
+
+    What is verified are pacts; with ``live`` it is a live contract.
+    """
     named = ("--provider-version", version) if version else ()
     joined = (*(("--provider-branch", branch) if branch else ()), *(("--provider-tag", tag) if tag else ()))
-    words = ("verify", "provider", provider, *named, *joined, "--provider-base-url", "URL", "--publish")
+    suite = ("--suite", live.suite) if live else ()
+    words = ("verify", "provider", provider, *suite, *named, *joined, "--provider-base-url", "URL", "--publish")
     return Remedy(text, command(*words))
 
 
@@ -160,13 +174,15 @@ def in_turn(*commands: str) -> str:
     return " && ".join(commands)
 
 
-def state_remedy(provider: str, version: str | None, states: Sequence[str] = ()) -> Remedy:
+def state_remedy(
+    provider: str, version: str | None, states: Sequence[str] = (), *, live: LiveName | None = None
+) -> Remedy:
     """Add the handlers of provider states, and let the same version be verified again."""
     named = " and ".join(f"“{state}”" for state in states)
     handlers = f"handlers for the provider states {named}" if len(states) > 1 else f"a handler for {_a_state(named)}"
     whose = f"{provider} {version}" if version else provider
     text = f"Add {handlers} to the verification of {provider}, then verify {whose} again."
-    remedy = verify_remedy(provider, version, text)
+    remedy = verify_remedy(provider, version, text, live=live)
     return Remedy(text, f"{remedy.command} --state-url STATE_URL")
 
 
@@ -188,9 +204,9 @@ def deployment_remedy(pacticipant: str, version: str | None, environment: str, t
     return Remedy(text, in_turn(asked, command("record-deployment", *one, "--environment", environment)))
 
 
-def verify_and_deploy_remedy(provider: str, environment: str, text: str) -> Remedy:
+def verify_and_deploy_remedy(provider: str, environment: str, text: str, *, live: LiveName | None = None) -> Remedy:
     """Verify a version, and let it go where it is needed."""
-    verified = verify_remedy(provider, "VERSION", text)
+    verified = verify_remedy(provider, "VERSION", text, live=live)
     deployed = deployment_remedy(provider, None, environment, text)
     return Remedy(text, in_turn(verified.command, deployed.command))
 

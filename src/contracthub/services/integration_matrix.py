@@ -57,7 +57,7 @@ def _published(unit: Unit, consumer: Pacticipant, provider: Pacticipant) -> Sequ
     newest = unit.overview.recent_publishers(consumer.id, provider.id, limit=NEWEST_CONSUMER_VERSIONS)
     wanted = {each.id for each in newest} | _notable(unit, consumer)
     found = unit.matrix.published_by(wanted, [provider.id])
-    return sorted(found, key=lambda each: -each.version.id)
+    return sorted((each for each in found if each.live is None), key=lambda each: -each.version.id)
 
 
 def _provider_versions(unit: Unit, consumer: Pacticipant, provider: Pacticipant) -> Sequence[VersionRef]:

@@ -150,7 +150,7 @@ def _published_by_partners(
     known: Sequence[Published],
 ) -> list[Published]:
     """What the consumers of the named providers published, and what "all versions" stands for."""
-    seen = {(each.version.id, each.pair.provider_id) for each in known}
+    seen = {_slot(each) for each in known}
     found: list[Published] = []
     concrete: set[int] = set()
     providers: set[int] = set()
@@ -167,14 +167,19 @@ def _published_by_partners(
         found += unit.matrix.published_by(concrete, providers & named)
     if every:
         found += unit.matrix.recently_published(every, DISPLAYED)
-    return [each for each in found if (each.version.id, each.pair.provider_id) not in seen]
+    return [each for each in found if _slot(each) not in seen]
+
+
+def _slot(published: Published) -> tuple[object, ...]:
+    return published.version.id, published.pair.provider_id, published.live
 
 
 def _required(sides: Mapping[int, Side], named: set[int], published: Iterable[Published]) -> Iterable[RequiredPair]:
     found = {
         (each.pair.consumer, each.pair.provider)
         for each in published
-        if each.pair.consumer_id in named and counts(sides, each)
+        # Each live contract that counts has a row of its own.
+        if each.live is None and each.pair.consumer_id in named and counts(sides, each)
     }
     return (RequiredPair(*pair) for pair in sorted(found))
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.matrix_query import LatestBy, MatrixQuery
-from contracthub.domain.matrix_question import MatrixRow, ResolvedSelector
+from contracthub.domain.matrix_question import MatrixRow
 from contracthub.services.matrix_sides import EVERY_VERSION, Side
 from contracthub.services.ports import Unit
-from contracthub.services.ports.matrix import Published, Result
+from contracthub.services.ports.matrix import Published, Result, VersionRef
 
 # Where "all versions" are asked for, so many of the newest are looked at.
 DISPLAYED = 1000
@@ -34,7 +35,7 @@ def rows_of(
     rows: list[MatrixRow] = []
     for each in published:
         side = sides.get(each.pair.provider_id)
-        met = [row for row in results.get(each.contract_id, ()) if _selected(side, row)]
+        met = [row for row in results.get(each.contract_id, ()) if _selected(side, row) and _may_meet(each, row)]
         rows += [_row(each, result) for result in met]
         rows += _unmet(query, sides, each, side, {result.version.id for result in met})
     return sorted(_latest_by(query, [*rows, *readers]), key=order_of)
@@ -42,6 +43,15 @@ def rows_of(
 
 def _selected(side: Side | None, result: Result) -> bool:
     return side is None or side.version_ids is EVERY_VERSION or result.version.id in side.version_ids
+
+
+def _is_own_promise(published: Published) -> bool:
+    """Whether a provider promises something itself: then each version has to keep what it promises, and no other."""
+    return published.live is not None and published.pair.consumer_id == published.pair.provider_id
+
+
+def _may_meet(published: Published, result: Result) -> bool:
+    return not _is_own_promise(published) or result.version.id == published.version.id
 
 
 def _results(
@@ -74,9 +84,9 @@ def _results(
     return by_contract
 
 
-def _row(published: Published, result: Result | None = None, missing: ResolvedSelector | None = None) -> MatrixRow:
-    provider_id = result.version.id if result else missing.version_id if missing else None
-    provider_number = result.version.number if result else missing.version_number if missing else None
+def _row(published: Published, result: Result | None = None, missing: VersionRef | None = None) -> MatrixRow:
+    """A row with a result; or one without, of the version that it is ``missing`` of, where that is a certain one."""
+    provider = result.version if result else missing
     return MatrixRow(
         published.pair.consumer,
         published.version.id,
@@ -86,12 +96,13 @@ def _row(published: Published, result: Result | None = None, missing: ResolvedSe
         published.identity,
         published.published_at,
         published.revision,
-        provider_id,
-        provider_number,
+        provider.id if provider else None,
+        provider.number if provider else None,
         result.success if result else None,
         result.number if result else None,
         result.verified_at if result else None,
         missing_state=result.missing_state if result else False,
+        live=published.live,
     )
 
 
@@ -99,13 +110,16 @@ def _unmet(
     query: MatrixQuery, sides: Mapping[int, Side], published: Published, side: Side | None, met: set[int]
 ) -> list[MatrixRow]:
     """Rows for evidence that is missing: one for the contract, or one for each version that lives there without any."""
+    if _is_own_promise(published):
+        return [] if met else [_row(published, missing=published.version)]
     if not met:
         if len(sides) == 1 and published.pair.consumer_id not in sides and not query.target.is_named:
             # A single provider without a target: only rows with results appear (pact-broker-api §13, rule 3).
             return []
         return [_row(published)]
     living = [each for each in side.selectors if each.needs_each_version] if side else []
-    return [_row(published, missing=each) for each in living if each.version_id not in met]
+    wanted = [VersionRef(each.version_id or 0, each.version_number or "") for each in living]
+    return [_row(published, missing=each) for each in wanted if each.id not in met]
 
 
 def _latest_by(query: MatrixQuery, rows: list[MatrixRow]) -> list[MatrixRow]:
@@ -127,13 +141,13 @@ def _latest_by(query: MatrixQuery, rows: list[MatrixRow]) -> list[MatrixRow]:
 
 def _about(row: MatrixRow) -> tuple[str, ...]:
     """What tells rows apart that do not stand for each other: a pact does not stand for what is read from a topic."""
-    return (*row.pair, row.kind.value, row.reading.subject if row.reading else "")
+    return (*row.pair, row.kind.value, _name_of(row))
 
 
-def order_of(row: MatrixRow) -> tuple[str, int, str, int, int, str]:
+def order_of(row: MatrixRow) -> tuple[str, int, str, int, int, str, str]:
     """Consumers by name, newer versions first, providers by name, newer versions first, newer results first.
 
-    Then pacts before reader schemas, and these by subject.
+    Then pacts before all others, and these by kind and by name.
     """
     return (
         row.consumer,
@@ -141,5 +155,12 @@ def order_of(row: MatrixRow) -> tuple[str, int, str, int, int, str]:
         row.provider,
         -(row.provider_version_id or 0),
         -(row.verification or 0),
-        row.reading.subject if row.reading else "",
+        "" if row.kind is ContractKind.PACT else row.kind.value,
+        _name_of(row),
     )
+
+
+def _name_of(row: MatrixRow) -> str:
+    if row.live is not None:
+        return row.live.name
+    return row.reading.subject if row.reading else ""

@@ -91,7 +91,7 @@ def _gathered(
     needing = {pair.consumer_id for pair in consumers}
     living = {each.version.id for each in places if each.pacticipant_id in needing}
     theirs = unit.matrix.published_by(living, [each.id for each in found]) if living else ()
-    published = {(each.version.id, each.pair.provider_id): each for each in (*own, *theirs)}
+    published = {(each.version.id, each.pair.provider_id, each.live): each for each in (*own, *theirs)}
     readers = planned_readers(unit, topics, planned, places, now=now)
     return PlanQuestion(
         environment=request.environment,
@@ -129,6 +129,7 @@ def _pact(published: Published) -> MatrixRow:
         identity=published.identity,
         published_at=published.published_at,
         revision=published.revision,
+        live=published.live,
     )
 
 

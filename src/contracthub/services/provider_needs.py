@@ -144,7 +144,7 @@ def _contracts(unit: Unit, provider: Pacticipant, living: Mapping[int, Consumer]
         needs |= {key: _needs_in(body) for key, body in bodies.items()}
     if sum(len(each) for each in needs.values()) > MOST_NEEDS:
         raise _too_much("The contracts there need more things", MOST_NEEDS)
-    by_key = {each.version.id: each for each in published}
+    by_key = {each.version.id: each for each in published if each.live is None}
     for version_id, consumer in living.items():
         found = by_key.get(version_id)
         if found is not None:

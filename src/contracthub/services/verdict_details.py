@@ -136,7 +136,7 @@ def _with_states(verdict: Verdict, document: bytes, states: Mapping[str, tuple[s
     more = f"; and {len(failed) - STATES} more" if len(failed) > STATES else ""
     named = tuple(dict.fromkeys(name for each in failed for name in wanted[each]))[:STATES]
     provider = verdict.provider or Party("", None)
-    remedy = state_remedy(provider.name, provider.version, named)
+    remedy = state_remedy(provider.name, provider.version, named, live=verdict.live)
     return replace(verdict, fact=f"{verdict.fact} {'; '.join(needs)}{more}.", remedy=remedy)
 
 
@@ -156,12 +156,13 @@ def _remedy(question: Question, verdict: Verdict, version: VersionRef | None, de
     if verdict.kind is VerdictKind.UNANSWERABLE:
         if question.environment is None:
             unplaced = details.unplaced.get(verdict.contract_id or 0)
-            remedy = remedy_beside_branch(question, name, details.main_branches.get(name), unplaced) or remedy
+            main = details.main_branches.get(name)
+            remedy = remedy_beside_branch(question, name, main, unplaced, verdict.live) or remedy
             if remedy.command.startswith(_PLACING):
                 return remedy
         else:
             text = f"Verify a version of {name}, deploy it to {question.environment}, and record it."
-            remedy = verify_and_deploy_remedy(name, question.environment, text)
+            remedy = verify_and_deploy_remedy(name, question.environment, text, live=verdict.live)
     reach = details.selectors.get((verdict.consumer.name, verdict.consumer.version))
     return remedy if reach is None else reach.applied_to(remedy)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from contracthub.domain.live_contracts import LiveName
 from contracthub.domain.matrix_question import Criterion, Question, ResolvedSelector
 from contracthub.domain.verdicts import (
     Remedy,
@@ -90,16 +91,19 @@ def with_way_in(unit: Unit, question: Question, verdict: Verdict) -> Verdict:
 
 
 def remedy_beside_branch(
-    question: Question, provider: str, main_branch: str | None, good: VersionRef | None
+    question: Question, provider: str, main_branch: str | None, good: VersionRef | None, live: LiveName | None = None
 ) -> Remedy | None:
-    """What brings a version of the provider to the branch or tag that is asked for. ``good`` is on no branch."""
+    """What brings a version of the provider to the branch or tag that is asked for. ``good`` is on no branch.
+
+    ``live`` is the live contract that is to be verified, where it is no pact.
+    """
     selectors = [each for each in question.selectors if each.pacticipant == provider and each.is_missing]
     if not selectors:
         return None
     selector = selectors[0]
     if selector.criterion in _BY_TAG:
         text = f"Verify a version of {provider} with tag {selector.qualifier} and publish the result."
-        return verify_remedy(provider, None, text, tag=selector.qualifier)
+        return verify_remedy(provider, None, text, tag=selector.qualifier, live=live)
     if selector.criterion not in BY_BRANCH:
         return None
     branch = selector.qualifier or main_branch or _USUAL_MAIN
@@ -107,7 +111,7 @@ def remedy_beside_branch(
         text = f"Put {provider} {good.number} on branch {branch}, and verify with --provider-branch from now on."
         return branch_remedy(provider, good.number, branch, text)
     text = f"Verify a version of {provider} on branch {branch} and publish the result."
-    return verify_remedy(provider, None, text, branch=branch)
+    return verify_remedy(provider, None, text, branch=branch, live=live)
 
 
 def main_branches(unit: Unit, question: Question, verdicts: Sequence[Verdict]) -> Mapping[str, str]:

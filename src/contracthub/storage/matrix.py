@@ -8,6 +8,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Select,
+    Table,
     Text,
     and_,
     bindparam,
@@ -19,6 +20,8 @@ from sqlalchemy import (
     union_all,
 )
 
+from contracthub.domain.comparisons import ContractKind
+from contracthub.domain.live_contracts import LiveName
 from contracthub.domain.matrix_query import Selector
 from contracthub.domain.matrix_question import Criterion
 from contracthub.services.ports.matrix import Asked, Pair, Published, Result, Tenancy, VersionRef
@@ -39,6 +42,7 @@ from contracthub.storage.tables import (
     VerificationRow,
     VersionRow,
 )
+from contracthub.storage.tables_live_contracts import LivePublicationRow
 
 # A tag or a branch may hold all versions there ever were; a question about more than these has no use.
 MATCHED = 1000
@@ -49,6 +53,7 @@ pacticipant, version, environment = table_of(PacticipantRow), table_of(VersionRo
 branch, branch_version, tag = table_of(BranchRow), table_of(BranchVersionRow), table_of(TagRow)
 deployed, released = table_of(DeployedVersionRow), table_of(ReleasedVersionRow)
 integration, publication, contract = table_of(IntegrationRow), table_of(PublicationRow), table_of(ContractRow)
+live_publication = table_of(LivePublicationRow)
 verification, latest = table_of(VerificationRow), table_of(LatestVerificationRow)
 document = table_of(VerificationDocumentRow)
 consumer, provider = pacticipant.alias("consumer"), pacticipant.alias("provider")
@@ -99,20 +104,46 @@ _providers_of = _pairs.where(integration.c.consumer_id == bindparam("key"))
 _consumers_of_each = _pairs.where(integration.c.provider_id.in_(_ids))
 _consumers_of = _pairs.where(integration.c.provider_id == bindparam("key"))
 
-_published = (
-    select(
-        publication.c.consumer_id, consumer.c.name, publication.c.provider_id, provider.c.name,
-        version.c.id, version.c.number,
-        publication.c.contract_id, contract.c.identity, publication.c.revision, publication.c.created_at,
+
+def _published(it: Table, kind: ColumnElement[Any], name: ColumnElement[Any], *wanted: ColumnElement[bool]) -> Any:
+    columns = (
+        it.c.consumer_id, consumer.c.name.label("consumer"), it.c.provider_id, provider.c.name.label("provider"),
+        version.c.id.label("version_id"), version.c.number, it.c.contract_id, contract.c.identity, it.c.revision,
+        it.c.created_at, kind.label("kind"), name.label("live_name"),
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .join_from(it, version, version.c.id == it.c.version_id)
+        .join(contract, contract.c.id == it.c.contract_id)
+        .join(consumer, consumer.c.id == it.c.consumer_id)
+        .join(provider, provider.c.id == it.c.provider_id)
+        .where(*wanted)
     )
-    .join(version, version.c.id == publication.c.version_id)
-    .join(contract, contract.c.id == publication.c.contract_id)
-    .join(consumer, consumer.c.id == publication.c.consumer_id)
-    .join(provider, provider.c.id == publication.c.provider_id)
-)  # fmt: skip
-_published_by = _published.where(publication.c.version_id.in_(_ids))
-_published_by_for = _published_by.where(publication.c.provider_id.in_(_others))
-_published_as = _published.where(publication.c.id.in_(_ids))
+
+
+def _pacts(*wanted: ColumnElement[bool]) -> Any:
+    return _published(publication, cast(null(), Text), cast(null(), Text), *wanted)
+
+
+def _live(*wanted: ColumnElement[bool]) -> Any:
+    return _published(live_publication, live_publication.c.kind, live_publication.c.name, *wanted)
+
+
+_published_by = union_all(_pacts(publication.c.version_id.in_(_ids)), _live(live_publication.c.version_id.in_(_ids)))
+_published_by_for = union_all(
+    _pacts(publication.c.version_id.in_(_ids), publication.c.provider_id.in_(_others)),
+    _live(live_publication.c.version_id.in_(_ids), live_publication.c.provider_id.in_(_others)),
+)
+_pacts_as, _live_as = _pacts(publication.c.id.in_(_ids)), _live(live_publication.c.id.in_(_ids))
+# One look into an index for each of them.
+_with_live_contracts = select(pacticipant.c.id).where(
+    pacticipant.c.id.in_(_ids),
+    select(live_publication.c.id)
+    .where(live_publication.c.provider_id == pacticipant.c.id)
+    .limit(1)
+    .scalar_subquery()
+    .is_not(None),
+)
 
 _newest = select(
     latest.c.contract_id, version.c.id, version.c.number, latest.c.success, latest.c.verification_id,
@@ -227,21 +258,30 @@ class MatrixRepository:
 
     def recently_published(self, pairs: Sequence[Pair], limit: int) -> Sequence[Published]:
         """The newest publications of those pairs, and those whose contracts were verified last."""
+        providers = sorted({pair.provider_id for pair in pairs})
+        with_live = {
+            key for some in chunks(providers) for key in self._execute(_with_live_contracts, {"ids": some}).scalars()
+        }
+        live = [pair for pair in pairs if pair.provider_id in with_live]
+        found = self._recent(publication, pairs, limit, _pacts_as)
+        return [*found, *self._recent(live_publication, live, limit, _live_as)] if live else found
+
+    def _recent(self, it: Table, pairs: Sequence[Pair], limit: int, published_as: Any) -> list[Published]:
         keys: set[int] = set()
         for some in _parts(pairs):
-            keys |= self._keys(_newest_publications(pair, limit) for pair in some)
+            keys |= self._keys(_newest_publications(it, pair, limit) for pair in some)
             contracts = self._keys(_newest_verified(pair, limit) for pair in some)
             for part in _parts(sorted(contracts)):
-                keys |= self._keys(_newest_of_contract(each, limit) for each in part)
+                keys |= self._keys(_newest_of_contract(it, each, limit) for each in part)
         newest = sorted(keys, reverse=True)[: 2 * limit]
-        return [_published_from(row) for some in chunks(newest) for row in self._execute(_published_as, {"ids": some})]
+        return [_published_from(row) for some in chunks(newest) for row in self._execute(published_as, {"ids": some})]
 
     def first_published(self, contract_ids: Collection[int]) -> Mapping[int, datetime]:
         """When the oldest version published each of those contracts."""
         keys: set[int] = set()
         for some in _parts(sorted(contract_ids)):
             keys |= self._keys(_oldest_of_contract(each) for each in some)
-        found = [row for some in chunks(keys) for row in self._execute(_published_as, {"ids": some})]
+        found = [row for some in chunks(keys) for row in self._execute(_pacts_as, {"ids": some})]
         return {each.contract_id: each.published_at for each in map(_published_from, found)}
 
     def newest_results(self, contract_ids: Collection[int], provider_version_ids: Collection[int]) -> Sequence[Result]:
@@ -290,8 +330,10 @@ class MatrixRepository:
 
 
 def _published_from(row: Any) -> Published:
-    values = tuple(row)
-    return Published(Pair(*values[:4]), VersionRef(*values[4:6]), *values[6:])
+    *values, kind, name = row
+    live = None if kind is None else LiveName(ContractKind(kind), name)
+    rest: tuple[Any, ...] = (*values[6:], live)
+    return Published(Pair(*values[:4]), VersionRef(*values[4:6]), *rest)
 
 
 def _result_from(row: Any) -> Result:
@@ -309,9 +351,9 @@ def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
 # Parts of statements that are put together per question
 
 
-def _newest_publications(pair: Pair, limit: int) -> Select[Any]:
-    mine = and_(publication.c.provider_id == pair.provider_id, publication.c.consumer_id == pair.consumer_id)
-    return select(publication.c.id).where(mine).order_by(publication.c.version_id.desc()).limit(limit)
+def _newest_publications(it: Table, pair: Pair, limit: int) -> Select[Any]:
+    mine = and_(it.c.provider_id == pair.provider_id, it.c.consumer_id == pair.consumer_id)
+    return select(it.c.id).where(mine).order_by(it.c.version_id.desc()).limit(limit)
 
 
 def _newest_verified(pair: Pair, limit: int) -> Select[Any]:
@@ -319,9 +361,9 @@ def _newest_verified(pair: Pair, limit: int) -> Select[Any]:
     return select(verification.c.contract_id).where(mine).order_by(verification.c.id.desc()).limit(limit)
 
 
-def _newest_of_contract(contract_id: int, limit: int) -> Select[Any]:
-    mine = publication.c.contract_id == contract_id
-    return select(publication.c.id).where(mine).order_by(publication.c.version_id.desc()).limit(limit)
+def _newest_of_contract(it: Table, contract_id: int, limit: int) -> Select[Any]:
+    mine = it.c.contract_id == contract_id
+    return select(it.c.id).where(mine).order_by(it.c.version_id.desc()).limit(limit)
 
 
 def _oldest_of_contract(contract_id: int) -> Select[Any]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from contracthub.domain.live_contracts import LiveName
 from contracthub.domain.matrix_query import Selector
 
 
@@ -44,7 +45,7 @@ class Pair(NamedTuple):
 
 
 class Published(NamedTuple):
-    """A contract that a consumer version published."""
+    """A contract that a consumer version published; ``live`` is what it is called where it is no pact."""
 
     pair: Pair
     version: VersionRef
@@ -52,6 +53,7 @@ class Published(NamedTuple):
     identity: str
     revision: int
     published_at: datetime
+    live: LiveName | None = None
 
 
 class Result(NamedTuple):
