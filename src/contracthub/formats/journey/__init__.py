@@ -1,0 +1,1 @@
+"""Journeys: steps at one provider or several that a consumer takes one after the other (format ``journey/1``)."""

@@ -1,0 +1,112 @@
+"""The suite ``journeys``: what consumers do in several steps; and, by the provider's own document, its jobs and the
+lives of its resources.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from contracthub.domain.verification_reports import PactResult
+from contracthub.domain.verification_runs import Check, CheckStatus, Suite, SuiteRun
+from contracthub.formats.journey.model import Journey, document_from
+from contracthub.formats.pact.model import ProviderState
+from contracthub.verification.journeys.interactions import Interactions
+from contracthub.verification.journeys.places import Places
+from contracthub.verification.journeys.running import Ended, Seen, Walk
+from contracthub.verification.live_contracts import SourcedContract, live_contracts_of, result_of
+from contracthub.verification.state_module import StateModuleFailed, serving_states
+from contracthub.verification.suites import Target, Watcher
+
+TOOL = "contracthub"
+NOTHING = "No consumer has a journey with this provider, and its own document tells of no job and no life cycle."
+
+
+def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
+    """Takes every journey that the provider has a part in. Never goes on past the deadline."""
+    started = time.monotonic()
+    problems: list[str] = []
+    seen = Seen()
+    contracts = tuple(live_contracts_of(target, "journey", problems))
+    watcher.suite(Suite.JOURNEYS, len(contracts) or None)
+    checks: list[Check] = []
+    results: list[PactResult] = []
+    for contract, check in _journeys(target, contracts, seen, deadline, problems):
+        checks.append(check)
+        watcher.done(check)
+        result = result_of(contract, (check,), target)
+        results += [result] if result else []
+    return SuiteRun(
+        suite=Suite.JOURNEYS,
+        checks=tuple(checks),
+        problems=tuple(problems),
+        seconds=time.monotonic() - started,
+        tool=TOOL,
+        examples=seen.requests,
+        latencies={name: tuple(times) for name, times in seen.latencies.items()},
+        exercised={name: tuple(sorted(codes)) for name, codes in seen.exercised.items()},
+        pacts=tuple(results),
+        notices=() if checks or problems else (NOTHING,),
+    )
+
+
+def _journeys(
+    target: Target, contracts: tuple[SourcedContract, ...], seen: Seen, deadline: float, problems: list[str]
+) -> Iterator[tuple[SourcedContract, Check]]:
+    if not contracts:
+        return
+    try:
+        with _places(target, deadline) as places:
+            interactions = Interactions(target)
+            for contract in contracts:
+                yield contract, _taken(contract, target, places, interactions, seen, deadline)
+    except StateModuleFailed as failure:
+        problems.append(f"--state-module: {failure}")
+
+
+@contextmanager
+def _places(target: Target, deadline: float) -> Iterator[Places]:
+    places = Places(target)
+    with ExitStack() as stack:
+        if target.state_module:
+            places.with_states(stack.enter_context(serving_states(target.state_module, deadline)))
+        yield places
+
+
+def _taken(
+    contract: SourcedContract, target: Target, places: Places, interactions: Interactions, seen: Seen, deadline: float
+) -> Check:
+    journey = document_from(contract.document)
+    started = time.monotonic()
+    if started >= deadline:
+        ended = Ended(CheckStatus.COULD_NOT_RUN, "The deadline (--timeout) had passed before its first step.")
+    else:
+        ended = Walk(
+            journey=journey,
+            consumer=contract.consumer,
+            consumer_version=contract.consumer_version,
+            judged=target.provider,
+            places=places,
+            interactions=interactions,
+            seen=seen,
+            deadline=deadline,
+            state_teardown=target.state_teardown or bool(target.state_module),
+        ).go()
+    return Check(
+        suite=Suite.JOURNEYS,
+        name=journey.name,
+        status=contract.status(ended.status),
+        consumer=contract.consumer,
+        consumer_version=contract.consumer_version,
+        operation=ended.operation,
+        status_code=ended.status_code,
+        provider_states=tuple(each.name for each in _states(journey)),
+        mismatches=ended.mismatches,
+        error=ended.error,
+        milliseconds=round((time.monotonic() - started) * 1000, 3),
+        notes=ended.notes,
+    )
+
+
+def _states(journey: Journey) -> Iterator[ProviderState]:
+    for given in (journey.given, *(step.given for step in journey.steps)):
+        yield from (each.state for each in given)
