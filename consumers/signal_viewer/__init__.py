@@ -1,0 +1,1 @@
+"""signal_viewer shows the samples of a session while they come."""

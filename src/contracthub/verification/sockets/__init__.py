@@ -1,0 +1,1 @@
+"""The suite ``sockets``: conversations on WebSockets, event streams and streams of JSON lines."""

@@ -1,0 +1,171 @@
+"""One conversation from its provider states to its end, and the check that comes of it."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from contracthub.domain.verification_reports import Mismatch
+from contracthub.domain.verification_runs import Check, CheckStatus, Suite
+from contracthub.formats.conversation.expressions import UnknownValue, with_values
+from contracthub.formats.conversation.model import Connect, Conversation, Transport
+from contracthub.formats.conversation.reading import conversation_of
+from contracthub.formats.safe_json import JsonObject
+from contracthub.verification.provider_states import StateChanger, StateMissing
+from contracthub.verification.sockets.addresses import address_of, tls_of
+from contracthub.verification.sockets.http_stream import open_stream
+from contracthub.verification.sockets.lines import Heard, Line, NotConnected
+from contracthub.verification.sockets.talking import Failure, OutOfTime, StepTime, Talk
+from contracthub.verification.sockets.websocket import open_websocket
+from contracthub.verification.suites import Target
+
+Hears = Callable[[Connect, Heard], None]
+_MOST_MISMATCHES = 50
+_NOT_BEGUN = "The deadline (--timeout) had passed before it began."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A conversation to be held, and for whom."""
+
+    body: JsonObject
+    consumer: str = ""
+    consumer_version: str = ""
+    status: Callable[[CheckStatus], CheckStatus] = lambda found: found
+
+
+@dataclass(slots=True)
+class Held:
+    """What came of one conversation: the check, and how long each step took."""
+
+    check: Check
+    times: list[StepTime] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Holds conversations with one provider. ``hears`` is told of each message that comes."""
+
+    target: Target
+    states: StateChanger
+    most_bytes: int
+    deadline: float
+    hears: Hears
+
+    async def hold(self, wanted: Wanted) -> Held:
+        """One conversation. Never raises for what the provider does."""
+        plain = conversation_of(wanted.body)
+        if time.monotonic() >= self.deadline:
+            return Held(_check(wanted, plain, CheckStatus.COULD_NOT_RUN, _NOT_BEGUN))
+        try:
+            set_up = await asyncio.to_thread(self.states.set_up, plain.given)
+            said = conversation_of(with_values(wanted.body, set_up.values))
+        except StateMissing as missing:
+            return Held(_check(wanted, plain, CheckStatus.MISSING_STATE, str(missing)))
+        except UnknownValue as unknown:
+            told = f"no provider state gave a value for ${{{unknown}}}"
+            return Held(_check(wanted, plain, CheckStatus.MISSING_STATE, told))
+        try:
+            return await self._with_states(wanted, said, set_up.notes)
+        finally:
+            await asyncio.to_thread(self.states.tear_down, plain.given)
+
+    async def _with_states(self, wanted: Wanted, said: Conversation, notes: tuple[str, ...]) -> Held:
+        times: list[StepTime] = []
+        begun = time.monotonic()
+        try:
+            status, failure = await self._talked(said, times)
+        except OutOfTime as late:
+            told = f"The deadline (--timeout) had passed at {late}."
+            return Held(_check(wanted, said, CheckStatus.COULD_NOT_RUN, told), times)
+        except NotConnected as away:
+            return Held(_check(wanted, said, CheckStatus.COULD_NOT_RUN, f"connect: {away}"), times)
+        check = _check(
+            wanted,
+            said,
+            CheckStatus.PASSED if failure is None else CheckStatus.FAILED,
+            "" if failure is None else failure.sentence,
+            code=status,
+            mismatches=() if failure is None else _located(failure),
+            milliseconds=round((time.monotonic() - begun) * 1000, 3),
+            notes=notes,
+        )
+        return Held(check, times)
+
+    async def _talked(self, said: Conversation, times: list[StepTime]) -> tuple[int | None, Failure | None]:
+        begun = time.monotonic()
+        try:
+            line = await self._open(said.connect)
+        except NotConnected as refusal:
+            if refusal.is_away:
+                raise
+            if time.monotonic() >= self.deadline:
+                raise OutOfTime("connect") from refusal
+            if refusal.status in said.connect.refused:
+                return refusal.status, None
+            return refusal.status, Failure("connect", _refused(said.connect, str(refusal)))
+        times.append(StepTime("connect", round((time.monotonic() - begun) * 1000, 3)))
+        if said.connect.refused:
+            await line.leave()
+            return line.status, Failure("connect", _refused(said.connect, "the provider accepted it"))
+        talk = Talk(line, said, self.deadline, lambda heard: self.hears(said.connect, heard))
+        try:
+            return line.status, await talk.held()
+        finally:
+            times.extend(talk.times)
+
+    async def _open(self, connect: Connect) -> Line:
+        address = address_of(self.target.base_url, connect)
+        tls = tls_of(address, verify=self.target.verify_tls)
+        headers = dict(connect.headers)
+        mine = {name.lower() for name, _ in self.target.headers}
+        headers = {name: value for name, value in headers.items() if name.lower() not in mine}
+        headers |= dict(self.target.headers)
+        opened = open_websocket if connect.transport is Transport.WEBSOCKET else open_stream
+        try:
+            async with asyncio.timeout(max(self.deadline - time.monotonic(), 0)):
+                return await opened(address, connect, headers, tls, self.most_bytes)
+        except TimeoutError as error:
+            raise OutOfTime("connect") from error
+
+
+def _refused(connect: Connect, how: str) -> str:
+    if not connect.refused:
+        return how
+    return f"expected to be refused with {' or '.join(map(str, connect.refused))}, but {how}"
+
+
+def _located(failure: Failure) -> tuple[Mismatch, ...]:
+    """The differences, each with the step that they were found at; one at least, so that every report has the step."""
+    found = failure.mismatches[:_MOST_MISMATCHES] or (Mismatch("error", "", failure.text),)
+    return tuple(
+        Mismatch(each.attribute, f"{failure.title} {each.location}".strip(), each.text, each.expected, each.actual)
+        for each in found
+    )
+
+
+def _check(
+    wanted: Wanted,
+    said: Conversation,
+    status: CheckStatus,
+    error: str,
+    *,
+    code: int | None = None,
+    mismatches: tuple[Mismatch, ...] = (),
+    milliseconds: float | None = None,
+    notes: tuple[str, ...] = (),
+) -> Check:
+    return Check(
+        suite=Suite.SOCKETS,
+        name=said.name,
+        status=wanted.status(status),
+        consumer=wanted.consumer,
+        consumer_version=wanted.consumer_version,
+        operation=said.connect.operation,
+        status_code=code,
+        provider_states=tuple(each.name for each in said.given),
+        mismatches=mismatches,
+        error=error,
+        milliseconds=milliseconds,
+        notes=notes,
+    )

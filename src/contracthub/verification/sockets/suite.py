@@ -1,0 +1,116 @@
+"""The suite ``sockets``: conversation contracts of consumers, held with the running provider."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from contracthub.domain.verification_reports import PactResult
+from contracthub.domain.verification_runs import MOST_SAMPLES, Check, Suite, SuiteRun
+from contracthub.formats.conversation.model import Connect
+from contracthub.verification.live_contracts import SourcedContract, live_contracts_of, result_of
+from contracthub.verification.sockets.holding import Held, Holding, Wanted
+from contracthub.verification.sockets.lines import Heard
+from contracthub.verification.sockets.settings import Settings, WrongSettings, settings_of
+from contracthub.verification.state_changers import state_changer
+from contracthub.verification.state_module import StateModuleFailed
+from contracthub.verification.suites import Target, Watcher
+
+TOOL = "websockets"
+NOTHING = "No consumer's contract is a conversation, and the provider's AsyncAPI has no channel on a WebSocket."
+
+
+@dataclass(slots=True)
+class _Found:
+    checks: list[Check] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    pacts: list[PactResult] = field(default_factory=list)
+    latencies: dict[str, list[float]] = field(default_factory=dict)
+    exercised: dict[str, set[int]] = field(default_factory=dict)
+
+    def add(self, held: Held) -> None:
+        """Takes what came of a conversation, with the time of each of its steps."""
+        check = held.check
+        self.checks.append(check)
+        for each in held.times:
+            samples = self.latencies.setdefault(f"{check.operation} {each.title}", [])
+            if len(samples) < MOST_SAMPLES:
+                samples.append(each.milliseconds)
+        if check.status_code is not None:
+            self.exercised.setdefault(check.operation, set()).add(check.status_code)
+
+
+def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
+    """Holds every conversation that consumers need. A provider without any has no checks."""
+    started = time.monotonic()
+    found = _Found()
+    try:
+        settings = settings_of(target)
+        contracts = tuple(live_contracts_of(target, "conversation", found.problems))
+        with ExitStack() as stack:
+            _run(target, settings, contracts, _Run(watcher, deadline, found, stack))
+    except WrongSettings as wrong:
+        found.problems.append(str(wrong))
+    except StateModuleFailed as failure:
+        found.problems.append(f"--state-module: {failure}")
+    is_empty = not found.checks and not found.problems
+    return SuiteRun(
+        suite=Suite.SOCKETS,
+        checks=tuple(found.checks),
+        problems=tuple(found.problems),
+        seconds=round(time.monotonic() - started, 3),
+        tool=TOOL,
+        tool_version=_tool_version(),
+        examples=len(found.checks),
+        latencies={name: tuple(samples) for name, samples in found.latencies.items()},
+        exercised={name: tuple(sorted(codes)) for name, codes in found.exercised.items()},
+        pacts=tuple(found.pacts),
+        notices=(f"sockets: {NOTHING}",) if is_empty else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    watcher: Watcher
+    deadline: float
+    found: _Found
+    stack: ExitStack
+
+
+def _run(target: Target, settings: Settings, contracts: Sequence[SourcedContract], now: _Run) -> None:
+    if not contracts:
+        return
+    now.watcher.suite(Suite.SOCKETS, len(contracts))
+    states = state_changer(target, now.stack, now.deadline)
+    holding = Holding(target, states, settings.most_bytes, now.deadline, _unheard)
+    wanted = [Wanted(each.document.body, each.consumer, each.consumer_version, each.status) for each in contracts]
+    all_held = asyncio.run(_all_held(holding, wanted, settings.at_once, now.watcher))
+    for contract, held in zip(contracts, all_held, strict=True):
+        now.found.add(held)
+        result = result_of(contract, [held.check], target)
+        if result is not None:
+            now.found.pacts.append(result)
+
+
+async def _all_held(holding: Holding, wanted: Sequence[Wanted], at_once: int, watcher: Watcher) -> list[Held]:
+    """What came of each, in their order; so many are held at a time."""
+    places = asyncio.Semaphore(at_once)
+
+    async def one(each: Wanted) -> Held:
+        async with places:
+            held = await holding.hold(each)
+            watcher.done(held.check)
+            return held
+
+    return await asyncio.gather(*map(one, wanted))
+
+
+def _unheard(connect: Connect, heard: Heard) -> None:
+    del connect, heard
+
+
+def _tool_version() -> str:
+    from importlib.metadata import version
+
+    return version(TOOL)
