@@ -112,6 +112,13 @@ class Workshop:
             return headers, query, self._body(now, operation, Wishes(), 0, 0)
         return headers, query, body_for(self.api, operation.body, Wishes())
 
+    def path_values(self, now: Round, operation: ApiOperation) -> dict[str, str]:
+        """For the parameters of an operation's path things of this round; what there is none of is made.
+
+        Raises NotMade.
+        """
+        return {name: str(self._parent(now, path, 0)) for name, path in _owners(operation)}
+
     def request(
         self, now: Round, method: str, target: str, headers: Mapping[str, str] | None = None, body: JsonValue = None
     ) -> ProviderAnswer:
