@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from contracthub.domain.binomial import fewest_samples
 
 _MOST_LOOKS = 6
+# With fewer, nobody could see whether what is bad comes in bursts.
+_FEWEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,11 @@ def plan_of(least_share: float, most: int, confidence: float) -> SamplingPlan:
     """
     error = 1 - confidence
     for count in range(_MOST_LOOKS, 0, -1):
-        first = fewest_samples(least_share, error / count)
+        first = max(_FEWEST, fewest_samples(least_share, error / count))
         if first * 2 ** (count - 1) <= most:
             looks = (*(first * 2**at for at in range(count - 1)), most)
             return SamplingPlan(looks, error / count, first)
-    return SamplingPlan((), error, fewest_samples(least_share, error))
+    return SamplingPlan((), error, max(_FEWEST, fewest_samples(least_share, error)))
 
 
 def least_share_of(quantiles: Iterable[float], errors: float | None) -> float:

@@ -24,7 +24,8 @@ class Target:
     is what only the replay of contracts needs; ``settings`` the tables of contracthub.toml that are for one suite, by
     its name.
     ``state_module`` names a Python module or file with a callable per provider state. ``provider_urls`` are where other
-    providers are that journeys go to.
+    providers are that journeys go to. ``kafka`` are the addresses of brokers, separated by commas.
+    ``baseline_report`` is the evidence of an earlier version, that latencies are compared with.
     """
 
     provider: str
@@ -38,6 +39,8 @@ class Target:
     state_module: str | None = None
     solve_states: bool = True
     message_url: str | None = None
+    kafka: str | None = None
+    schema_registry: str | None = None
     graphql_path: str | None = None
     openapi: str | None = None
     sdl: str | None = None
@@ -50,6 +53,7 @@ class Target:
     provider_branch: str | None = None
     seed: int | None = None
     fuzz_seconds: float = 60.0
+    baseline_report: str | None = None
     replay: ReplayJob | None = None
     provider_urls: tuple[tuple[str, str], ...] = ()
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from contracthub.formats.slo.presets import filled_in
 
 QUANTILES: Mapping[str, float] = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_FIRST_WRONG = 400
 _PER = {"s": 1.0, "m": 60.0}
 
 
@@ -33,6 +34,10 @@ class LoadRequest:
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     statuses: tuple[int, ...] = ()
+
+    def is_answered_by(self, status: int) -> bool:
+        """Whether an answer of this status is right."""
+        return status in self.statuses if self.statuses else status < _FIRST_WRONG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
