@@ -91,7 +91,7 @@ def test_at_a_rate_a_stall_counts_for_all_who_would_have_waited(tmp_path: Path) 
     ends: list[float] = []
 
     def stalling(number: int) -> float:
-        if number >= 100 and not ends:
+        if number >= 20 and not ends:
             ends.append(time.monotonic() + 2)
         return max(0.0, ends[0] - time.monotonic()) if ends else 0.0
 
