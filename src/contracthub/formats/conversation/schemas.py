@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contracthub.formats import safe_json
 from contracthub.formats.jsonschema import rules
@@ -22,6 +22,14 @@ _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 
 class NotASchema(Exception):
     """Nothing can be held against it; the text says why."""
+
+
+class SchemaFault(NamedTuple):
+    """Where a value does not keep a schema, as a path (``$.a[0]``), in which words, and which keyword says so."""
+
+    path: str
+    text: str
+    keyword: str
 
 
 def broken_rules(schema: JsonValue) -> Iterator[tuple[str, str]]:
@@ -45,10 +53,10 @@ def broken_rules(schema: JsonValue) -> Iterator[tuple[str, str]]:
         yield "", str(error)
 
 
-def faults_against(schema: JsonValue, value: JsonValue) -> Iterator[tuple[str, str]]:
-    """Where in the value, as a path (``$.a[0]``), and how it does not keep the schema. Raises NotASchema."""
+def faults_against(schema: JsonValue, value: JsonValue) -> Iterator[SchemaFault]:
+    """How the value does not keep the schema. Raises NotASchema."""
     for error, _ in zip(validator_of(schema).iter_errors(value), range(MOST_FAULTS), strict=False):
-        yield path_of(error.instance_path), error.message[:_LONGEST_TEXT]
+        yield SchemaFault(path_of(error.instance_path), error.message[:_LONGEST_TEXT], error.kind.name)
 
 
 def is_kept(schema: JsonValue, value: JsonValue) -> bool:

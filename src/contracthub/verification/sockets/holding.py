@@ -7,20 +7,25 @@ from dataclasses import dataclass, field
 
 from contracthub.domain.verification_reports import Mismatch
 from contracthub.domain.verification_runs import Check, CheckStatus, Suite
+from contracthub.formats import safe_json
 from contracthub.formats.conversation.expressions import UnknownValue, with_values
 from contracthub.formats.conversation.model import Connect, Conversation, Transport
 from contracthub.formats.conversation.reading import conversation_of
-from contracthub.formats.safe_json import JsonObject
+from contracthub.formats.safe_json import JsonObject, JsonValue
 from contracthub.verification.provider_states import StateChanger, StateMissing
 from contracthub.verification.sockets.addresses import address_of, tls_of
 from contracthub.verification.sockets.http_stream import open_stream
-from contracthub.verification.sockets.lines import Heard, Line, NotConnected
+from contracthub.verification.sockets.inbox import Inbox
+from contracthub.verification.sockets.lines import Ended, Heard, Line, NotConnected
 from contracthub.verification.sockets.talking import Failure, OutOfTime, StepTime, Talk
 from contracthub.verification.sockets.websocket import open_websocket
 from contracthub.verification.suites import Target
 
 Hears = Callable[[Connect, Heard], None]
 _MOST_MISMATCHES = 50
+_LONGEST_SHOWN = 200
+# With these a provider says that it broke down, or could not read what its own document has as an example.
+_OWN_FAULTS = frozenset({1002, 1003, 1007, 1011, 1014})
 _NOT_BEGUN = "The deadline (--timeout) had passed before it began."
 
 
@@ -69,6 +74,49 @@ class Holding:
             return await self._with_states(wanted, said, set_up.notes)
         finally:
             await asyncio.to_thread(self.states.tear_down, plain.given)
+
+    async def listen(self, wanted: Wanted, said: tuple[JsonValue, ...], seconds: float) -> Held:
+        """Says these messages, one after the other, and hears what comes in that time after each of them.
+
+        The conversation has no steps of its own; what is heard is judged by whoever listens.
+        """
+        plain = conversation_of(wanted.body)
+        try:
+            await asyncio.to_thread(self.states.set_up, plain.given)
+        except StateMissing as missing:
+            return Held(_check(wanted, plain, CheckStatus.MISSING_STATE, str(missing)))
+        try:
+            failure, code = await self._listened(plain, said, seconds)
+        except (OutOfTime, NotConnected) as error:
+            return Held(_check(wanted, plain, CheckStatus.COULD_NOT_RUN, f"connect: {error}"))
+        finally:
+            await asyncio.to_thread(self.states.tear_down, plain.given)
+        status = CheckStatus.FAILED if failure else CheckStatus.PASSED
+        return Held(_check(wanted, plain, status, failure, code=code))
+
+    async def _listened(
+        self, plain: Conversation, said: tuple[JsonValue, ...], seconds: float
+    ) -> tuple[str, int | None]:
+        try:
+            line = await self._open(plain.connect)
+        except NotConnected as refusal:
+            if refusal.is_away:
+                raise
+            return f"connect: {refusal}", refusal.status
+        inbox = Inbox(line, (), lambda heard: self.hears(plain.connect, heard))
+        try:
+            for message in (None, *said):
+                if message is not None:
+                    await line.send(safe_json.dumps(message).decode())
+                until = min(time.monotonic() + seconds, self.deadline)
+                while isinstance(event := await inbox.next(until), Heard):
+                    pass
+                if isinstance(event, Ended):
+                    return _wrong_end(event, message), line.status
+            return "", line.status
+        finally:
+            await inbox.stop()
+            await line.leave()
 
     async def _with_states(self, wanted: Wanted, said: Conversation, notes: tuple[str, ...]) -> Held:
         times: list[StepTime] = []
@@ -127,6 +175,14 @@ class Holding:
                 return await opened(address, connect, headers, tls, self.most_bytes)
         except TimeoutError as error:
             raise OutOfTime("connect") from error
+
+
+def _wrong_end(event: Ended, message: JsonValue) -> str:
+    """What is wrong with the end of a line that the provider closed; empty where nothing is."""
+    after = f" after it was told {safe_json.dumps(message).decode()[:_LONGEST_SHOWN]}" if message is not None else ""
+    if event.fault:
+        return f"{event.fault}{after}"
+    return f"{event.told()}{after}" if event.code in _OWN_FAULTS else ""
 
 
 def _refused(connect: Connect, how: str) -> str:

@@ -66,8 +66,8 @@ def _of_json(expected: Expected, heard: Heard) -> Iterator[Mismatch]:
 def schema_differences(schema: JsonValue, value: JsonValue) -> Iterator[Mismatch]:
     """Where a value does not keep a JSON Schema."""
     try:
-        for path, text in faults_against(schema, value):
-            yield Mismatch("body", path, text)
+        for fault in faults_against(schema, value):
+            yield Mismatch("body", fault.path, fault.text)
     except NotASchema as error:
         yield Mismatch("body", "", f"The schema {error}")
 

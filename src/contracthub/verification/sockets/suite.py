@@ -1,4 +1,4 @@
-"""The suite ``sockets``: conversation contracts of consumers, held with the running provider."""
+"""The suite ``sockets``: conversation contracts of consumers, and the provider's own AsyncAPI, held with the provider."""
 
 import asyncio
 import time
@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from contracthub.domain.verification_reports import PactResult
 from contracthub.domain.verification_runs import MOST_SAMPLES, Check, Suite, SuiteRun
-from contracthub.formats.conversation.model import Connect
 from contracthub.verification.live_contracts import SourcedContract, live_contracts_of, result_of
+from contracthub.verification.sockets.asyncapi_document import NoAsyncApi, asyncapi_of
+from contracthub.verification.sockets.channel_checks import Channels
+from contracthub.verification.sockets.channels import SocketChannel, socket_channels
 from contracthub.verification.sockets.holding import Held, Holding, Wanted
-from contracthub.verification.sockets.lines import Heard
 from contracthub.verification.sockets.settings import Settings, WrongSettings, settings_of
 from contracthub.verification.state_changers import state_changer
 from contracthub.verification.state_module import StateModuleFailed
@@ -79,11 +80,13 @@ class _Run:
 
 
 def _run(target: Target, settings: Settings, contracts: Sequence[SourcedContract], now: _Run) -> None:
-    if not contracts:
+    channels = _channels(target, settings, now.found.problems)
+    if not contracts and not channels:
         return
-    now.watcher.suite(Suite.SOCKETS, len(contracts))
+    now.watcher.suite(Suite.SOCKETS, len(contracts) + len(channels))
     states = state_changer(target, now.stack, now.deadline)
-    holding = Holding(target, states, settings.most_bytes, now.deadline, _unheard)
+    listening = Channels(channels, settings)
+    holding = Holding(target, states, settings.most_bytes, now.deadline, listening.hear)
     wanted = [Wanted(each.document.body, each.consumer, each.consumer_version, each.status) for each in contracts]
     all_held = asyncio.run(_all_held(holding, wanted, settings.at_once, now.watcher))
     for contract, held in zip(contracts, all_held, strict=True):
@@ -91,6 +94,20 @@ def _run(target: Target, settings: Settings, contracts: Sequence[SourcedContract
         result = result_of(contract, [held.check], target)
         if result is not None:
             now.found.pacts.append(result)
+    for check in asyncio.run(listening.checks(holding)):
+        now.found.add(Held(check))
+        now.watcher.done(check)
+
+
+def _channels(target: Target, settings: Settings, problems: list[str]) -> tuple[SocketChannel, ...]:
+    if settings.asyncapi is None:
+        return ()
+    try:
+        document = asyncapi_of(target, settings.asyncapi)
+    except NoAsyncApi as error:
+        problems.append(str(error))
+        return ()
+    return socket_channels(document) if document else ()
 
 
 async def _all_held(holding: Holding, wanted: Sequence[Wanted], at_once: int, watcher: Watcher) -> list[Held]:
@@ -104,10 +121,6 @@ async def _all_held(holding: Holding, wanted: Sequence[Wanted], at_once: int, wa
             return held
 
     return await asyncio.gather(*map(one, wanted))
-
-
-def _unheard(connect: Connect, heard: Heard) -> None:
-    del connect, heard
 
 
 def _tool_version() -> str:
