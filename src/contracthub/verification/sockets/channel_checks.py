@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from contracthub.domain.verification_runs import Check, CheckStatus, Suite
 from contracthub.formats.conversation.model import Connect, Transport
@@ -44,9 +45,8 @@ class Channels:
         check = _blank(channel)
         if channel.missing and not conformity.heard:
             names = " and ".join(f"{{{name}}}" for name in channel.missing)
-            told = (
-                f"No value for {names} of the address: name one in [verify.sockets.channels.{channel.name!r}] params."
-            )
+            where = f"[verify.sockets.channels.{channel.name!r}] params"
+            told = f"No value for {names} of the address: name one in {where}."
             return replace(check, status=CheckStatus.SKIPPED, error=told)
         if not channel.missing and (channel.asked or not conformity.heard):
             held = await holding.listen(Wanted(_body(tried)), channel.asked, self._listen)
@@ -59,7 +59,7 @@ class Channels:
 @dataclass(frozen=True, slots=True)
 class _Tried:
     channel: SocketChannel
-    given: tuple[tuple[str, Mapping[str, object]], ...]
+    given: tuple[tuple[str, Mapping[str, Any]], ...]
 
 
 def _settings(settings: Settings, channel: SocketChannel) -> ChannelSettings:
@@ -97,6 +97,6 @@ def _body(tried: _Tried) -> JsonObject:
     channel = tried.channel
     return {
         "name": channel.name,
-        "given": [{"name": name, "params": dict(params)} for name, params in tried.given],  # type: ignore[dict-item]
+        "given": [{"name": name, "params": dict(params)} for name, params in tried.given],
         "connect": {"path": channel.address, "params": dict(channel.params)},
     }

@@ -1,4 +1,4 @@
-"""The suite ``sockets``: conversation contracts of consumers, and the provider's own AsyncAPI, held with the provider."""
+"""The suite ``sockets``: consumers' conversation contracts and the provider's own AsyncAPI, held with the provider."""
 
 import asyncio
 import time
