@@ -33,7 +33,7 @@ SUITE_KEYS: Mapping[str, Keys] = {
         "only": "only_rules",
     },
     "fuzz": {"phases": None, "unsafe-methods": None, "rate": None, "seconds": "fuzz_seconds", "seed": "seed"},
-    "slo": {},
+    "slo": {"environment": None, "baseline-report": "baseline_report"},
 }
 # Options that are typed once and for one run only, so that no file sets them.
 _NOT_IN_FILES = frozenset({"config", "update_baseline", "hub_token", "hub_password", "hub_headers"})
@@ -58,6 +58,7 @@ class SuiteOptions:
     only_rules: tuple[str, ...]
     seed: int | None
     fuzz_seconds: float
+    baseline_report: str | None
     state_module: str | None
     solve_states: bool | None
 
@@ -167,6 +168,12 @@ _OPTIONS = (
     ),
     click.option("--only", "only_rules", multiple=True, metavar="RULE", help="Of the suite policies only this rule."),
     click.option("--seed", type=click.IntRange(0), envvar="CONTRACTHUB_SEED", metavar="NUMBER", help="Of the fuzzer."),
+    click.option(
+        "--baseline-report",
+        type=click.Path(exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Evidence of an earlier version that the suite slo compares with, instead of the deployed one's.",
+    ),
     click.option(
         "--fuzz-seconds",
         type=Seconds(0, min_open=True),

@@ -137,6 +137,7 @@ def _target(
         provider_branch=job.provider_branch,
         seed=chosen.seed,
         fuzz_seconds=chosen.fuzz_seconds,
+        baseline_report=chosen.baseline_report,
         replay=job if has_contracts else None,
         operations=chosen.operations,
         contracts=chosen.contracts,
