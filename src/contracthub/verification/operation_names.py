@@ -31,7 +31,7 @@ def _names_of(target: Target) -> Callable[[str], str] | None:
     from contracthub.formats.openapi.parse import parse
     from contracthub.formats.openapi.requests import Requests
 
-    body = _document(target)
+    body = document_of(target)
     if body is None:
         return None
     try:
@@ -46,7 +46,8 @@ def _names_of(target: Target) -> Callable[[str], str] | None:
     return name
 
 
-def _document(target: Target) -> bytes | None:
+def document_of(target: Target) -> bytes | None:
+    """The provider's OpenAPI document: the one that was said, else the one that it serves, else the published one."""
     from contracthub.verification.state_solving.preparing import found_openapi
 
     if target.openapi:

@@ -13,6 +13,7 @@ from contracthub.verification.journeys.suite import run
 from contracthub.verification.suites import Target, Unwatched
 from tests.cli.stub_hub import StubHub, stub_hub
 
+EMPTY = {"openapi": "3.1.0", "info": {"title": "orders", "version": "1"}, "paths": {}}
 Walked = Callable[..., SuiteRun]
 
 
@@ -46,13 +47,15 @@ def walked(provider: StubHub, tmp_path: Path) -> Walked:
     """Runs the suite with one journey of these steps, at the provider ``orders``."""
 
     def walk(*steps: dict[str, Any], seconds: float = 60.0, pacts: Sequence[Any] = (), **more: Any) -> SuiteRun:
-        settings = {"journeys": {"life-cycles": False, "jobs": False, **more.pop("settings", {})}}
+        settings = {"journeys": {"life_cycles": False, "jobs": False, **more.pop("settings", {})}}
         target = {name: more.pop(name) for name in list(more) if name in Target.__dataclass_fields__}
         head = {"contracthub": "journey/1", "name": "an order is paid", "consumer": "web", "provider": "orders"}
         file = tmp_path / "orders.journey.json"
         file.write_text(json.dumps({**head, "steps": list(steps), **more}), encoding="utf-8")
         for number, pact in enumerate(pacts):
             (tmp_path / f"{number}.pact.json").write_text(json.dumps(pact), encoding="utf-8")
+        openapi = tmp_path / "openapi.json"
+        openapi.write_text(json.dumps(EMPTY), encoding="utf-8")
         return run(
             Target(
                 provider="orders",
@@ -62,6 +65,7 @@ def walked(provider: StubHub, tmp_path: Path) -> Walked:
                     "pacts": tuple(str(tmp_path / f"{number}.pact.json") for number in range(len(pacts))),
                     "settings": settings,
                     "request_timeout_ms": 2000,
+                    "openapi": str(openapi),
                     **target,
                 },
             ),

@@ -67,7 +67,7 @@ def _written_out(expected: Expected, answer: ProviderAnswer, values: Mapping[str
 def _header(name: str, wanted: JsonValue, answer: ProviderAnswer) -> Iterator[Mismatch]:
     actual = answer.headers.get(name.lower())
     if actual is None:
-        yield Mismatch("header", name, f"the header {name} is missing", _shown(wanted))
+        yield Mismatch("header", name, f"the header {name} is missing", _example(wanted))
         return
     pattern = matching.compile_pattern(str(wanted) if isinstance(wanted, int | float) else wanted)
     for found in matching.mismatches(pattern, actual):
@@ -191,5 +191,6 @@ def value_at(value: JsonValue, expression: str) -> JsonValue:
     return value
 
 
-def _shown(value: JsonValue) -> str:
-    return safe_json.canonical(value).decode()[:_LONGEST]
+def _example(value: JsonValue) -> str | None:
+    pattern = matching.compile_pattern(value)
+    return str(matching.example(pattern))[:_LONGEST] if matching.has_example(pattern) else None

@@ -38,7 +38,7 @@ class Poll:
     place: Place
     every: float
     within: float
-    is_over: Callable[[ProviderAnswer], bool]
+    is_over: Callable[[Outgoing, ProviderAnswer], bool]
     heard: Callable[[Outgoing, ProviderAnswer], None]
     most: float = 5.0
     hops: int = 0
@@ -57,7 +57,7 @@ class Poll:
             pause = self.every
             answer = self._answer(asked, min(self.most, left))
             if answer is not None:
-                if self.is_over(answer):
+                if self.is_over(asked, answer):
                     return asked, answer
                 asked = self._next(asked, answer)
                 pause = max(pause, self._wanted(answer, asked, ends))
@@ -68,7 +68,7 @@ class Poll:
             answer = self.place.ask(asked.method, asked.target, seconds, headers=asked.headers, body=asked.body)
         except ProviderSilent:
             # While something is being waited for, no answer is "not yet" as well.
-            self.silences += 1
+            self.silences += seconds >= self.most
             if asked.method not in _REPEATABLE:
                 raise GaveUp(f"{asked.operation} got no answer, and is not sent twice", asked, self.last) from None
             return None
@@ -116,7 +116,7 @@ class Poll:
         return pause
 
     def _told(self) -> str:
-        silent = f", and {self.silences} times there was none" if self.silences else ""
+        silent = f", and none {self.silences} times" if self.silences else ""
         if self.last is None:
             return f"no answer came within {written(self.within)}"
         counted = "1 answer" if self.answers == 1 else f"{self.answers} answers"

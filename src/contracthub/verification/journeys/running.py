@@ -59,8 +59,9 @@ class Ended:
 
 @dataclass(slots=True)
 class Seen:
-    """What was asked of the provider under test: times and status codes by operation."""
+    """What was asked of the provider under test: times and status codes by operation, as ``named`` calls it."""
 
+    named: Callable[[str], str] = str
     latencies: dict[str, list[float]] = field(default_factory=dict)
     exercised: dict[str, set[int]] = field(default_factory=dict)
     requests: int = 0
@@ -68,6 +69,7 @@ class Seen:
     def add(self, operation: str, answer: ProviderAnswer) -> None:
         """One answer more."""
         self.requests += 1
+        operation = self.named(operation)
         samples = self.latencies.setdefault(operation, [])
         if len(samples) < MOST_SAMPLES:
             samples.append(answer.milliseconds)
@@ -242,7 +244,7 @@ class Walk:
         poll = step.eventually
         assert poll is not None
 
-        def is_over(answer: ProviderAnswer) -> bool:
+        def is_over(_: Outgoing, answer: ProviderAnswer) -> bool:
             for number, each in enumerate(poll.never):
                 if not mismatches_of(each, answer, self.values):
                     what = f"what must never come came (never[{number}]): {answer.status} {_shown(answer)}"

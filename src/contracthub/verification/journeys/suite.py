@@ -11,6 +11,7 @@ from contracthub.domain.verification_runs import Check, CheckStatus, Suite, Suit
 from contracthub.formats.journey.model import Journey, document_from
 from contracthub.formats.pact.model import ProviderState
 from contracthub.verification.journeys.interactions import Interactions
+from contracthub.verification.journeys.own_document import checks_of_document, own_document
 from contracthub.verification.journeys.places import Places
 from contracthub.verification.journeys.running import Ended, Seen, Walk
 from contracthub.verification.live_contracts import SourcedContract, live_contracts_of, result_of
@@ -22,12 +23,14 @@ NOTHING = "No consumer has a journey with this provider, and its own document te
 
 
 def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
-    """Takes every journey that the provider has a part in. Never goes on past the deadline."""
+    """Takes every journey that the provider has a part in, then lives and jobs. Never goes on past the deadline."""
     started = time.monotonic()
     problems: list[str] = []
-    seen = Seen()
+    notices: list[str] = []
+    own = own_document(target, deadline, problems)
+    seen = Seen(own.named)
     contracts = tuple(live_contracts_of(target, "journey", problems))
-    watcher.suite(Suite.JOURNEYS, len(contracts) or None)
+    watcher.suite(Suite.JOURNEYS, None)
     checks: list[Check] = []
     results: list[PactResult] = []
     for contract, check in _journeys(target, contracts, seen, deadline, problems):
@@ -35,6 +38,9 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
         watcher.done(check)
         result = result_of(contract, (check,), target)
         results += [result] if result else []
+    for check in checks_of_document(own, target, seen, deadline, problems, notices):
+        checks.append(check)
+        watcher.done(check)
     return SuiteRun(
         suite=Suite.JOURNEYS,
         checks=tuple(checks),
@@ -45,7 +51,7 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
         latencies={name: tuple(times) for name, times in seen.latencies.items()},
         exercised={name: tuple(sorted(codes)) for name, codes in seen.exercised.items()},
         pacts=tuple(results),
-        notices=() if checks or problems else (NOTHING,),
+        notices=(*notices, *(() if checks or problems else (NOTHING,))),
     )
 
 
@@ -97,7 +103,7 @@ def _taken(
         status=contract.status(ended.status),
         consumer=contract.consumer,
         consumer_version=contract.consumer_version,
-        operation=ended.operation,
+        operation=ended.operation if ended.blamed not in ("", target.provider) else seen.named(ended.operation),
         status_code=ended.status_code,
         provider_states=tuple(each.name for each in _states(journey)),
         mismatches=ended.mismatches,
