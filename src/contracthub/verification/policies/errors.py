@@ -12,6 +12,7 @@ from contracthub.verification.policies.look import Look
 from contracthub.verification.policies.making import ANY_JSON
 from contracthub.verification.policies.rules import Exchanged, Observation, Severity, broken, held, judged, rule
 from contracthub.verification.policies.surface import PolicyOperation
+from contracthub.verification.provider_client import ProviderAnswer
 from contracthub.verification.state_solving.values import type_in
 
 NOWHERE = "/contracthub/there-is-nothing-here"
@@ -271,10 +272,19 @@ def _no_server_error(look: Look) -> Iterator[Observation]:
 def _no_leak(look: Look) -> Iterator[Observation]:
     for each in refusals(look):
         if each.by.answer.status >= 400:
-            text = each.by.answer.body[:_READ].decode("utf-8", "replace")
-            found = next((what for what, pattern in _LEAKS if pattern.search(_plain(text))), "")
+            found = leak_in(each.by.answer)
             fault = f"The {each.by.answer.status} ({_words(each.kind)}) shows {found}."
             yield judged(each.by, fault if found else "", place=found)
+
+
+def leak_in(answer: ProviderAnswer) -> str:
+    """What of the inside an answer shows; empty for nothing.
+
+    >>> leak_in(ProviderAnswer(500, {}, b'{"detail": "SQLSTATE 42601"}', 1.0))
+    'an error of its database'
+    """
+    text = _plain(answer.body[:_READ].decode("utf-8", "replace"))
+    return next((what for what, pattern in _LEAKS if pattern.search(text)), "")
 
 
 def _plain(text: str) -> str:

@@ -70,6 +70,7 @@ class Look:
     deadline: float
     journal: Journal = field(default_factory=Journal)
     published: Surface | None = None
+    faults: list[str] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
     _known: dict[str, Any] = field(default_factory=dict)
     _makers: dict[Principal, Maker] = field(default_factory=dict)
@@ -118,6 +119,11 @@ class Look:
         seconds = max(self.target.request_timeout_ms / 1000, 0.1)
         return _Watched(self.base_url, seconds, headers, verify_tls=self.target.verify_tls, look=self)
 
+    def states_client(self) -> ProviderClient:
+        """A client for the endpoint that changes provider states."""
+        seconds = max(self.target.request_timeout_ms / 1000, 0.1)
+        return ProviderClient(self.target.state_url or "", seconds, (), verify_tls=self.target.verify_tls)
+
     def ask(self, operation: str, call: Call) -> Exchanged | None:
         """Sends a request as it is. None where no answer came, which the journal keeps."""
         client = self._client(())
@@ -144,11 +150,31 @@ class Look:
         call = self.maker(principal).call_for(operation)
         return None if call is None else self.ask(operation.name, call)
 
+    def sent(self, operation: PolicyOperation) -> Exchanged | None:
+        """The answer to a proper request, asked once in a run; what changes things is asked only where that may be."""
+        if not (operation.is_read or self.may_change):
+            return None
+
+        def ask() -> Exchanged | None:
+            found = self.asked(operation)
+            if found is not None:
+                self.used(operation, found)
+            return found
+
+        return self.once(f"sent {operation.name}", ask)
+
+    def used(self, operation: PolicyOperation, by: Exchanged) -> None:
+        """What an operation was about may be another now, or gone, where it was let through and is no read."""
+        if not operation.is_read and by.answer.status < 400:
+            resource = self.surface.api.resource_at(operation.api)
+            for each in self._makers.values():
+                each.forget("" if resource is None else resource.path)
+
     def reads(self) -> Iterator[tuple[PolicyOperation, Exchanged]]:
         """Each GET operation with its answer, asked once in a run."""
         for each in self.operations:
             if each.api.method == "GET":
-                found = self.once(f"read {each.name}", lambda each=each: self.asked(each))  # type: ignore[misc]
+                found = self.sent(each)
                 if found is not None:
                     yield each, found
 

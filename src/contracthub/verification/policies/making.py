@@ -116,9 +116,9 @@ class Maker:
                 self._things[resource.path] = self._first_listed(resource)
         return self._things[resource.path]
 
-    def forget(self, resource: Resource) -> None:
-        """The thing of this kind is gone."""
-        self._things.pop(resource.path, None)
+    def forget(self, path: str) -> None:
+        """The thing of this kind is gone, or is not what it was."""
+        self._things.pop(path, None)
 
     def new(self, resource: Resource, index: int = 0) -> Thing:
         """One more thing of this kind; ``index`` makes it unlike others. Raises NotMade."""

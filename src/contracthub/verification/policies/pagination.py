@@ -146,10 +146,8 @@ def _last_page(look: Look) -> Iterator[Observation]:
         _, after = _missing(each, each.small)
         page = each.small.pages[-1]
         if after:
-            shown = len(each.small.keys)
-            fault = (
-                f"Page {len(each.small.pages)} says that it is the last after {shown} items; {_named(after)} follows."
-            )
+            said = f"Page {len(each.small.pages)} says that it is the last after {len(each.small.keys)} items"
+            fault = f"{said}; {_named(after)} come later."
             yield broken(page.by, fault)
         elif not page.keys and page.has_more:
             yield broken(page.by, "A page without items says that another follows.")
@@ -169,7 +167,7 @@ def _beyond(look: Look, each: Walked) -> Observation | None:
     if page is None or by is None or not pages[-1].keys:
         return None
     new = [key for key in page.keys if key in each.lasting and key not in each.small.keys]
-    return broken(by, f"{_named(new)} follows after the page that was the last.") if new else None
+    return broken(by, f"After the page that was the last come {_named(new)}.") if new else None
 
 
 def _missing(each: Walked, one: Walk) -> tuple[list[str], list[str]]:

@@ -8,6 +8,7 @@ from contracthub.formats.safe_json import JsonObject, JsonValue
 from contracthub.verification.fuzz.wire import Call
 from contracthub.verification.policies.look import Look
 from contracthub.verification.policies.pages import Page, Paging, page_of
+from contracthub.verification.policies.settings import Principal
 from contracthub.verification.policies.surface import PolicyOperation
 from contracthub.verification.state_solving.api import Parameter
 
@@ -99,9 +100,9 @@ def _alternatives(facts: JsonObject) -> list[JsonValue]:
     return found if isinstance(found, list) else []
 
 
-def first_call(look: Look, paging: Paging, size: int | None) -> Call | None:
+def first_call(look: Look, paging: Paging, size: int | None, principal: Principal | None = None) -> Call | None:
     """The request for the first page."""
-    call = look.maker().call_for(paging.operation)
+    call = look.maker(principal).call_for(paging.operation)
     if call is None:
         return None
     mine = {each.name for each in (paging.size, paging.position) if each is not None}
@@ -118,9 +119,9 @@ def with_position(paging: Paging, call: Call, value: object) -> Call:
     return replace(call, query=(*(pair for pair in call.query if pair[0] != name), (name, str(value))))
 
 
-def walk(look: Look, paging: Paging, size: int | None) -> Walk | None:
-    """The list from its first page to its last. None where no page can be had."""
-    call = first_call(look, paging, size)
+def walk(look: Look, paging: Paging, size: int | None, principal: Principal | None = None) -> Walk | None:
+    """The list from its first page to its last, as somebody sees it. None where no page can be had."""
+    call = first_call(look, paging, size, principal)
     most = look.settings.table("pagination").get("most-pages", MOST_PAGES)
     pages: list[Page] = []
     seen: set[str] = set()

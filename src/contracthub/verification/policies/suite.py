@@ -88,6 +88,7 @@ def _looked(look: Look, chosen: list[Rule], sources: Sources, watcher: Watcher, 
         look.tidy()
     except OutOfTime:
         problems.append("The deadline (--timeout) had passed, so that what was made could not be removed.")
+    problems += dict.fromkeys(look.faults)
     problems += [f"The provider gave no answer to {name}: {why}." for name, why in look.journal.silent.items()]
     return SuiteRun(
         suite=Suite.POLICIES,
@@ -113,6 +114,9 @@ def _checks(look: Look, chosen: list[Rule], secrets: tuple[str, ...], watcher: W
             checks = checks_of(look, rule, seen, secrets)
             yield from (each for each in checks if each.status is not CheckStatus.SKIPPED)
             raise
+        except NotSettings as fault:
+            look.faults.append(str(fault))
+            continue
         yield from checks_of(look, rule, seen, secrets)
 
 
