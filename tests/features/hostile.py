@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from contracthub.storage.table_columns import Table
 from tests.features.given import Given, pact
+from tests.features.live import conversation, journey, slo
 
 MERGE_PATCH = "application/merge-patch+json"
 WEBHOOK = "hostile-webhook-1"
@@ -74,6 +75,42 @@ def readers(number: str) -> dict[str, Any]:
     return body | {"overwrite": True, "schemas": [entry | {"provider": "Bar"}]}
 
 
+LIVE = "/api/v1/pacticipants/{}/versions/{}/live-contracts"
+STREAM = ("Foo", "1", "conversation", "Bar", "stream")
+
+
+def live_contracts(number: str) -> dict[str, Any]:
+    """A good body for publishing live contracts."""
+    contents = (conversation("Bar", name="stream"), slo("Bar"), journey("Bar", "Baz"))
+    body = {"consumer": "Foo", "version": number, "branch": "main", "tags": ["dev"], "buildUrl": "http://ci.test/1"}
+    return body | {"overwrite": True, "contracts": [{"content": each} for each in contents]}
+
+
+def _writes_of_live_contracts() -> Iterator[Call]:
+    yield Call("publish live", "POST", "/api/v1/live-contracts", body=live_contracts("6"), needs_body=True)
+    result = {"success": True, "providerApplicationVersion": "14", "branch": "main", "tags": ["dev"]}
+    result |= {"buildUrl": "http://ci.test/2", "testResults": [{"interactionDescription": "x", "success": True}]}
+    yield Call("live result", "POST", LIVE + "/{}/{}/{}/verification-results", STREAM, result, needs_body=True)
+    wanted: dict[str, Any] = {"kind": "conversation", "consumerVersionSelectors": [{"mainBranch": True}]}
+    wanted |= {"providerVersionBranch": "main", "includePendingStatus": True, "providerVersion": "9"}
+    yield Call(
+        "live for verification", "POST", "/api/v1/providers/{}/live-contracts/for-verification", ("Bar",), wanted
+    )
+
+
+def _reads_of_live_contracts(number: str) -> Iterator[Call]:
+    one = LIVE + "/{}/{}/{}"
+    for route, *names in (
+        ("/api/v1/pacticipants/{}/live-contracts", "Foo"),
+        ("/api/v1/pacticipants/{}/live-contracts?kind=slo", "Foo"),
+        (LIVE, "Foo", "1"),
+        (one, *STREAM),
+        (one + "/content", *STREAM),
+        (one + "/verification-results/{}", *STREAM, number),
+    ):
+        yield Call(route, "GET", route, tuple(names))
+
+
 RESPONSES: dict[str, Any] = {"200": {"description": "A thing"}}
 OPENAPI: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -119,6 +156,9 @@ def world(api: TestClient) -> World:
     given.published("Foo", "1", {"Bar": 1}, branch="main", tags=("dev",))
     (read,) = given.call("POST", "/api/v1/reader-schemas", readers("1"))["readerSchemas"]
     given.call("PUT", "/api/v1/subjects/orders-value/readers-check", {"environments": ["test"]})
+    given.call("POST", "/api/v1/live-contracts", live_contracts("1"))
+    met = {"success": True, "providerApplicationVersion": "9"}
+    live = given.call("POST", (LIVE + "/{}/{}/{}/verification-results").format(*STREAM), met)["number"]
     given.call("PUT", f"/api/v1/providers/Bar/approvals/{CHANGE}", approval())
     kept = given.call("POST", "/api/v1/providers/Bar/versions/9/evidence", run_report("9"))["number"]
     given.call("POST", "/api/v1/providers/Bar/versions/9/findings", findings())
@@ -128,8 +168,14 @@ def world(api: TestClient) -> World:
     removals = (*_removals_of_evidence(kept), *_removals(sha, number))
     compared = Call("comparison", "GET", "/api/v1/comparisons/reader-schema/{}/{}", (read["sha"], read["sha"]))
     reads = (*_reads(sha, number, test, deployed, uuid), *_reads_of_webhooks(sha, number, logs), compared)
+    reads = (*reads, *_reads_of_live_contracts(str(live)))
     reads = (*reads, *_reads_of_evidence(kept))
-    writes = (*_writes(sha, test, deployed, uuid), *_writes_of_webhooks(), *_writes_of_offers())
+    writes = (
+        *_writes(sha, test, deployed, uuid),
+        *_writes_of_webhooks(),
+        *_writes_of_offers(),
+        *_writes_of_live_contracts(),
+    )
     letting_pass = tuple(_lettings_pass())
     return World((*writes, *letting_pass, *_writes_of_evidence()), reads, removals)
 
@@ -202,6 +248,7 @@ def _removals(sha: str, number: str) -> Iterator[Call]:
         ("/api/v1/providers/{}/approvals/{}", "Bar", CHANGE),
         ("/api/v1/providers/{}/findings/{}/acceptance", "Bar", "1"),
         ("/api/v1" + one + "/versions/{}/reader-schemas/{}", "Foo", "1", "orders-value"),
+        (LIVE + "/{}/{}/{}", *STREAM),
         ("/api/v1/subjects/{}/readers-check", "orders-value"),
         ("/api/v1" + one + "/versions/{}/provider-contracts/{}", "Bar", "9", "openapi"),
         (one + "/labels/{}", "Foo", "dev"),
@@ -423,9 +470,6 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
         (pair + "/branch/latest/versions", *both),
         (pair + "/branch/{}", *both, "main"),
         (pair + "/branch/{}/latest/versions", *both, "main"),
-        (pair + "/version/{}/diff/previous-distinct", *both, "1"),
-        (pair + "/version/{}/diff/version/{}", *both, "1", "1"),
-        (pair + content + "/diff/pact-version/{}", *both, sha, sha),
         (pair + "/latest/badge", *both),
         (pair + "/latest/{}/badge", *both, "dev"),
         (pair + "/latest-untagged/badge", *both),

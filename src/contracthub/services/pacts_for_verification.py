@@ -66,14 +66,24 @@ def pacts_for_verification(hub: Hub, provider_name: str, body: Mapping[str, Any]
     """
     with hub.reading() as unit:
         provider_id = required_pacticipant(unit, provider_name, "provider").id
-        question = _question(unit, body)
-        selected = merged(_Finder(unit.selection, provider_id).found(question.selectors))
-        if question.include_pending:
-            selected = _with_pending(hub, unit, provider_id, question, selected)
-        wip = _work_in_progress(hub, unit, provider_id, question, selected)
-        if not question.include_pending:
-            wip = [replace(pact, pending=None) for pact in wip]
-        return PactsForVerification(provider_name, (*selected, *wip))
+        return PactsForVerification(provider_name, verifiable(hub, unit, unit.selection, provider_id, body))
+
+
+def verifiable(
+    hub: Hub, unit: Unit, selection: Selection, provider_id: int, body: Mapping[str, Any]
+) -> tuple[VerifiablePact, ...]:
+    """What the selectors in ``body`` select of what ``selection`` leads to, then work in progress, if asked for.
+
+    Raises :class:`Invalid` with every fault of the body.
+    """
+    question = _question(unit, body)
+    selected = merged(_Finder(selection, provider_id).found(question.selectors))
+    if question.include_pending:
+        selected = _with_pending(hub, selection, provider_id, question, selected)
+    wip = _work_in_progress(hub, selection, provider_id, question, selected)
+    if not question.include_pending:
+        wip = [replace(pact, pending=None) for pact in wip]
+    return (*selected, *wip)
 
 
 def _question(unit: Unit, body: Mapping[str, Any]) -> _Question:
@@ -193,37 +203,37 @@ class _Finder:
 
 
 def _with_pending(
-    hub: Hub, unit: Unit, provider_id: int, question: _Question, pacts: list[VerifiablePact]
+    hub: Hub, selection: Selection, provider_id: int, question: _Question, pacts: list[VerifiablePact]
 ) -> list[VerifiablePact]:
     keys = [pact.contract_id for pact in pacts]
     if not question.lines:
-        verified = unit.selection.ever_verified(keys)
+        verified = selection.ever_verified(keys)
         return [replace(pact, pending=pact.contract_id not in verified) for pact in pacts]
-    first_used, evidence = _history(hub, unit, provider_id, question.lines, keys)
+    first_used, evidence = _history(hub, selection, provider_id, question.lines, keys)
     return [with_pending(pact, evidence[pact.contract_id], first_used) for pact in pacts]
 
 
 def _work_in_progress(
-    hub: Hub, unit: Unit, provider_id: int, question: _Question, selected: Sequence[VerifiablePact]
+    hub: Hub, selection: Selection, provider_id: int, question: _Question, selected: Sequence[VerifiablePact]
 ) -> list[VerifiablePact]:
     if question.wip_since is None or not question.lines:
         return []
-    branches = unit.selection.all_branch_heads(provider_id, published_after=question.wip_since)
-    tags = unit.selection.newest_with_any_tag(provider_id, published_after=question.wip_since)
+    branches = selection.all_branch_heads(provider_id, published_after=question.wip_since)
+    tags = selection.newest_with_any_tag(provider_id, published_after=question.wip_since)
     heads = [
         *found_by(ConsumerVersionSelector(SelectorKind.BRANCH), branches),
         *found_by(ConsumerVersionSelector(SelectorKind.LATEST_WITH_TAG), tags),
     ]
     keys = {candidate.contract_id for candidate, _ in heads}
-    first_used, evidence = _history(hub, unit, provider_id, question.lines, keys)
+    first_used, evidence = _history(hub, selection, provider_id, question.lines, keys)
     return work_in_progress(heads, selected, evidence, first_used)
 
 
 def _history(
-    hub: Hub, unit: Unit, provider_id: int, lines: Sequence[Line], contract_ids: Collection[int]
+    hub: Hub, selection: Selection, provider_id: int, lines: Sequence[Line], contract_ids: Collection[int]
 ) -> tuple[dict[Line, datetime | None], dict[int, dict[Line, LineEvidence]]]:
     """When each line was first used, and for each contract what each line knows of successes."""
     recent = hub.now() - timedelta(days=hub.rules.other_branch_lookback_days)
-    by_line = {line: unit.selection.evidence(contract_ids, line, recent=recent) for line in lines}
-    first_used = {line: unit.selection.first_used(provider_id, line) for line in lines}
+    by_line = {line: selection.evidence(contract_ids, line, recent=recent) for line in lines}
+    first_used = {line: selection.first_used(provider_id, line) for line in lines}
     return first_used, {key: {line: by_line[line][key] for line in lines} for key in contract_ids}

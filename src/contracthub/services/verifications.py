@@ -58,10 +58,10 @@ class LatestResults:
 
 def record_result(hub: Hub, pair: Pair, identity: str, reported_for: ReportedFor, body: dict[str, Any]) -> ResultView:
     """Record a result for a contract. Raises :class:`Invalid`, and :class:`NotFound` for an unknown contract."""
-    faults = _faults_of(body)
+    faults = faults_of_result(body)
     if faults:
         raise Invalid.of(*faults)
-    document = safe_json.dumps({name: value for name, value in body.items() if name not in _OURS})
+    document = kept_document(body)
     with hub.writing() as unit:
         publications = _publications(unit, pair, identity, reported_for.numbers)
         publication = publications[0]
@@ -84,6 +84,11 @@ def record_result(hub: Hub, pair: Pair, identity: str, reported_for: ReportedFor
         told = ProviderVersionFacts(version.id, number)
         trigger_on_result(hub, unit, publications, ResultFacts(recorded.verification.number, told, new.success))
         return ResultView(recorded, publication)
+
+
+def kept_document(body: Mapping[str, Any]) -> bytes:
+    """What is kept of a result as it was sent: all that the hub does not say itself."""
+    return safe_json.dumps({name: value for name, value in body.items() if name not in _OURS})
 
 
 def get_result(hub: Hub, pair: Pair, identity: str, number: int) -> ResultView:
@@ -166,7 +171,8 @@ def _recorded(new: NewVerification, number: int, publication: Publication, versi
     return RecordedVerification(verification, new.document)
 
 
-def _faults_of(body: dict[str, Any]) -> list[Fault]:
+def faults_of_result(body: dict[str, Any]) -> list[Fault]:
+    """What is wrong with a result as a verifier sends it."""
     faults = []
     if "success" not in body:
         faults.append(Fault("success", "is missing"))

@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, and_, bindparam, case, func, select, union
 
-from contracthub.domain.contracts import Publication
+from contracthub.domain.contracts import PACT, Publication
 from contracthub.domain.pacticipants import Listing, Page
 from contracthub.services.ports.dashboard import Noted, NotedResult
 from contracthub.storage.contract_statements import (
     PUBLICATION_COLUMNS,
     PUBLICATIONS,
+    contract,
     integration,
     publication,
     tag,
@@ -23,6 +24,7 @@ from contracthub.storage.scope import Scope, chunks
 _mine: BindParameter[int] = bindparam("workspace")
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _other, _newest_one = publication.alias("other"), verification.alias("newest_one")
+_its_contract = contract.alias("its_contract")
 
 
 def _of_workspace(*, one_pair: bool) -> ColumnElement[bool]:
@@ -77,9 +79,12 @@ _result = (
     .scalar_subquery()
 )
 _result_of_pair = (
-    select(func.max(_newest_one.c.id))
+    select(_newest_one.c.id)
+    .join_from(_newest_one, _its_contract, _its_contract.c.id == _newest_one.c.contract_id)
     .where(_newest_one.c.provider_id == publication.c.provider_id)
-    .where(_newest_one.c.consumer_id == publication.c.consumer_id)
+    .where(_newest_one.c.consumer_id == publication.c.consumer_id, _its_contract.c.kind == PACT)
+    .order_by(_newest_one.c.id.desc())
+    .limit(1)
     .correlate(publication)
     .scalar_subquery()
 )

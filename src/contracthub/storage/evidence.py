@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from contracthub.domain.contracts import PACT
 from contracthub.domain.evidence import NewVerification, RecordedVerification, Verification
 from contracthub.storage.contract_statements import (
     branch,
@@ -84,11 +85,13 @@ _latest_of_contract = _results.where(
     .limit(1)
     .scalar_subquery()
 )
-_of_pair = verification.alias("of_pair")
+_of_pair, _its_contract = verification.alias("of_pair"), contract.alias("its_contract")
 _latest_of_pair = _results.where(
     verification.c.id
     == select(_of_pair.c.id)
+    .join_from(_of_pair, _its_contract, _its_contract.c.id == _of_pair.c.contract_id)
     .where(_of_pair.c.provider_id == bindparam("provider_id"), _of_pair.c.consumer_id == bindparam("consumer_id"))
+    .where(_its_contract.c.kind == PACT)
     .order_by(_of_pair.c.id.desc())
     .limit(1)
     .scalar_subquery()
@@ -269,7 +272,7 @@ class EvidenceRepository:
         return _recorded(row) if row else None
 
     def latest_of_pair(self, consumer_id: int, provider_id: int) -> RecordedVerification | None:
-        """The newest result for any contract of a pair."""
+        """The newest result for any pact of a pair."""
         row = self._execute(_latest_of_pair, {"consumer_id": consumer_id, "provider_id": provider_id}).first()
         return _recorded(row) if row else None
 

@@ -21,7 +21,9 @@ from contracthub.web.problems import Refused, answer_to
 REALM = "Restricted area"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # Questions that are asked by POST because they are long.
-READING_POSTS = re.compile(r"/pacts/provider/[^/]+/for-verification|/api/v1/plan")
+READING_POSTS = re.compile(
+    r"/pacts/provider/[^/]+/for-verification|/api/v1/providers/[^/]+/live-contracts/for-verification|/api/v1/plan"
+)
 _HEARTBEAT = "/diagnostic/status/heartbeat"
 
 

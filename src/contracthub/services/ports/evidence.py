@@ -19,7 +19,7 @@ class Evidence(Protocol):
         """The newest result for a contract, by any provider version."""
 
     def latest_of_pair(self, consumer_id: int, provider_id: int) -> RecordedVerification | None:
-        """The newest result for any contract of a pair."""
+        """The newest result for any pact of a pair."""
 
     def latest_for_version(self, version_id: int) -> Mapping[str, RecordedVerification | None]:
         """The newest result for each contract of a consumer version, by name of the provider."""

@@ -64,6 +64,11 @@ class Urls:
         """Where the reader schema of a consumer version is."""
         return self.to("api", "v1", "pacticipants", consumer, "versions", number, "reader-schemas", subject)
 
+    def live(self, consumer: str, number: str, kind: str, provider: str, name: str) -> str:
+        """Where the live contract of a consumer version is."""
+        owner = self.to("api", "v1", "pacticipants", consumer, "versions", number, "live-contracts")
+        return f"{owner}/{'/'.join(map(segment_of, (kind, provider, name)))}"
+
     def comparison(self, consumer_identity: str, provider_identity: str) -> str:
         """Where the comparison of a reader schema with a writer's is."""
         return self.to("api", "v1", "comparisons", "reader-schema", consumer_identity, provider_identity)

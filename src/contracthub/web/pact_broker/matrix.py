@@ -9,6 +9,7 @@ from starlette.responses import Response
 from contracthub.domain.comparisons import EvidenceKind, finding_fields
 from contracthub.domain.environments import Environment
 from contracthub.domain.errors import Fault, Invalid
+from contracthub.domain.live_contracts import LiveName
 from contracthub.domain.matrix_query import MAX_LIMIT, LatestBy, MatrixQuery, Selector, Target
 from contracthub.domain.matrix_question import MatrixRow, Reading
 from contracthub.domain.verdicts import Compared, Decision, Grounds, Party, Verdict, VerdictKind
@@ -151,6 +152,8 @@ def _verdict_json(verdict: Verdict, urls: Urls, context: VersionContext | None) 
         "verdict": verdict.kind.value,
         "fact": verdict.fact,
     }
+    if verdict.live is not None:
+        body["name"] = verdict.live.name
     if verdict.compared is not None:
         body |= _reading_json(verdict.compared.reading)
     if verdict.remedy is not None:
@@ -183,6 +186,8 @@ def _evidence_json(
 ) -> Json:
     places = context.branches.get(grounds.provider_version_id or 0, ()) if context else ()
     contract = urls.contract(provider.name, verdict.consumer.name, grounds.identity)
+    if verdict.live is not None:
+        contract = _live_url(urls, verdict.consumer.name, verdict.consumer.version or "", provider.name, verdict.live)
     return {
         "kind": EvidenceKind.REPLAYED.value,
         "number": grounds.number,
@@ -192,6 +197,10 @@ def _evidence_json(
         "providerBranch": places[0].name if places else None,
         "_links": _self(f"{contract}/verification-results/{grounds.number}"),
     }
+
+
+def _live_url(urls: Urls, consumer: str, number: str, provider: str, live: LiveName) -> str:
+    return urls.live(consumer, number, live.kind.value, provider, live.name)
 
 
 def _party_json(party: Party) -> Json:
@@ -211,8 +220,11 @@ class _Cells:
         contract = urls.pact(row.provider, row.consumer, row.consumer_version)
         if row.reading is not None:
             contract = urls.reader(row.consumer, row.consumer_version, row.reading.subject)
+        elif row.live is not None:
+            contract = _live_url(urls, row.consumer, row.consumer_version, row.provider, row.live)
         body: Json = {
             "kind": row.kind.value,
+            **({"name": row.live.name} if row.live else {}),
             # Left out and not null where there is none: strict clients take null for a value.
             **({"evidence": row.evidence.value} if row.evidence else {}),
             "consumer": self._side(row.consumer, row.consumer_version_id, row.consumer_version),
@@ -286,6 +298,8 @@ class _Cells:
         if row.verification is None:
             return None
         contract = self._urls.contract(row.provider, row.consumer, row.identity)
+        if row.live is not None:
+            contract = _live_url(self._urls, row.consumer, row.consumer_version, row.provider, row.live)
         here = f"{contract}/verification-results/{row.verification}"
         return {"success": row.success, "verifiedAt": moment(row.verified_at), "_links": _self(here)}
 

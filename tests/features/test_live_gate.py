@@ -1,0 +1,193 @@
+"""The gate with live contracts: told through the API, as clients of the Pact Broker and of ContractHub see it."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.features.given import Given
+from tests.features.live import Live, conversation, journey, slo
+
+STREAM = ("Foo", "1", "conversation", "Bar", "live stream")
+
+
+@pytest.fixture
+def given(api: TestClient) -> Given:
+    return Given(api)
+
+
+@pytest.fixture
+def live(given: Given) -> Live:
+    return Live(given)
+
+
+def verdicts(answer: Any) -> list[tuple[str, str, str, str | None]]:
+    return sorted(
+        (each["kind"], each.get("name", ""), each["verdict"], (each["provider"] or {}).get("version"))
+        for each in answer["decision"]["verdicts"]
+    )
+
+
+def test_a_live_contract_without_evidence_is_no_yes(given: Given, live: Live) -> None:
+    prod = given.environment("prod")
+    given.published("Foo", "1", {"Bar": 1}, "main")
+    given.version("Bar", "1", "main")
+    given.deployed("Bar", "1", prod)
+    given.verified("Foo", "1", "Bar", "1")
+    assert given.can_i_deploy("Foo", "1", "prod")["summary"]["deployable"] is True
+    live.published("Foo", "1", conversation("Bar"))
+    answer = given.can_i_deploy("Foo", "1", "prod")
+    assert answer["summary"]["deployable"] is None
+    assert answer["summary"]["unknown"] == 1
+    assert verdicts(answer) == [
+        ("conversation", "live stream", "NEVER_VERIFIED", "1"),
+        ("pact", "", "VERIFIED", "1"),
+    ]
+    (place,) = answer["decision"]["blocking"]
+    verdict = answer["decision"]["verdicts"][place]
+    assert verdict["fact"].startswith("No verification of the conversation “live stream” of Foo 1 by Bar 1 has been")
+    assert verdict["remedy"]["command"].startswith(
+        "contracthub verify provider Bar --suite sockets --provider-version 1 "
+    )
+    assert "There is no verified conversation “live stream” between" in answer["summary"]["reason"]
+
+    live.verified(STREAM, "1")
+    answer = given.can_i_deploy("Foo", "1", "prod")
+    assert answer["summary"]["deployable"] is True
+    (row,) = [each for each in answer["matrix"] if each["kind"] == "conversation"]
+    assert row["name"] == "live stream"
+    for href in (row["pact"]["_links"]["self"]["href"], row["verificationResult"]["_links"]["self"]["href"]):
+        given.get(href.removeprefix("http://hub.test"))
+    (evidence,) = [each["evidence"] for each in answer["decision"]["verdicts"] if each["kind"] == "conversation"]
+    given.get(evidence["_links"]["self"]["href"].removeprefix("http://hub.test"))
+
+    # The provider's next version has met nothing yet.
+    given.version("Bar", "2", "main")
+    given.verified("Foo", "1", "Bar", "2")
+    given.deployed("Foo", "1", prod)
+    assert given.can_i_deploy("Bar", "2", "prod")["summary"]["deployable"] is None
+    live.verified(STREAM, "2", success=False)
+    answer = given.can_i_deploy("Bar", "2", "prod")
+    assert answer["summary"]["deployable"] is False
+    assert ("conversation", "live stream", "FAILED", "2") in verdicts(answer)
+    assert "The verification for the conversation “live stream” between" in answer["summary"]["reason"]
+
+
+def test_a_consumer_without_pacts_is_asked_about_too(given: Given, live: Live) -> None:
+    prod = given.environment("prod")
+    live.published("Foo", "1", conversation("Bar"))
+    answer = given.can_i_deploy("Foo", "1", "prod")
+    assert verdicts(answer) == [("conversation", "live stream", "UNANSWERABLE", None)]
+    assert answer["summary"]["deployable"] is None
+    live.verified(STREAM, "1")
+    given.deployed("Bar", "1", prod)
+    assert given.can_i_deploy("Foo", "1", "prod")["summary"]["deployable"] is True
+    ignored = "/matrix?q[][pacticipant]=Foo&q[][version]=1&latestby=cvp&environment=prod&ignore[][pacticipant]=Bar"
+    live.verified(STREAM, "1", success=False)
+    assert given.get(ignored)["summary"]["deployable"] is True
+
+
+def test_contracts_of_one_name_in_two_kinds_do_not_stand_for_each_other(given: Given, live: Live) -> None:
+    prod = given.environment("prod")
+    live.published("Foo", "1", conversation("Bar", name="it"), slo("Bar", name="it"), conversation("Bar", 2, name="b"))
+    live.verified(("Foo", "1", "conversation", "Bar", "it"), "1")
+    given.deployed("Bar", "1", prod)
+    assert verdicts(given.can_i_deploy("Foo", "1", "prod")) == [
+        ("conversation", "b", "NEVER_VERIFIED", "1"),
+        ("conversation", "it", "VERIFIED", "1"),
+        ("slo", "it", "NEVER_VERIFIED", "1"),
+    ]
+    matrix = given.get("/matrix?q[][pacticipant]=Foo&q[][version]=1&latestby=cp&latest=true")
+    assert len(matrix["matrix"]) == 3
+
+
+def test_a_journey_needs_each_of_its_providers(given: Given, live: Live) -> None:
+    prod = given.environment("prod")
+    live.published("Foo", "1", journey("Bar", "Baz"))
+    live.verified(("Foo", "1", "journey", "Bar", "buying"), "1")
+    given.deployed("Bar", "1", prod)
+    given.version("Baz", "1")
+    given.deployed("Baz", "1", prod)
+    answer = given.can_i_deploy("Foo", "1", "prod")
+    assert [each[2] for each in verdicts(answer)] == ["NEVER_VERIFIED", "VERIFIED"]
+    live.verified(("Foo", "1", "journey", "Baz", "buying"), "1")
+    assert given.can_i_deploy("Foo", "1", "prod")["summary"]["deployable"] is True
+
+
+def test_a_provider_has_to_keep_its_own_promise_with_the_very_version(given: Given, live: Live) -> None:
+    prod = given.environment("prod")
+    for number in ("1", "2"):
+        live.published("Bar", number, slo("Bar"), branch="main")
+    live.verified(("Bar", "1", "slo", "Bar", "fast"), "1")
+    given.deployed("Bar", "1", prod)
+    assert given.can_i_deploy("Bar", "1", "prod")["summary"]["deployable"] is True
+    # The same promise; what another version kept says nothing about this one.
+    answer = given.can_i_deploy("Bar", "2", "prod")
+    assert answer["summary"]["deployable"] is None
+    assert verdicts(answer) == [("slo", "fast", "NEVER_VERIFIED", "2")]
+    remedy = answer["decision"]["verdicts"][0]["remedy"]["command"]
+    assert remedy.startswith("contracthub verify provider Bar --suite slo --provider-version 2 ")
+    live.verified(("Bar", "2", "slo", "Bar", "fast"), "2")
+    assert given.can_i_deploy("Bar", "2", "prod")["summary"]["deployable"] is True
+    # Its consumers have promises of their own, or none.
+    given.published("Foo", "1", {"Bar": 1})
+    given.verified("Foo", "1", "Bar", "1")
+    assert verdicts(given.can_i_deploy("Foo", "1", "prod")) == [("pact", "", "VERIFIED", "1")]
+    every = given.get("/matrix?q[][pacticipant]=Bar")
+    own = [each for each in every["matrix"] if each["kind"] == "slo"]
+    versions = {(each["consumer"]["version"]["number"], each["provider"]["version"]["number"]) for each in own}
+    assert versions == {("1", "1"), ("2", "2")}
+
+
+def test_a_missing_state_is_told_from_a_failure(given: Given, live: Live) -> None:
+    given.environment("prod")
+    live.published("Foo", "1", conversation("Bar"))
+    text = "One or more of the setup state change handlers has failed: no such state"
+    lacking = {"interactionDescription": "step 1", "success": False, "exceptions": [{"message": text}]}
+    live.verified(STREAM, "1", success=False, testResults=[lacking])
+    given.deployed("Bar", "1", given.environment_uuid("prod"))
+    answer = given.can_i_deploy("Foo", "1", "prod")
+    (verdict,) = answer["decision"]["verdicts"]
+    assert verdict["verdict"] == "MISSING_STATE"
+    assert "--suite sockets" in verdict["remedy"]["command"]
+    assert answer["summary"]["deployable"] is False
+
+
+def test_a_plan_knows_live_contracts(given: Given, live: Live) -> None:
+    given.environment("prod")
+    live.published("Foo", "1", conversation("Bar"))
+    live.published("Bar", "1", slo("Bar"))
+    body = {"environment": "prod", "versions": [{"pacticipant": each, "version": "1"} for each in ("Foo", "Bar")]}
+    answer = given.call("POST", "/api/v1/plan", body)
+    kinds = sorted(each["kind"] for each in answer["decision"]["verdicts"])
+    assert (answer["decision"]["deployable"], kinds) == (None, ["conversation", "slo"])
+    live.verified(STREAM, "1")
+    live.verified(("Bar", "1", "slo", "Bar", "fast"), "1")
+    answer = given.call("POST", "/api/v1/plan", body)
+    steps = [[each["pacticipant"] for each in step["versions"]] for step in answer["steps"]]
+    assert steps == [["Bar"], ["Foo"]]
+
+
+def test_a_hub_with_pacts_only_answers_as_it_always_did(given: Given) -> None:
+    given.environment("prod")
+    given.published("Foo", "1", {"Bar": 1}, "main")
+    given.verified("Foo", "1", "Bar", "1")
+    (row,) = given.get("/matrix?q[][pacticipant]=Foo")["matrix"]
+    assert set(row) == {"kind", "evidence", "consumer", "provider", "pact", "verificationResult"}
+
+
+def test_pact_only_views_do_not_count_results_for_live_contracts(given: Given, live: Live, api: TestClient) -> None:
+    given.published("Foo", "1", {"Bar": 1}, "main")
+    live.published("Foo", "1", conversation("Bar"))
+    live.verified(STREAM, "1", success=False)
+    badge = api.get("/pacts/provider/Bar/consumer/Foo/latest/badge.svg")
+    assert (badge.status_code, "unknown" in badge.text) == (200, True)
+    given.verified("Foo", "1", "Bar", "1")
+    live.verified(STREAM, "1", success=False)
+    assert "verified" in api.get("/pacts/provider/Bar/consumer/Foo/latest/badge.svg").text
+    latest = given.get("/pacts/provider/Bar/consumer/Foo/latest/verification-results/latest")
+    assert latest["success"] is True
+    for page in ("/", "/dashboard", "/integrations", "/metrics"):
+        assert api.get(page, headers={"Accept": "text/html, application/hal+json"}).status_code in (200, 303, 307, 404)
+    for path in ("/dashboard", "/metrics", "/dashboard/provider/Bar/consumer/Foo"):
+        assert api.get(path, headers={"Accept": "application/hal+json"}).status_code == 200
