@@ -19,6 +19,11 @@ def states_of(store: Store) -> dict[str, StateHandler]:
         store.put_session(session_id, "subject-a", CHUNKS)
         return {"session_id": session_id}
 
+    def empty_session_exists(params: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+        session_id = text_param(params, "session_id", "123")
+        store.put_session(session_id, "subject-a", ())
+        return {"session_id": session_id}
+
     def no_session_exists(_: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
         store.clear()
         return {}
@@ -35,6 +40,7 @@ def states_of(store: Store) -> dict[str, StateHandler]:
     return {
         "a session exists": session_exists,
         "no session exists": no_session_exists,
+        "an empty session exists": empty_session_exists,
         "a job is queued": job_in("queued"),
         "a job is running": job_in("running"),
         "a job is done": job_in("done"),

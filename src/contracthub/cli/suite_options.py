@@ -23,7 +23,15 @@ SUITE_KEYS: Mapping[str, Keys] = {
     "smoke": {"health": None, "reads": None},
     "contracts": {"workers": "workers", "solve-destructively": None},
     "graphql": {"operations": "operations", "path": "graphql_path", "sdl": "sdl"},
-    "events": {},
+    "events": {
+        **dict.fromkeys(("asyncapi", "topics", "triggers", "wait", "sample", "sample-topics")),
+        **dict.fromkeys(("security-protocol", "sasl-mechanism", "username", "password-variable")),
+        **dict.fromkeys(("ca-file", "cert-file", "key-file", "key-password-variable")),
+        "kafka": "kafka",
+        "bootstrap": "kafka",
+        "schema-registry": "schema_registry",
+        "registry": "schema_registry",
+    },
     "sockets": {},
     "journeys": {},
     "policies": {
@@ -52,6 +60,8 @@ class SuiteOptions:
     openapi: str | None
     sdl: str | None
     graphql_path: str | None
+    kafka: str | None
+    schema_registry: str | None
     operations: tuple[str, ...]
     contracts: tuple[str, ...]
     policies: tuple[str, ...]
@@ -144,6 +154,18 @@ _OPTIONS = (
         "--openapi", envvar="CONTRACTHUB_OPENAPI", metavar="URL|FILE|hub:", help="Default: the provider is asked."
     ),
     click.option("--sdl", envvar="CONTRACTHUB_SDL", metavar="URL|FILE|hub:", help="The GraphQL schema."),
+    click.option(
+        "--kafka",
+        envvar="CONTRACTHUB_KAFKA",
+        metavar="HOST:PORT",
+        help="A Kafka broker, or several with commas, for the suite events.",
+    ),
+    click.option(
+        "--schema-registry",
+        envvar="CONTRACTHUB_SCHEMA_REGISTRY",
+        metavar="URL",
+        help="Where the schemas of messages are. Default: the hub.",
+    ),
     click.option("--graphql-path", metavar="PATH", help="Where GraphQL is served. Default: looked for."),
     click.option(
         "--operations",

@@ -128,6 +128,8 @@ def _target(
         solve_states=may_solve_states(job.provider_url, said=chosen.solve_states),
         message_url=job.message_url,
         graphql_path=chosen.graphql_path,
+        kafka=chosen.kafka,
+        schema_registry=chosen.schema_registry,
         openapi=chosen.openapi,
         sdl=chosen.sdl,
         hub=job.hub,

@@ -76,6 +76,19 @@ def event_schemas(document: AsyncApiDocument) -> tuple[TopicSchema, ...]:
     )
 
 
+def header_schemas(document: AsyncApiDocument) -> Mapping[tuple[str, str], str]:
+    """The JSON Schema of the headers of each message that has one, by channel and message. Never raises."""
+    texts = _Texts(document.bundle)
+    found: dict[tuple[str, str], str] = {}
+    for channel in document.channels.values():
+        for id_, message in channel.messages.items():
+            if message.headers is not None and message.headers.type is SchemaType.JSON:
+                text = texts.of(message.headers)
+                if text is not None:
+                    found[channel.name, id_] = text
+    return found
+
+
 def _of_message(
     channel: Channel, message: Message, directions: tuple[Direction, ...], texts: "_Texts"
 ) -> Iterator[TopicSchema]:

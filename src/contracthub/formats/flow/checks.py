@@ -1,0 +1,206 @@
+"""What is wrong with a flow contract that keeps its schema.
+
+Deadlines that can't be met, names that nothing gives, matchers that don't match, expectations that forbid each other.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from contracthub.domain.errors import Fault, Invalid
+from contracthub.formats.durations import written
+from contracthub.formats.flow.filling import MOST_VALUES, expanded, filled, repeats_in, size_of, uses_in
+from contracthub.formats.flow.model import (
+    NUMBER,
+    RUN,
+    Expect,
+    ExpectedMessage,
+    ExpectedMessages,
+    ExpectedState,
+    Flow,
+    ForbiddenMessage,
+    ForbiddenState,
+    Never,
+    Response,
+    SentMessages,
+    flow_from,
+)
+from contracthub.formats.flow.patterns import pattern_of_message, pattern_of_response, status_meets
+from contracthub.formats.flow.schema import MOST_MESSAGES
+from contracthub.formats.matching import example, faults_of, mismatches
+from contracthub.formats.pointers import child
+from contracthub.formats.safe_json import JsonObject, JsonValue
+
+LONGEST = 3600.0
+Values: TypeAlias = Mapping[str, JsonValue]
+
+
+def faults_in(body: JsonObject) -> list[Fault]:
+    """Everything that is wrong, with a pointer each."""
+    flow = flow_from(body)
+    found = [*_of_deadlines(flow), *_of_numbers(flow), *_of_topics(flow), *_of_names(flow, body)]
+    # Patterns and contradictions make sense only where every name is known.
+    return found or [*_of_patterns(flow, body)] or [*_of_contradictions(flow)]
+
+
+def sample_values(flow: Flow, number: int = 1) -> dict[str, JsonValue]:
+    """A value for every name, as a run could have them."""
+    values: dict[str, JsonValue] = {RUN: "run", NUMBER: number, **flow.values}
+    for state in flow.given:
+        values |= state.params
+    return values
+
+
+def _of_deadlines(flow: Flow) -> Iterator[Fault]:
+    if not 0 < flow.within <= LONGEST:
+        yield _fault("/within", f"must be more than nothing, and at most {written(LONGEST)}")
+    for send in flow.sends:
+        if isinstance(send, SentMessages) and (send.count - 1) * send.every > flow.within:
+            took = written((send.count - 1) * send.every)
+            told = f"takes {took} for {send.count:,} messages, and the whole flow has {written(flow.within)}"
+            yield _fault(child(send.pointer, "every"), told)
+    for expect in flow.expects:
+        yield from _of_waiting(expect, flow)
+    for never in flow.nevers:
+        if never.during <= 0:
+            yield _fault(child(never.pointer, "during"), "must be more than nothing: nobody would look")
+        elif never.during > flow.within:
+            yield _fault(child(never.pointer, "during"), _longer(never.during, flow))
+        if isinstance(never, ForbiddenState):
+            yield from _of_interval(never, never.during)
+
+
+def _of_waiting(expect: Expect, flow: Flow) -> Iterator[Fault]:
+    stays = expect.stays if isinstance(expect, ExpectedState) else 0.0
+    if expect.within is not None:
+        if expect.within <= 0:
+            yield _fault(child(expect.pointer, "within"), "must be more than nothing")
+        elif expect.within > flow.within:
+            yield _fault(child(expect.pointer, "within"), _longer(expect.within, flow))
+        elif expect.within + stays > flow.within:
+            yield _fault(child(expect.pointer, "stays"), _longer(expect.within + stays, flow, "with within it "))
+    elif stays >= flow.within:
+        yield _fault(child(expect.pointer, "stays"), _longer(stays, flow))
+    if isinstance(expect, ExpectedState):
+        yield from _of_interval(expect, expect.within or flow.within)
+
+
+def _of_interval(step: ExpectedState | ForbiddenState, longest: float) -> Iterator[Fault]:
+    if step.every <= 0:
+        yield _fault(child(step.pointer, "every"), "must be more than nothing")
+    elif step.every > longest:
+        told = f"asks every {written(step.every)} for {written(longest)}, so only once; make it shorter"
+        yield _fault(child(step.pointer, "every"), told)
+
+
+def _longer(seconds: float, flow: Flow, begun: str = "") -> str:
+    told = f"{begun}takes {written(seconds)}, and the whole flow has {written(flow.within)}"
+    return f"{told}: shorten it, or raise within"
+
+
+def _of_numbers(flow: Flow) -> Iterator[Fault]:
+    total = 0
+    for send in flow.sends:
+        if isinstance(send, SentMessages):
+            total += send.count
+            faults = list(repeats_in(send.value, child(send.pointer, "value")))
+            for pointer, told in faults:
+                yield _fault(pointer, told)
+            if not faults and size_of(send.value) > MOST_VALUES:
+                yield _fault(child(send.pointer, "value"), f"has more than {MOST_VALUES:,} values, all repeated")
+    if total > MOST_MESSAGES:
+        yield _fault("/send", f"sends {total:,} messages; at most {MOST_MESSAGES:,} are sent")
+    for expect in flow.expects:
+        if isinstance(expect, ExpectedMessages) and sum(each.count for each in expect.messages) > MOST_MESSAGES:
+            told = f"waits for more than {MOST_MESSAGES:,} messages"
+            yield _fault(child(expect.pointer, "messages"), told)
+
+
+def _of_topics(flow: Flow) -> Iterator[Fault]:
+    for step in (*flow.sends, *flow.expects, *flow.nevers):
+        topic = getattr(step, "topic", "")
+        if topic in (".", ".."):
+            yield _fault(child(step.pointer, "topic"), f"{topic} can't be the name of a topic")
+
+
+def _of_names(flow: Flow, body: JsonObject) -> Iterator[Fault]:
+    known = {RUN, *flow.values, *(name for state in flow.given for name in state.params)}
+    for part in ("send", "expect", "never"):
+        steps = body.get(part)
+        for index, step in enumerate(steps if isinstance(steps, list) else ()):
+            counts = isinstance(step, dict) and "topic" in step and part != "never"
+            here = known | {NUMBER} if counts else known
+            for name, pointer in uses_in(step, f"/{part}/{index}"):
+                if name not in here:
+                    yield _fault(pointer, f"nothing gives ${{{name}}}; known are: {', '.join(sorted(here))}")
+
+
+def _of_patterns(flow: Flow, body: JsonObject) -> Iterator[Fault]:
+    values = sample_values(flow)
+    for part, member in (("expect", "messages"), ("never", "message")):
+        steps = body.get(part)
+        for index, step in enumerate(steps if isinstance(steps, list) else ()):
+            if not isinstance(step, dict):
+                continue
+            pointer = f"/{part}/{index}"
+            inner = step.get(member)
+            several: Sequence[JsonValue] = inner if isinstance(inner, list) else [inner]
+            for at, each in enumerate(several):
+                place = child(child(pointer, member), at) if isinstance(inner, list) else child(pointer, member)
+                yield from _of_members(each, place, values)
+            yield from _of_members(step.get("response"), child(pointer, "response"), values)
+
+
+def _of_members(value: JsonValue, pointer: str, values: Values) -> Iterator[Fault]:
+    for name in ("key", "headers", "value", "text", "body"):
+        if isinstance(value, dict) and name in value:
+            yield from faults_of(filled(value[name], values), child(pointer, name))
+
+
+def _of_contradictions(flow: Flow) -> Iterator[Fault]:
+    values = sample_values(flow)
+    for never in flow.nevers:
+        for expect in flow.expects:
+            if _forbids(never, expect, values):
+                at = expect.pointer.removeprefix("/").replace("/", " ")
+                yield _fault(never.pointer, f"forbids what {at} ({expect.name}) waits for")
+                break
+
+
+def _forbids(never: Never, expect: Expect, values: Values) -> bool:
+    if isinstance(never, ForbiddenMessage) and isinstance(expect, ExpectedMessages) and never.topic == expect.topic:
+        return any(_meets(never.message, each, values) for each in expect.messages)
+    if not isinstance(never, ForbiddenState) or not isinstance(expect, ExpectedState):
+        return False
+    if never.request != expect.request:
+        return False
+    return _answer_meets(never.response, expect.response, values)
+
+
+def _meets(forbidden: ExpectedMessage, expected: ExpectedMessage, values: Values) -> bool:
+    """Whether an example of what is waited for is what is forbidden; a part that is not said is no example."""
+    try:
+        pattern = pattern_of_message(forbidden, values)
+        shown = example(pattern_of_message(expected, values))
+    except Invalid:
+        return False
+    return not mismatches(pattern, shown)
+
+
+def _answer_meets(forbidden: Response, expected: Response, values: Values) -> bool:
+    if forbidden.status is not None and not status_meets(forbidden.status, expected.status):
+        return False
+    try:
+        pattern = pattern_of_response(forbidden, values)
+        shown = example(pattern_of_response(expected, values))
+    except Invalid:
+        return False
+    return not mismatches(pattern, shown)
+
+
+def _fault(pointer: str, text: str) -> Fault:
+    return Fault(pointer.rpartition("/")[2], text, pointer)
+
+
+def sent_value(send: SentMessages, values: Values) -> JsonValue:
+    """The value of a message as it is sent. Raises NotSaved."""
+    return expanded(send.value, values)
