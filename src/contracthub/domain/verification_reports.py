@@ -85,11 +85,15 @@ class PactResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpaqueInteraction:
-    """An interaction that only a plugin understands: nobody can tell here whether the provider keeps it."""
+    """An interaction of which nobody can tell here whether the provider keeps it: only a plugin understands it.
+
+    Where there is another reason, such as a deadline, ``why`` is the sentence for it.
+    """
 
     consumer: str
     description: str
     plugins: tuple[str, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

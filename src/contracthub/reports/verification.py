@@ -124,11 +124,13 @@ def mismatch_text(mismatch: Mismatch) -> str:
 
 
 def _opaque_object(one: OpaqueInteraction) -> dict[str, object]:
-    return {"consumer": one.consumer, "description": one.description}
+    told: dict[str, object] = {"consumer": one.consumer, "description": one.description}
+    return told | ({"reason": one.why} if one.why else {})
 
 
 def _opaque_text(one: OpaqueInteraction) -> str:
-    return f"{one.consumer}: “{one.description}” can't be verified here: only a plugin understands it."
+    why = one.why or "It can't be verified here: only a plugin understands it."
+    return f"{one.consumer}: “{one.description}”. {why}"
 
 
 def _value(value: str | None) -> str:

@@ -153,12 +153,13 @@ def _sentence(mismatches: Sequence[Mismatch]) -> str:
 
 def _opaque(interaction: OpaqueInteraction) -> Check:
     plugins = ", ".join(filter(None, interaction.plugins)) or "a plugin"
+    only = f"Only a plugin understands this interaction ({plugins}), so it can't be verified here."
     return Check(
         suite=Suite.CONTRACTS,
         name=interaction.description,
         status=CheckStatus.COULD_NOT_RUN,
         consumer=interaction.consumer,
-        error=f"Only a plugin understands this interaction ({plugins}), so it can't be verified here.",
+        error=interaction.why or only,
     )
 
 
@@ -176,7 +177,7 @@ def verification_of(report: RunReport) -> VerificationReport:
         problems=tuple(problem for run in runs for problem in run.problems),
         notices=report.notices,
         opaque=tuple(
-            OpaqueInteraction(consumer=check.consumer, description=check.name)
+            OpaqueInteraction(consumer=check.consumer, description=check.name, why=check.error)
             for check in checks
             if check.status is CheckStatus.COULD_NOT_RUN
         ),

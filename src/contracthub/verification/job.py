@@ -117,6 +117,8 @@ class ReplayJob:
     solve_states: bool = False
     solve_destructively: bool = False
     openapi: str | None = None
+    ends_at: float | None = None
+    """The moment of ``time.monotonic``, which is one for all processes, from which on no interaction is begun."""
 
     def to_json(self) -> str:
         """The job as one line of JSON; it holds credentials, so it goes through a pipe and never into a file."""

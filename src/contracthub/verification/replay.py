@@ -11,17 +11,20 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
 from contracthub.domain.verification_reports import VerificationReport
 from contracthub.verification.job import BEGUN, ReplayJob
-from contracthub.verification.report import report_from
+from contracthub.verification.report import STOPPED, report_from
 
 CHILD = "contracthub.verification.replay_child"
 HEARTBEAT = 0.2
 _LAST_LINES = 20
+# For the child to come to its end and to tell what it found, in seconds, where there is as much.
+_TO_TELL = 5.0
 
 Progress = Callable[[float, str], None]
 
@@ -44,6 +47,7 @@ def replay(
         check_provider(job.state_url, what="The state URL")
     with tempfile.TemporaryDirectory(prefix="contracthub-replay-") as folder:
         result = Path(folder) / "result.json"
+        job = replace(job, ends_at=time.monotonic() + timeout - min(_TO_TELL, timeout / 4))
         _run_child(job, result, timeout, progress or _no_progress, begun or _passed_over)
         return report_from(job, _read(result))
 
@@ -109,7 +113,7 @@ def _wait(child: "subprocess.Popen[bytes]", timeout: float, heartbeat: Callable[
     while True:
         passed = time.monotonic() - started
         if passed >= timeout:
-            raise ReplayFailed("The verification was stopped: it reached its deadline (--timeout).")
+            raise ReplayFailed(STOPPED)
         try:
             child.wait(min(HEARTBEAT, timeout - passed))
         except subprocess.TimeoutExpired:

@@ -24,6 +24,9 @@ os.environ["PACT_DO_NOT_TRACK"] = "true"
 from pact import Verifier
 
 from contracthub.verification.job import BEGUN, SELECTOR_KEYS, HubSource, PactAddress, ReplayJob, job_from_json
+from contracthub.verification.one_root import environment_with, one_root_file
+from contracthub.verification.provider_address import is_public
+from contracthub.verification.replay_end import Ending, ending_at
 
 # The relays are loaded when there is something to relay: with what they need, that takes longer than a small replay.
 if TYPE_CHECKING:
@@ -50,10 +53,16 @@ class _Errors(logging.Handler):
 class _Begun(logging.Handler):
     """Tells the parent which interaction is begun: what the verifier prints comes when all are done."""
 
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(logging.INFO)
+        self._ending = ending
+
     def emit(self, record: logging.LogRecord) -> None:
         text = record.getMessage()
         if text.startswith(_BEGINS):
-            sys.stdout.write(f"{BEGUN}{' '.join(text.removeprefix(_BEGINS).split())}\n")
+            name = " ".join(text.removeprefix(_BEGINS).split())
+            self._ending.begun(name)
+            sys.stdout.write(f"{BEGUN}{name}\n")
             sys.stdout.flush()
 
 
@@ -61,8 +70,10 @@ def main() -> None:
     """Runs the job and leaves the verifier's results, the failure if any, and its logged errors in the result file."""
     job = job_from_json(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    errors = _listen()
     with ExitStack() as stack:
+        root = stack.enter_context(one_root_file())
+        if not _speaks_tls(job):
+            os.environ.update(environment_with(root))
         solved = stack.enter_context(_preparing(job))
         states = stack.enter_context(_state_relay(job, solved))
         if solved is not None:
@@ -70,6 +81,8 @@ def main() -> None:
         job = replace(job, state_url=states.url) if states else job
         relayed, hubs = _through_relays(job, stack, solved.learn if solved else None)
         verifier = configured(relayed)
+        ending = stack.enter_context(ending_at(job.ends_at, root))
+        errors = _listen(ending)
         try:
             verifier.verify()
             failure = None
@@ -82,12 +95,21 @@ def main() -> None:
         **_seen_by(hubs),
     }
     result["states"] = states.failures if states else {}
+    result["ended"] = ending.ended
     result["notes"] = [[*key, notes] for key, notes in solved.notes.items()] if solved else []
     text = json.dumps(result)
     for hub in hubs:
         # Nobody knows the relay's address but the verifier.
         text = text.replace(hub.url, "{0.scheme}://{0.netloc}".format(urlsplit(hub.connection.base_url)))
     Path(sys.argv[1]).write_text(text, encoding="utf-8")
+
+
+def _speaks_tls(job: ReplayJob) -> bool:
+    """Whether anything that this process asks may be asked over TLS, by the verifier or by a relay."""
+    hubs = (job.hub, *job.addresses)
+    asked = (job.provider_url, job.message_url, job.state_url, job.openapi, *(hub.url for hub in hubs if hub))
+    # A public provider may send whoever comes to where TLS is spoken.
+    return is_public(job.provider_url) or any(url is not None and url.lower().startswith("https:") for url in asked)
 
 
 def _prepared(files: Sequence[str], states: "SolvingWhenNeeded", stack: ExitStack) -> Iterator[str]:
@@ -183,11 +205,11 @@ def configured(job: ReplayJob) -> Verifier:
     return verifier
 
 
-def _listen() -> _Errors:
+def _listen(ending: Ending) -> _Errors:
     handler = _Errors()
     logger = logging.getLogger(VERIFIER_LOGGER)
     logger.addHandler(handler)
-    logger.addHandler(_Begun(logging.INFO))
+    logger.addHandler(_Begun(ending))
     logger.propagate = False
     # The library fixes its level at its first use.
     logging.getLogger("pact.ffi").setLevel(logging.INFO)

@@ -19,6 +19,8 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|us|µs)")
 _MILLISECONDS = {"ms": 1.0, "s": 1000.0, "us": 0.001, "µs": 0.001}
 # How the verifier says that a state URL did not answer well, and that none answered in our words.
 _STATE_FAILED = "One or more of the setup state change handlers has failed"
+STOPPED = "The verification was stopped: it reached its deadline (--timeout)."
+NOT_RUN = "It was not run: the deadline (--timeout) came before."
 _NOT_SET_UP = "the provider state could not be set up"
 
 Raw = Mapping[str, object]
@@ -32,7 +34,10 @@ def report_from(job: ReplayJob, raw: Raw) -> VerificationReport:
     results = _mapping(raw.get("results"))
     explained = _Explained(_mapping(raw.get("states")), job.request_timeout)
     found = (_interaction(one, explained) for one in _objects(results.get("interactionResults")))
-    interactions = tuple(_with_notes(with_facts(found, _facts(raw)), raw))
+    told = tuple(_with_notes(with_facts(found, _facts(raw)), raw))
+    left = frozenset(_left(told, raw.get("ended")))
+    interactions = tuple(each for at, each in enumerate(told) if at not in left)
+    not_run = tuple(_left_out(told[at]) for at in sorted(left))
     return VerificationReport(
         provider=job.provider,
         provider_version=job.publishing.version if job.publishing else None,
@@ -41,10 +46,27 @@ def report_from(job: ReplayJob, raw: Raw) -> VerificationReport:
         interactions=interactions,
         problems=tuple(dict.fromkeys((*_withheld(raw), *_found_wrong(job, raw, results, interactions)))),
         notices=tuple(dict.fromkeys((*_without_pacts(job, raw), *_notices(results)))),
-        opaque=tuple(_opaque(one) for one in _objects(raw.get("opaque"))),
+        opaque=(*(_opaque(one) for one in _objects(raw.get("opaque"))), *not_run),
         pacts=tuple(_pact_result(one) for one in _objects(raw.get("pacts"))),
         consumer_versions={name: str(version) for name, version in _mapping(raw.get("versions")).items()},
     )
+
+
+def _left_out(one: InteractionOutcome) -> OpaqueInteraction:
+    return OpaqueInteraction(consumer=one.consumer, description=one.description, why=NOT_RUN)
+
+
+def _left(told: Sequence[InteractionOutcome], ended: object) -> Iterator[int]:
+    """What was not run when the replay was stopped: what failed of nothing but that, and had not ended before."""
+    if not isinstance(ended, list):
+        return
+    before = {str(name) for name in ended}
+    for at, each in enumerate(told):
+        broke = bool(each.mismatches) and all(one.attribute == "error" for one in each.mismatches)
+        had_its_turn = f"'{' '.join(each.description.split())}'" in before
+        why_known = each.lacks_state and all(one.text.startswith(_NOT_SET_UP) for one in each.mismatches)
+        if broke and not had_its_turn and not why_known:
+            yield at
 
 
 def with_facts(interactions: Iterable[InteractionOutcome], facts: Facts) -> Iterator[InteractionOutcome]:
@@ -85,6 +107,9 @@ def _status_of(interaction: InteractionOutcome) -> int | None:
 
 
 def _found_wrong(job: ReplayJob, raw: Raw, results: Raw, interactions: Sequence[InteractionOutcome]) -> Iterator[str]:
+    if raw.get("ended") is not None:
+        yield STOPPED
+        return
     unreached = [str(text) for text in _list(raw.get("unreached"))]
     if unreached:
         # The verifier's own words for it name no reason.
