@@ -33,7 +33,7 @@ SUITE_KEYS: Mapping[str, Keys] = {
         "registry": "schema_registry",
     },
     "sockets": {},
-    "journeys": {},
+    "journeys": dict.fromkeys(("life-cycles", "jobs", "jobs-within", "providers")),
     "policies": {
         **dict.fromkeys(("as", "unsafe-methods", "least-severity", "most-items", "examples", "principals", "waivers")),
         **dict.fromkeys(("errors", "pagination", "authentication", "roles", "tenants", "rate-limits", "health")),
@@ -64,6 +64,7 @@ class SuiteOptions:
     schema_registry: str | None
     operations: tuple[str, ...]
     contracts: tuple[str, ...]
+    provider_urls: tuple[str, ...]
     policies: tuple[str, ...]
     only_rules: tuple[str, ...]
     seed: int | None
@@ -180,6 +181,13 @@ _OPTIONS = (
         type=click.Path(exists=True),
         metavar="FILE|DIR",
         help="Conversations, flows, journeys and SLOs from files instead of the hub.",
+    ),
+    click.option(
+        "--provider-url",
+        "provider_urls",
+        multiple=True,
+        metavar="NAME=URL",
+        help="Where another provider is that journeys go to.",
     ),
     click.option(
         "--policy",

@@ -143,6 +143,7 @@ def _target(
         replay=job if has_contracts else None,
         operations=chosen.operations,
         contracts=chosen.contracts,
+        provider_urls=tuple(map(_provider_url, chosen.provider_urls)),
         settings=_settings(ctx, chosen),
     )
 
@@ -284,6 +285,13 @@ def _message_address(options: ReplayOptions) -> str | None:
         # The verifier knows one host for all that it asks of a provider.
         raise click.BadParameter("must be on the host of --provider-base-url", param_hint="--message-url")
     return url
+
+
+def _provider_url(text: str) -> tuple[str, str]:
+    name, equals, url = text.partition("=")
+    if not equals or not name.strip():
+        raise click.BadParameter("must look like NAME=URL", param_hint="--provider-url")
+    return name.strip(), _address(url, "--provider-url")
 
 
 def _address(text: str, option: str) -> str:

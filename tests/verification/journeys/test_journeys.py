@@ -66,7 +66,7 @@ def test_a_step_that_fails_is_named_with_what_is_wrong_and_ends_the_journey(prov
     )
     check = only(found)
     assert check.status is CheckStatus.FAILED
-    assert check.error.startswith("Step 1 'list them' (GET /orders at orders): $.items[0].id ")
+    assert check.error.startswith("Step 1 'list them' (GET /orders at orders): $.items[0].id: ")
     assert [(each.attribute, each.location) for each in check.mismatches] == [("body", "$.items[0].id")]
     assert check.mismatches[0].text.startswith("step 1: ")
     assert (check.operation, check.status_code) == ("GET /orders", 200)
@@ -102,7 +102,7 @@ def test_a_job_that_never_ends_is_told_with_its_last_answer(provider: StubHub, w
     check = only(walked(step("start", "POST", "/jobs", 202), poll(within="200ms")))
     assert check.status is CheckStatus.FAILED
     assert "Step 2 'wait' (GET /jobs/7 at orders): it did not come about within 200ms" in check.error
-    assert '$.status Expected "done" but got "running"' in check.error
+    assert '$.status: Expected "done" but got "running"' in check.error
     assert check.mismatches[0].location == "$.status"
 
 

@@ -67,13 +67,20 @@ class Place:
 
 
 class Places:
-    """Every provider that is known to this run, by its name."""
+    """Every provider that is known to this run, by its name. ``faults`` tell of those whose address is none."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
         self._known = {target.provider: _own(target)}
+        self.faults: list[str] = []
         for name, facts in _others(target).items():
-            self._known.setdefault(name, _other(name, facts, target))
+            place = _other(name, facts, target)
+            if _is_address(place.base_url) and _is_address(place.state_url or place.base_url):
+                self._known.setdefault(name, place)
+            else:
+                self.faults.append(
+                    f"[verify.journeys.providers] {name} needs an address such as http://localhost:8080."
+                )
 
     def of(self, provider: str) -> Place | None:
         """Where a provider is; None where nobody said."""
@@ -109,6 +116,14 @@ def _other(name: str, facts: object, target: Target) -> Place:
         target.request_timeout_ms / 1000,
         str(state_url) if state_url else None,
     )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _origin(scheme: str, host: str | None, port: int | None) -> tuple[str, str, int]:

@@ -359,7 +359,7 @@ def _started(step: Step) -> str:
 def _told(mismatches: Sequence[Mismatch]) -> str:
     first = mismatches[0]
     more = f" (and {len(mismatches) - 1} more)" if len(mismatches) > 1 else ""
-    where = "" if first.attribute != "body" or first.location in first.text else f"{first.location} "
+    where = "" if first.attribute != "body" or first.location in first.text else f"{first.location}: "
     return f"{where}{first.text}{more}"
 
 

@@ -62,6 +62,7 @@ def _journeys(
         return
     try:
         with _places(target, deadline) as places:
+            problems += places.faults
             interactions = Interactions(target)
             for contract in contracts:
                 yield contract, _taken(contract, target, places, interactions, seen, deadline)
