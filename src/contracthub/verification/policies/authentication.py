@@ -1,6 +1,7 @@
 """The pack ``authentication``: what the document guards lets nobody in, and what it does not guard asks nobody."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from contracthub.verification.fuzz.wire import Call
 from contracthub.verification.policies.credentials import (
@@ -12,21 +13,33 @@ from contracthub.verification.policies.credentials import (
 )
 from contracthub.verification.policies.look import Look
 from contracthub.verification.policies.rules import Exchanged, Observation, Severity, judged, rule
-from contracthub.verification.policies.surface import PolicyOperation
+from contracthub.verification.policies.surface import BEARER, PolicyOperation
 
-_NOTHING = "The document guards no operation (security)."
+_NOTHING = "The document guards no operation (security); [verify.policies.authentication] guarded may say which."
 _NO_TOKEN = "No guarded operation takes a bearer token."  # noqa: S105 (a sentence)
 _REFUSED = frozenset({401, 403})
 
 
 def _guarded(look: Look) -> Iterator[tuple[PolicyOperation, Call]]:
     """Each guarded operation with a request that would be let through."""
-    public = set(look.settings.table("authentication").get("public", ()))
-    for each in look.operations:
-        if each.is_guarded and each.name not in public and (each.is_read or look.may_change):
+    for each in _described(look):
+        if each.is_guarded and (each.is_read or look.may_change):
             call = look.maker().call_for(each) or look.maker().call_for_nothing(each)
             if call is not None:
                 yield each, call
+
+
+def _described(look: Look) -> Iterator[PolicyOperation]:
+    """The operations, guarded or public as the settings have it where they say more than the document."""
+    table = look.settings.table("authentication")
+    public, guarded = table.get("public", ()), table.get("guarded", ())
+    for each in look.operations:
+        if each.name in public:
+            yield replace(each, ways_in=())
+        elif not each.is_guarded and (guarded == "all" or each.name in guarded):
+            yield replace(each, ways_in=((BEARER,),))
+        else:
+            yield each
 
 
 def _tried(look: Look, rule_id: str, calls: Callable[[PolicyOperation, Call], Iterable[Call]]) -> Iterator[Exchanged]:
@@ -175,12 +188,12 @@ def _with_token(look: Look, rule_id: str, token: str, who: str) -> Iterator[Obse
     mending="Say in the document that the operation is guarded, or let everybody in.",
 )
 def _public(look: Look) -> Iterator[Observation]:
-    public = set(look.settings.table("authentication").get("public", ()))
-    if not any(each.is_guarded for each in look.operations) and not public:
+    described = tuple(_described(look))
+    if not any(each.is_guarded for each in described):
         look.skip("authentication.public", _NOTHING)
         return
-    for each in look.operations:
-        if (not each.is_guarded or each.name in public) and (each.is_read or look.may_change):
+    for each in described:
+        if not each.is_guarded and (each.is_read or look.may_change):
             call = look.maker().call_for(each) or look.maker().call_for_nothing(each)
             by = None if call is None else look.ask(each.name, without_credentials(call, each))
             if by is not None:

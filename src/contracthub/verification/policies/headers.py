@@ -11,6 +11,7 @@ ORIGIN = "https://contracthub.invalid"
 _TELLING = ("server", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version", "x-runtime-version", "via")
 _VERSION = re.compile(r"[A-Za-z][\w .-]*[/ ]v?\d+(?:\.\d+)+|^v?\d+(?:\.\d+)+$")
 _KEPT_BACK = re.compile(r"(?i)\b(?:no-store|private|no-cache)\b")
+_OPENED = re.compile(r"(?i)\b(?:public|s-maxage|must-revalidate)\b")
 _AGE = re.compile(r"(?i)max-age\s*=\s*\"?(\d+)")
 
 
@@ -87,16 +88,18 @@ def _fault_of_origin(by: Exchanged, origin: str) -> str:
     "headers.cache-control",
     Severity.MEDIUM,
     title="What is for one person is in no shared cache",
-    sentence="Answers of guarded operations carry Cache-Control with no-store, private or no-cache.",
+    sentence="Answers to whoever shows Authorization have no public, s-maxage or must-revalidate (RFC 9111, 3.5), and "
+    "those to whoever shows a key or a cookie have no-store, private or no-cache.",
     mending="Send Cache-Control: no-store with whatever was answered to somebody in particular.",
 )
 def _cache_control(look: Look) -> Iterator[Observation]:
-    for operation, by in look.reads():
-        is_somebody = any(is_secret(name) for name, _ in by.call.headers)
-        if (operation.is_guarded or is_somebody) and by.answer.status < 300:
+    for _, by in look.reads():
+        if by.answer.status < 300 and any(is_secret(name) for name, _ in by.call.headers):
             value = by.answer.headers.get("cache-control", "")
+            opened = _OPENED.search(value) is not None
+            is_kept_back = not opened if by.call.header("authorization") else _KEPT_BACK.search(value) is not None
             fault = f"Cache-Control is {value[:60]!r}." if value else "There is no Cache-Control."
-            yield judged(by, "" if _KEPT_BACK.search(value) else fault)
+            yield judged(by, "" if is_kept_back or _KEPT_BACK.search(value) else fault)
     look.skip("headers.cache-control", "No operation answered to somebody in particular.")
 
 

@@ -19,7 +19,7 @@ KEYS = (
 _TABLES: Mapping[str, frozenset[str]] = {
     "errors": frozenset({"style", "members", "schema"}),
     "pagination": frozenset({"style", "size", "position", "items", "next", "total", "id", "most-pages"}),
-    "authentication": frozenset({"expired-token", "public"}),
+    "authentication": frozenset({"expired-token", "public", "guarded"}),
     "tenants": frozenset({"owner", "other"}),
     "rate-limits": frozenset({"operation", "burst", "state", "params"}),
     "health": frozenset({"path"}),

@@ -28,6 +28,10 @@ class Scheme:
         return self.kind in ("oauth2", "openIdConnect") or (self.kind == "http" and self.scheme == "bearer")
 
 
+# What is meant where only the settings say that an operation is guarded.
+BEARER = Scheme("bearer", "http", "bearer")
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyOperation:
     """An operation: how it is asked (``api``), how it is described, and the schemes of each way to be let in.
