@@ -79,7 +79,6 @@ class Talk:
         said = self.conversation
         self._end = min(time.monotonic() + said.within, self.deadline)
         self._inbox = Inbox(self.line, said.ignored, self.hears)
-        is_closed = False
         try:
             for number, step in enumerate(said.steps, 1):
                 following = said.steps[number] if number < len(said.steps) else None
@@ -92,12 +91,10 @@ class Talk:
                         raise OutOfTime(title) from failed
                     return Failure(title, str(failed), failed.mismatches)
                 self.times.append(StepTime(title, round((time.monotonic() - begun) * 1000, 3)))
-                is_closed = isinstance(step, Close)
             return None
         finally:
             await self._inbox.stop()
-            if not is_closed:
-                await self.line.leave()
+            await self.line.leave()
 
     async def _take(self, step: Step, following: Step | None) -> None:
         if isinstance(step, Send):

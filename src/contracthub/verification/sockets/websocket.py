@@ -23,6 +23,8 @@ from contracthub.verification.sockets.addresses import Address
 from contracthub.verification.sockets.lines import Ended, Event, Heard, NotConnected
 
 _LEAVING_SECONDS = 1.0
+# Time for what is on its way in both directions.
+_LETTING_GO_SECONDS = 0.25
 # With these the library closes by itself: what came could not be read.
 _OUR_COMPLAINTS = {
     1002: "broke the protocol",
@@ -38,6 +40,16 @@ class _Connecting(connect):
 
     def process_redirect(self, exc: Exception) -> Exception | str:
         return exc
+
+
+class _Connection(ClientConnection):
+    """Does not wait for a peer that broke the protocol, or said its last word, to let go of the connection."""
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        protocol = self.protocol
+        if protocol.parser_exc is not None or protocol.close_rcvd is not None:
+            self.loop.call_later(_LETTING_GO_SECONDS, self.transport.abort)
 
 
 class WebSocketLine:
@@ -106,8 +118,10 @@ async def open_websocket(
             proxy=None,
             open_timeout=said.within,
             ping_interval=None,
+            close_timeout=_LEAVING_SECONDS,
             max_size=most_bytes,
             logger=_QUIET,
+            create_connection=_Connection,
         )
     except Exception as error:
         raise _not_connected(error, said) from error
