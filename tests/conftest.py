@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from contracthub.checking.comparing import ProcessComparer
 from contracthub.cli.serve import address_of, listen, server_config
 from contracthub.services.hub import utc_now
 from contracthub.services.ports import Storage
@@ -136,9 +137,17 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def built_app() -> FastAPI:
+def comparer() -> Iterator[ProcessComparer]:
+    """What compares documents for hubs, in a process that starts with the first comparison."""
+    made = ProcessComparer()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def built_app(comparer: ProcessComparer) -> FastAPI:
     """The hub's application, put together once a worker: that takes longer than most tests."""
-    return create_app(cast("Storage", None))
+    return create_app(cast("Storage", None), comparer=comparer)
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ def test_the_hubs_secrets_are_not_in_the_process(monkeypatch: pytest.MonkeyPatch
 def test_nothing_leads_out_of_the_process() -> None:
     tries = """
         import os, socket, subprocess, sys, urllib.request
-        from contracthub.checking.child import shut
+        from contracthub.checking.confined import shut
         shut()
         for act in (lambda: socket.create_connection(("127.0.0.1", 9)), lambda: socket.getaddrinfo("localhost", 80),
                     lambda: subprocess.run(["true"]), os.fork, lambda: urllib.request.urlopen("file:///etc/hostname")):

@@ -316,6 +316,8 @@ def _writes(sha: str, environment: str, deployed: str, released: str) -> Iterato
     yield Call("put readers check", "PUT", setting, ("orders-value",), homes, needs_body=True)
     question = {"environment": "test", "versions": [{"pacticipant": "Foo", "version": "1", "applicationInstance": "b"}]}
     yield Call("plan", "POST", "/api/v1/plan", body=question, needs_body=True)
+    changed = {"old": {"version": "9"}, "contract": offer("9")["contract"], "environments": ["test"], "name": "openapi"}
+    yield Call("diff", "POST", "/api/v1/providers/{}/diff", ("Bar",), changed, needs_body=True)
     yield Call("for verification", "POST", "/pacts/provider/{}/for-verification", ("Bar",), wanted)
 
 
@@ -396,6 +398,7 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
         ("/api/v1/providers/{}/needs", "Bar"),
         ("/api/v1/providers/{}/element-readers?element=GET%20/things/1", "Bar"),
         ("/api/v1/providers/{}/deprecations", "Bar"),
+        ("/api/v1/providers/{}/diff?oldVersion=9&newVersion=9", "Bar"),
         ("/api/v1/providers/{}/approvals", "Bar"),
         ("/api/v1/providers/{}/approvals/{}", "Bar", CHANGE),
         ("/api/v1/providers/{}/findings", "Bar"),
@@ -470,6 +473,9 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
         (pair + "/branch/latest/versions", *both),
         (pair + "/branch/{}", *both, "main"),
         (pair + "/branch/{}/latest/versions", *both, "main"),
+        (pair + "/version/{}/diff/previous-distinct", *both, "1"),
+        (pair + "/version/{}/diff/version/{}", *both, "1", "1"),
+        (pair + content + "/diff/pact-version/{}", *both, sha, sha),
         (pair + "/latest/badge", *both),
         (pair + "/latest/{}/badge", *both, "dev"),
         (pair + "/latest-untagged/badge", *both),

@@ -8,10 +8,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from contracthub.checking import graphql, openapi
-from contracthub.checking.jobs import ORPHANED, OUT_OF_MEMORY, Job, read_job, written_outcome
+from contracthub.checking.confined import confine, end_with, shut
+from contracthub.checking.jobs import OUT_OF_MEMORY, Job, read_job, written_outcome
 from contracthub.domain.document_checks import MOST_FINDINGS, CheckOutcome, Finding
 from contracthub.domain.errors import HubError
 from contracthub.formats.uploads import Upload
@@ -22,7 +23,6 @@ _MOST_COUNTED = 1_000
 _DEEPEST = 50_000
 _STACK_BYTES = 128 * 1024 * 1024
 _TOOLS_FILES = Path(str(importlib.util.find_spec("openapi_spec_validator").origin)).parent.as_uri() + "/"  # type: ignore[union-attr]
-_SHUT = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "urllib.Request")
 
 
 def main() -> None:
@@ -33,9 +33,11 @@ def main() -> None:
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     job = read_job(sys.stdin.buffer)
-    threading.Thread(target=_end_with, args=(job.lifeline,), daemon=True).start()
-    _limit(job)
-    shut()
+    end_with(job.lifeline)
+    confine(job.memory_bytes)
+    resource.setrlimit(resource.RLIMIT_CPU, (job.cpu_seconds, job.cpu_seconds))
+    # The validator opens the specification's schemas, its own files, as URLs.
+    shut(_TOOLS_FILES)
     # The validator calls itself for every schema that it comes to by references, some thousand deep in large documents.
     sys.setrecursionlimit(_DEEPEST)
     threading.stack_size(_STACK_BYTES)
@@ -74,32 +76,6 @@ def outcome_of(job: Job) -> CheckOutcome:
         return CheckOutcome(reason=f"The tool broke: {type(error).__name__}: {error}")
     findings = tuple(seen)
     return CheckOutcome(findings[:MOST_FINDINGS], max(0, len(findings) - MOST_FINDINGS))
-
-
-def shut() -> None:
-    """From now on this process reaches no network and starts no other; there is no way back."""
-    sys.addaudithook(_refuse)
-
-
-def _limit(job: Job) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (job.memory_bytes, job.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (job.cpu_seconds, job.cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Nothing is to be written anywhere but to pipes.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    # Requests come first.
-    os.nice(10)
-
-
-def _end_with(lifeline: int) -> None:
-    os.read(lifeline, 1)
-    os._exit(ORPHANED)
-
-
-def _refuse(event: str, about: tuple[Any, ...]) -> None:
-    # The validator opens the specification's schemas, its own files, as URLs.
-    if event.startswith(_SHUT) and not (event == "urllib.Request" and str(about[0]).startswith(_TOOLS_FILES)):
-        raise PermissionError(f"A check does not do this: {event}")
 
 
 if __name__ == "__main__":

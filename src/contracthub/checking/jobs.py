@@ -12,9 +12,6 @@ from contracthub.formats.uploads import Upload
 OUT_OF_MEMORY = 70
 """The exit status of a process that was refused memory."""
 
-ORPHANED = 71
-"""The exit status of a process whose hub is gone."""
-
 _LONGEST_MESSAGE = 500
 _LARGEST_ANSWER = 1024 * 1024
 _ANSWER = Limits(max_bytes=_LARGEST_ANSWER, max_depth=10)

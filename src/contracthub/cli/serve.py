@@ -29,6 +29,7 @@ THREADS = 16
 
 def build_app(database_url: str, settings: "Settings | None" = None) -> "FastAPI":
     """The hub over a database that is migrated first. Raises ``Invalid`` or ``Unavailable``."""
+    from contracthub.checking.comparing import ProcessComparer
     from contracthub.outbound.guarded_http import GuardedHttp
     from contracthub.storage.engine import open_database
     from contracthub.storage.migrate import migrate
@@ -37,7 +38,7 @@ def build_app(database_url: str, settings: "Settings | None" = None) -> "FastAPI
 
     database = open_database(database_url)
     migrate(database)
-    return create_app(DatabaseStorage(database), settings, sender=GuardedHttp())
+    return create_app(DatabaseStorage(database), settings, sender=GuardedHttp(), comparer=ProcessComparer())
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -137,7 +138,7 @@ def serve(app: "FastAPI", sock: socket.socket, registry: socket.socket | None = 
 
     # Runner and not run(): only Python 3.12's run() takes a loop factory.
     runner = asyncio.Runner(loop_factory=config.get_loop_factory())
-    with _ended_well_by_sigterm(server), delivering(app), checking(app), runner:
+    with _ended_well_by_sigterm(server), delivering(app), checking(app), comparing(app), runner:
         runner.run(run())
 
 
@@ -171,6 +172,16 @@ def checking(app: "FastAPI") -> Iterator[None]:
         yield
     finally:
         worker.stop()
+
+
+@contextlib.contextmanager
+def comparing(app: "FastAPI") -> Iterator[None]:
+    """End at the end what compares documents, which began with the first question."""
+    try:
+        yield
+    finally:
+        if app.state.comparer is not None:
+            app.state.comparer.stop()
 
 
 @contextlib.contextmanager

@@ -92,3 +92,18 @@ class CheckBounds:
 
     seconds: float = 120.0
     memory_mebibytes: int = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonBounds:
+    """How long one comparison of documents may take, how much memory it may have, and how many may wait for it.
+
+    ``kept_mebibytes`` of documents stay read for the next comparison, until ``idle_seconds`` have gone by without one;
+    in memory they are some ten times as large.
+    """
+
+    seconds: float = 60.0
+    memory_mebibytes: int = 2_048
+    most_waiting: int = 4
+    kept_mebibytes: int = 40
+    idle_seconds: float = 600.0

@@ -1,13 +1,16 @@
 """A document before and after, wherever both come from, and what a comparison of the two finds."""
 
 import posixpath
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from contracthub.domain.errors import Invalid
 from contracthub.formats.changes import Change, Direction, Severity
+from contracthub.formats.collector import collector_paused
 from contracthub.formats.detection import NAMES
-from contracthub.formats.differences import COMPARED, DocumentDifference, difference
+from contracthub.formats.differences import COMPARED, DocumentDifference, difference_of_read, read_document
 from contracthub.formats.uploads import Upload
 from contracthub.formats.wishes import NO_WISHES, Wishes
 
@@ -115,14 +118,18 @@ def _same_format(old: Document, new: Document) -> Pair:
     return Pair(old, new)
 
 
-def compared(pair: Pair, today: date, wishes: Wishes = NO_WISHES) -> DocumentDifference:
+def compared(
+    pair: Pair, today: date, wishes: Wishes = NO_WISHES, read: Callable[[str, Upload], Any] = read_document
+) -> DocumentDifference:
     """The changes of a pair. Raises ``Invalid`` and ``TooLarge`` for what can't be read or compared."""
     if pair.old is None or pair.new is None:
         return DocumentDifference(None, None, (_whole(pair),))
     if pair.format not in COMPARED:
         told = f"documents of the format {pair.format} can't be compared yet; of these: {', '.join(COMPARED)}"
         return DocumentDifference(None, None, (), (told,) if pair.old.upload != pair.new.upload else ())
-    return difference(pair.format, pair.old.upload, pair.new.upload, today=today, wishes=wishes)
+    with collector_paused():
+        old, new = read(pair.format, pair.old.upload), read(pair.format, pair.new.upload)
+        return difference_of_read(pair.format, old, new, today, wishes)
 
 
 def _whole(pair: Pair) -> Change:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from contracthub.domain.readers import EventText, ReferencedText
 from contracthub.domain.registry import SchemaType
 from contracthub.formats.needs import Direction, JsonType, Need, Shape
+from contracthub.formats.safe_json import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,53 @@ def needs_from(document: Mapping[str, object]) -> NeedsAnswer:
         tuple(_reader(each) for each in _listed(document, "readers")),
         tuple(_consumer(each) for each in _listed(document, "withoutContract")),
     )
+
+
+def needs_as_json(answer: NeedsAnswer) -> JsonObject:
+    """The same as JSON, which ``needs_from`` reads."""
+    return {
+        "provider": answer.provider,
+        "environments": [*answer.environments],
+        "contracts": [
+            _consumer_as_json(each.consumer)
+            | {"publishedAt": each.published_at, "needs": [need_as_json(need) for need in each.needs]}
+            for each in answer.contracts
+        ],
+        "readers": [_reader_as_json(each) for each in answer.readers],
+        "withoutContract": [_consumer_as_json(each) for each in answer.silent],
+    }
+
+
+def need_as_json(need: Need) -> JsonObject:
+    """One need."""
+    return {
+        "operation": need.operation,
+        "direction": need.direction.value,
+        "part": need.part,
+        "path": need.path,
+        "interaction": need.interaction,
+        "type": need.shape.json_type.value,
+        "matcher": need.shape.matcher,
+        "detail": need.shape.detail,
+        "example": need.shape.example,
+    }
+
+
+def _consumer_as_json(consumer: LivingConsumer) -> JsonObject:
+    return {"consumer": consumer.name, "version": consumer.version, "environments": [*consumer.environments]}
+
+
+def _reader_as_json(reader: NeededByReader) -> JsonObject:
+    text = reader.text
+    return _consumer_as_json(reader.consumer) | {
+        "publishedAt": reader.published_at,
+        "subject": reader.subject,
+        "topic": reader.topic,
+        "schemaType": text.type.value,
+        "name": text.name,
+        "schema": text.text,
+        "references": [{"name": each.name, "schema": each.text} for each in text.references],
+    }
 
 
 def _listed(document: Mapping[str, object], name: str) -> list[object]:

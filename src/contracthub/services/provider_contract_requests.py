@@ -100,7 +100,7 @@ class ProviderPublication:
 def publication_from(body: dict[str, Any]) -> ProviderPublication:
     """The request in the body of ``POST /api/v1/provider-contracts``. Raises :class:`Invalid` with all faults."""
     faults = faults_of_version(body, ("provider", "version"))
-    document = _document_from(body.get("contract"), faults)
+    document = document_from(body.get("contract"), faults)
     on_change = _one_of(OnChange, "onConflict", body.get("onConflict"), OnChange.REFUSE, faults)
     if faults or document is None:
         raise Invalid.of(*faults)
@@ -202,7 +202,8 @@ def faults_of_format(place: str, value: object) -> list[Fault]:
     return [Fault(place, f"must be one of: {', '.join(PROVIDER_FORMATS)}")]
 
 
-def _document_from(value: object, faults: list[Fault]) -> OfferedDocument | None:
+def document_from(value: object, faults: list[Fault]) -> OfferedDocument | None:
+    """The document under ``contract`` in the body of a request; faults are added."""
     if not isinstance(value, dict):
         faults.append(Fault("contract", "is missing" if value is None else "must be an object"))
         return None

@@ -23,6 +23,7 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # Questions that are asked by POST because they are long.
 READING_POSTS = re.compile(
     r"/pacts/provider/[^/]+/for-verification|/api/v1/providers/[^/]+/live-contracts/for-verification|/api/v1/plan"
+    r"|/api/v1/providers/[^/]+/diff"
 )
 _HEARTBEAT = "/diagnostic/status/heartbeat"
 

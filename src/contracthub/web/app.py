@@ -16,6 +16,7 @@ from starlette.routing import Match, Route
 from contracthub.domain.errors import Fault, HubError, Invalid, NotFound
 from contracthub.services.hub import utc_now
 from contracthub.services.ports import Storage
+from contracthub.services.ports.comparing import Comparer
 from contracthub.services.ports.outbound import Sender
 from contracthub.web import api, pages
 from contracthub.web.access import AccessControl
@@ -36,10 +37,12 @@ def create_app(
     settings: Settings | None = None,
     clock: Callable[[], datetime] = utc_now,
     sender: Sender | None = None,
+    comparer: Comparer | None = None,
 ) -> FastAPI:
     """The hub as an ASGI application over ``storage``; the caller has migrated the database.
 
-    Without a ``sender`` it calls nobody: webhooks can be defined, but not tried.
+    Without a ``sender`` it calls nobody: webhooks can be defined, but not tried. Without a ``comparer`` it compares no
+    documents.
     """
     state = State()
     registry = create_registry(state)
@@ -59,7 +62,7 @@ def create_app(
     )
     app.state = state
     app.state.storage, app.state.settings, app.state.clock = storage, settings or Settings(), clock
-    app.state.sender, app.state.addresses = sender, EventAddresses
+    app.state.sender, app.state.addresses, app.state.comparer = sender, EventAddresses, comparer
     # By this it is recognised under whatever address.
     app.state.instance = uuid4().hex
     app.state.registry = registry

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,6 +23,7 @@ from contracthub.domain.errors import (
     TooLarge,
     Unavailable,
 )
+from contracthub.formats import safe_json
 from contracthub.web.addresses import base_of
 
 log = logging.getLogger("contracthub.web")
@@ -81,7 +81,7 @@ def json_response(
     body: object, status: int = 200, media_type: str = PLAIN_JSON, headers: Mapping[str, str] | None = None
 ) -> Response:
     """JSON, as bytes, without a detour through a model."""
-    return Response(orjson.dumps(body), status, headers, media_type)
+    return Response(safe_json.dumps(body), status, headers, media_type)  # type: ignore[arg-type]
 
 
 def plain_problem(status: int, title: str, detail: str, **members: Any) -> Response:

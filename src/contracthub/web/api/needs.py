@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.names import faults_of_name
-from contracthub.formats.needs import Need
+from contracthub.formats.living_needs import need_as_json
 from contracthub.services.provider_needs import Consumer, ContractNeeds, ProviderNeeds, ReaderNeeds, needs_of_consumers
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, UrlsOf, link, moment
@@ -62,21 +62,7 @@ def _contract_json(contract: ContractNeeds) -> Json:
     return _consumer_json(contract.consumer) | {
         "kind": "pact",
         "publishedAt": moment(contract.published_at),
-        "needs": [_need_json(each) for each in contract.needs],
-    }
-
-
-def _need_json(need: Need) -> Json:
-    return {
-        "operation": need.operation,
-        "direction": need.direction.value,
-        "part": need.part,
-        "path": need.path,
-        "interaction": need.interaction,
-        "type": need.shape.json_type.value,
-        "matcher": need.shape.matcher,
-        "detail": need.shape.detail,
-        "example": need.shape.example,
+        "needs": [need_as_json(each) for each in contract.needs],
     }
 
 
