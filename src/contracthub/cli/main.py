@@ -67,6 +67,13 @@ COMMANDS = {
     "delete-provider-contract": LazyCommand(
         "contracthub.cli.delete_provider_contract:command", "Remove a document of a provider version."
     ),
+    "list-live-contracts": LazyCommand(
+        "contracthub.cli.list_live_contracts:command", "List conversations, flows, journeys and SLOs of a consumer."
+    ),
+    "get-live-contract": LazyCommand("contracthub.cli.get_live_contract:command", "Print a live contract."),
+    "delete-live-contract": LazyCommand(
+        "contracthub.cli.delete_live_contract:command", "Remove a live contract of a consumer version."
+    ),
     "create-environment": LazyCommand("contracthub.cli.create_environment:command", "Make an environment."),
     "update-environment": LazyCommand("contracthub.cli.update_environment:command", "Change an environment."),
     "describe-environment": LazyCommand("contracthub.cli.describe_environment:command", "Show an environment."),

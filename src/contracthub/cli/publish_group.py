@@ -17,6 +17,12 @@ COMMANDS = {
     "reader-schema": LazyCommand(
         "contracthub.cli.publish_reader_schema:command", "The schema with which a consumer reads a topic."
     ),
+    "conversation": LazyCommand(
+        "contracthub.cli.publish_live:conversation", "What is said and heard on a WebSocket or a stream."
+    ),
+    "flow": LazyCommand("contracthub.cli.publish_live:flow", "What becomes of messages that are sent."),
+    "journey": LazyCommand("contracthub.cli.publish_live:journey", "Steps at one provider or several."),
+    "slo": LazyCommand("contracthub.cli.publish_live:slo", "How fast and how reliably a provider has to answer."),
 }
 
 

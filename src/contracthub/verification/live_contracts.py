@@ -102,14 +102,12 @@ def _wanted(contracts: Iterator[SourcedContract], target: Target) -> Iterator[So
 
 def _in_files(place: Path, kind: str, provider: str, problems: list[str]) -> Iterator[SourcedContract]:
     in_folder = place.is_dir()
-    files = [place]
-    if in_folder:
-        files = sorted(each for each in place.rglob("*") if each.suffix.lower() in _ENDINGS and each.is_file())
+    files = files_at(place)
     if len(files) > MOST_CONTRACTS:
         problems.append(f"{place} has more than {MOST_CONTRACTS} files; the rest is not looked at.")
     for file in files[:MOST_CONTRACTS]:
         try:
-            document = _read(file, only_ours=in_folder)
+            document = contract_in(file, only_ours=in_folder)
         except HubError as error:
             problems.append(f"{file}: {error.message}")
             continue
@@ -125,7 +123,18 @@ def _in_files(place: Path, kind: str, provider: str, problems: list[str]) -> Ite
             problems.append(f"{file} is a contract with {named}, not with {provider}.")
 
 
-def _read(file: Path, *, only_ours: bool) -> LiveDocument | None:
+def files_at(place: Path) -> list[Path]:
+    """The file itself, or those of a folder that may be contracts."""
+    if not place.is_dir():
+        return [place]
+    return sorted(each for each in place.rglob("*") if each.suffix.lower() in _ENDINGS and each.is_file())
+
+
+def contract_in(file: Path, *, only_ours: bool) -> LiveDocument | None:
+    """The contract in a file; with ``only_ours`` None for a document that does not say that it is one.
+
+    Raises OSError, ``TooLarge``, and ``Invalid`` with every fault and its place.
+    """
     with file.open("rb") as stream:
         # One byte more than is allowed: the reader refuses what is too large in its own words.
         data = stream.read(LARGEST_FILE + 1)
@@ -148,6 +157,8 @@ def _in_hub(source: HubSource, kind: str, target: Target, problems: list[str]) -
         question["includeWipPactsSince"] = source.include_wip_since
     if target.provider_branch:
         question["providerVersionBranch"] = target.provider_branch
+    if target.provider_version:
+        question["providerVersion"] = target.provider_version
     listed = contracts_to_verify(hub, target.provider, kind, question)
     if len(listed) > MOST_CONTRACTS:
         problems.append(
