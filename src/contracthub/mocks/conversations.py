@@ -20,17 +20,16 @@ from contracthub.formats.conversation.reading import conversation_of
 from contracthub.formats.live_contracts import read
 from contracthub.formats.safe_json import JsonValue
 from contracthub.mocks.asgi import Receive, Scope, Send
+from contracthub.mocks.differing import ClientDiffers
 from contracthub.mocks.requests import differences_of_request
 from contracthub.mocks.script import Play, stream_of
+
+__all__ = ["ClientDiffers", "MockProvider", "playing"]
 
 HOST = "127.0.0.1"
 _STARTING_SECONDS = 30.0
 _LEAVING_SECONDS = 5.0
 _KINDS = {Transport.SSE: b"text/event-stream", Transport.NDJSON: b"application/x-ndjson"}
-
-
-class ClientDiffers(AssertionError):
-    """The client did not do what the contract says of it; the text says at which step, and how."""
 
 
 @dataclass(slots=True)
