@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import Literal, Self, TextIO
 
 import pytest
 
@@ -31,7 +31,7 @@ process.roles=broker,controller
 node.id=1
 listeners=BROKER://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
 advertised.listeners=BROKER://127.0.0.1:{port}
-listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=BROKER:{protocol},CONTROLLER:PLAINTEXT
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=BROKER
 controller.quorum.voters=1@127.0.0.1:{controller}
@@ -144,13 +144,9 @@ def keep(folder: Path, jars: Path) -> None:
 @contextmanager
 def running(folder: Path, jars: Path) -> Iterator[KafkaBroker]:
     """A broker that runs as long as the context: Apache Kafka if its jars are there, else librdkafka's cluster."""
-    if (jars / ".ready").exists() and shutil.which("java"):
-        process, port = _apache(folder, jars)
-        try:
-            yield KafkaBroker(f"127.0.0.1:{port}", "apache")
-        finally:
-            process.kill()  # an orderly end takes seconds and saves data that nobody wants
-            process.wait()
+    if has_apache(jars):
+        with ApacheKafka(folder, jars) as apache:
+            yield KafkaBroker(apache.bootstrap, "apache")
         return
     from confluent_kafka import Producer
 
@@ -159,20 +155,55 @@ def running(folder: Path, jars: Path) -> Iterator[KafkaBroker]:
     yield KafkaBroker(",".join(f"{broker.host}:{broker.port}" for broker in brokers), "mock")
 
 
-def _apache(folder: Path, jars: Path) -> tuple[subprocess.Popen[bytes], int]:
-    for _ in range(3):  # another process may take a port before the broker does
-        port, controller = _free_ports()
-        settings = folder / "server.properties"
-        values = {"port": port, "controller": controller, "folder": folder, "partitions": PARTITIONS}
-        settings.write_text(SETTINGS.format(**values))
-        _java(jars, "kafka.tools.StorageTool", "format", "-t", "contracthub-tests", "-c", str(settings)).wait(PATIENCE)
-        process = _java(jars, "kafka.Kafka", str(settings))
-        if _answers(process, port):
-            return process, port
-        process.kill()
-        process.wait()
-        shutil.rmtree(folder / "data", ignore_errors=True)
-    raise SystemExit("Kafka did not start")
+def has_apache(jars: Path = JARS) -> bool:
+    """Whether a real broker can be started here."""
+    return (jars / ".ready").exists() and shutil.which("java") is not None
+
+
+class ApacheKafka:
+    """A real broker with its data in a folder, in a ``with`` block; it can be killed and started anew meanwhile.
+
+    ``more`` are lines of settings, and ``protocol`` is what its listener speaks.
+    """
+
+    def __init__(self, folder: Path, jars: Path = JARS, *, protocol: str = "PLAINTEXT", more: str = "") -> None:
+        self._folder, self._jars, self._protocol, self._more = folder, jars, protocol, more
+        self._settings = folder / "server.properties"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._port = 0
+
+    @property
+    def bootstrap(self) -> str:
+        """Where it listens, also while it is down."""
+        return f"127.0.0.1:{self._port}"
+
+    def __enter__(self) -> Self:
+        for _ in range(3):  # another process may take a port before the broker does
+            self._port, controller = _free_ports()
+            values = {"port": self._port, "controller": controller, "folder": self._folder, "partitions": PARTITIONS}
+            settings = SETTINGS.format(**values, protocol=self._protocol)
+            self._settings.write_text(f"{settings}{self._more}")
+            name = ("format", "-t", "contracthub-tests", "-c", str(self._settings))
+            _java(self._jars, "kafka.tools.StorageTool", *name).wait(PATIENCE)
+            if self.start():
+                return self
+            self.kill()
+            shutil.rmtree(self._folder / "data", ignore_errors=True)
+        raise SystemExit("Kafka did not start")
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()  # an orderly end takes seconds and saves data that nobody wants
+
+    def start(self) -> bool:
+        """Starts it where it was, with the data that it had; whether it takes connections."""
+        self._process = _java(self._jars, "kafka.Kafka", str(self._settings))
+        return _answers(self._process, self._port)
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
 
 
 def _java(jars: Path, program: str, *arguments: str) -> subprocess.Popen[bytes]:

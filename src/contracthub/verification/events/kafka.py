@@ -6,6 +6,7 @@ the topics sees no rebalance and finds his offsets as he left them. Topics are n
 
 import asyncio
 import logging
+import re
 import ssl
 import threading
 import time
@@ -32,6 +33,7 @@ _LOOK_AROUND = 1.0
 _LOOK_OUT = 0.1
 _GRACE = 2.0
 _LAST_WORDS = 200
+_REFUSED = re.compile(r"(?i)authenticat|unsupportedsaslmechanism")
 
 
 class BrokerAway(Exception):
@@ -103,11 +105,11 @@ class Broker:
         self._positions: dict[Place, int] = {}
         self._watched: frozenset[str] = frozenset()
         self._looked_around = 0.0
+        self._said = _LastWords()
 
     def __enter__(self) -> Self:
         """Connects. Raises BrokerAway."""
-        # It tells of every attempt; the last reason is in the exception.
-        logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
+        self._said.listen()
         self._thread.start()
         try:
             until = min(self._deadline, time.monotonic() + self._access.seconds)
@@ -218,7 +220,7 @@ class Broker:
         except (TimeoutError, FutureTimeout) as error:
             future.cancel()
             raise BrokerAway(f"{self._access.bootstrap} gave no answer within {left:.0f} s") from error
-        except KafkaError:
+        except (KafkaError, BrokerAway):
             raise
         except Exception as error:
             # What answers is no Kafka, and what a client makes of that may be any error at all.
@@ -239,16 +241,17 @@ class Broker:
             try:
                 await asyncio.wait_for(self._consumer.start(), max(0.05, until - time.monotonic()))
             except Exception as error:  # noqa: BLE001 - also of what is no Kafka at all
-                last = error
+                last = last if isinstance(error, TimeoutError) else error
                 await _stopped(self._consumer)
                 self._consumer = None
-                if isinstance(error, ValueError | TypeError):
+                # Asking again with the same password might lock somebody out.
+                if isinstance(error, ValueError | TypeError) or _REFUSED.search(self._said.text):
                     break
             else:
                 return
             await asyncio.sleep(_PAUSE)
-        silent = last is None or isinstance(last, TimeoutError)
-        why = f"no answer within {self._access.seconds:g} s" if silent else _words(last)
+        silent = f"no answer within {self._access.seconds:g} s"
+        why = self._said.text or (silent if last is None else _words(last))
         raise BrokerAway(f"No Kafka broker answers at {self._access.bootstrap}: {why}.") from last
 
     def _settings(self) -> dict[str, Any]:
@@ -346,6 +349,30 @@ class Broker:
         self._thread.join(2 * _GRACE)
         if not self._thread.is_alive():
             self._loop.close()
+        self._said.stop()
+
+
+class _LastWords(logging.Handler):
+    """What the client said last: it keeps the reasons of failed attempts out of its exceptions."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.text = ""
+        self._logger = logging.getLogger("aiokafka")
+
+    def listen(self) -> None:
+        """From now on nothing of it is printed."""
+        self._logger.addHandler(self)
+        self._logger.propagate = False
+
+    def stop(self) -> None:
+        """As it was."""
+        self._logger.removeHandler(self)
+        self._logger.propagate = True
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keeps the reason, and leaves out which of its connections it is."""
+        self.text = " ".join(record.getMessage().split()).partition(": ")[2].rstrip(".")[:_LAST_WORDS] or self.text
 
 
 async def _stopped(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
