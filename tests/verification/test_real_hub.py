@@ -139,6 +139,104 @@ def test_a_hub_that_never_answers_is_not_waited_for_past_the_deadline(
     assert Path(EVIDENCE_FILE).exists()
 
 
+HUB_AWAY = ("-b", "http://127.0.0.1:1", "--retries", "0")
+
+
+def test_what_needs_no_hub_is_run_while_it_is_away_and_published_later(
+    live_hub: LiveHub, verify: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = verify("--suite", "smoke", "--suite", "contracts", *PUBLISH, *HUB_AWAY)
+    said = capsys.readouterr()
+    assert (code, "the provider answers: passed" in said.out) == (3, True), said
+    assert f"contracthub publish evidence {EVIDENCE_FILE}" in said.err
+    kept = run_from_json(Path(EVIDENCE_FILE).read_bytes())
+    assert any("Could not reach http://127.0.0.1:1" in problem for problem in kept.problems)
+    assert run(["publish", "evidence", EVIDENCE_FILE, "-b", live_hub.url]) == 0
+    assert [each["outcome"] for each in evidence(live_hub)] == ["could-not-run"]
+
+
+def test_a_fault_is_no_less_one_while_the_hub_is_away(provider_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where every suite needs the hub, or the hub refuses, nothing is begun."""
+    ask = ["verify", "provider", "orders", "--provider-base-url", provider_url, *HUB_AWAY]
+    assert run([*ask, "--suite", "contracts", "--evidence", "e.json"]) == 3
+    assert not Path("e.json").exists()
+    assert "Could not reach" in capsys.readouterr().err
+    provider_away = ["--provider-base-url", "http://127.0.0.1:1", "--suite", "smoke"]
+    assert run([*ask, *provider_away, "--evidence", "e.json"]) == 1
+    assert run_from_json(Path("e.json").read_bytes()).outcome == "failed"
+
+
+def test_results_of_a_run_that_published_nothing_can_be_published_later(
+    live_hub: LiveHub,
+    published: Callable[..., None],
+    verify: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    published(GOOD)
+    published(GOOD, BAD, consumer="app")
+    assert verify("-e", "2.0.0", "--provider-branch", "main", "--evidence", "e.json") == 1
+    assert (matrix(live_hub), live_hub.get("/pacticipants/orders/versions/2.0.0").status_code) == ({}, 404)
+    assert run(["publish", "evidence", "e.json", "-b", live_hub.url]) == 0
+    assert "results for 2 pacts" in capsys.readouterr().out
+    assert matrix(live_hub) == {"web": True, "app": False}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "Give --provider-version."),
+        (("-e", "2.0.0"), "No result is published for a pact: the run kept none."),
+    ],
+)
+def test_a_run_that_knew_no_version(
+    live_hub: LiveHub,
+    published: Callable[..., None],
+    verify: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    said: str,
+) -> None:
+    published(GOOD)
+    assert verify("--evidence", "e.json") == 0
+    assert run(["publish", "evidence", "e.json", "-b", live_hub.url, *words]) == (0 if words else 3)
+    told = capsys.readouterr()
+    assert said in told.out + told.err
+    if words:
+        assert [each["outcome"] for each in evidence(live_hub)] == ["verified"]
+
+
+def test_evidence_of_another_version_is_not_published_as_this_one(
+    verify: Callable[..., int], published: Callable[..., None], capsys: pytest.CaptureFixture[str], live_hub: LiveHub
+) -> None:
+    published(GOOD)
+    assert verify("-e", "2.0.0", "--evidence", "e.json") == 0
+    assert run(["publish", "evidence", "e.json", "-b", live_hub.url, "-e", "3.0.0"]) == 3
+    assert "is the evidence of version 2.0.0, and not of 3.0.0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_results_of_pending_work_in_progress_can_come_later(
+    live_hub: LiveHub, provider_url: str, tmp_path: Path, broken: bool
+) -> None:
+    """A success is what makes it pending no more; a failure leaves it so, and fails no run."""
+    file = tmp_path / "wip.json"
+    file.write_text(json.dumps(pact(GOOD, *([BAD] if broken else []))), encoding="utf-8")
+    assert run(["publish", str(file), "-a", "1", "--branch", "feature", "-b", live_hub.url]) == 0
+    assert run(["create-or-update-pacticipant", "--name", "orders", "--main-branch", "main", "-b", live_hub.url]) == 0
+    wip = ("--include-wip-pacts-since", "2020-01-01", "-e", "2.0.0", "--provider-branch", "main")
+    ask = ["verify", "provider", "orders", "--provider-base-url", provider_url, "-b", live_hub.url, *wip]
+    assert run([*ask, "--evidence", "e.json"]) == 0
+    report = run_from_json(Path("e.json").read_bytes())
+    assert [check.status for check in report.checks] == ["passed", *(["pending"] if broken else [])]
+    assert matrix(live_hub) == {}
+    assert run(["publish", "evidence", "e.json", "-b", live_hub.url]) == 0
+    assert matrix(live_hub) == {"web": not broken}
+    question: dict[str, Any] = {"includePendingStatus": True, "providerVersionBranch": "main"}
+    question["consumerVersionSelectors"] = [{"branch": "feature"}]
+    (again,) = live_hub.post("/pacts/provider/orders/for-verification", question).json()["_embedded"]["pacts"]
+    assert again["verificationProperties"]["pending"] is broken
+
+
 def test_a_missing_state_is_told_by_the_run_and_by_the_gate(
     live_hub: LiveHub, published: Callable[..., None], verify: Callable[..., int]
 ) -> None:

@@ -20,12 +20,15 @@ from contracthub.cli.pact_files import NotPacts, find_pact_files, read_pact_file
 from contracthub.cli.printing import warn
 from contracthub.cli.replay_options import ReplayOptions, replay_options
 from contracthub.cli.suite_options import SuiteOptions, configuration, report_files, suite_options
+from contracthub.client.errors import HubAnswered, HubFailure
 from contracthub.client.hub import Hub
 from contracthub.domain.verification_runs import Suite
 from contracthub.verification.job import SELECTOR_KEYS, HubSource, Publishing, ReplayJob
 from contracthub.verification.provider_address import is_public
 from contracthub.verification.suites import Target
 
+# For a hub that was away when it was asked first, in seconds.
+_PATIENCE = 5.0
 _SUITE_OPTIONS = frozenset(SuiteOptions.__dataclass_fields__)
 
 
@@ -59,8 +62,8 @@ def command(
     suites = suites_in_order(chosen.suites)
     job = _job(provider or "", hub, options, contracts_wanted=suites == (Suite.CONTRACTS,))
     _check_files(options.pacts)
-    with _with_addresses(job, hub, options) as (replayed, files):
-        _check_hub(replayed, hub)
+    with _with_addresses(job, hub, options) as (sourced, files):
+        replayed = _with_hub(sourced, hub, contracts_only=suites == (Suite.CONTRACTS,))
         target = _target(replayed, files, options, chosen, ctx)
         title = f"Verifying {job.provider}"
         with run_progress(title, timeout=timeout, suites=len(suites)) as progress:
@@ -95,10 +98,23 @@ def _with_addresses(
             yield replace(job, files=(*job.files, *fetched)), (*job.files, *fetched)
 
 
-def _check_hub(job: ReplayJob, hub: Hub | None) -> None:
-    if hub is not None and job.hub is not None:
+def _with_hub(job: ReplayJob, hub: Hub | None, *, contracts_only: bool) -> ReplayJob:
+    """The job as it can be run: where the hub is away, what needs it asks once more, and says so in the evidence.
+
+    Raises HubFailure where nothing can be run without it, and where it is there and refuses.
+    """
+    if hub is None or job.hub is None:
+        return job
+    try:
         # An unreachable hub is to be told from a provider that is away, and sooner than after the verifier's retries.
         hub.index()
+    except HubFailure as failure:
+        is_there = isinstance(failure, HubAnswered) and failure.status < 500
+        if contracts_only or is_there:
+            raise
+        warn(f"{failure} What needs the hub can't be run.")
+        return replace(job, hub=replace(job.hub, retries=0, timeout=min(job.hub.timeout, _PATIENCE)))
+    return job
 
 
 def may_solve_states(url: str, *, said: bool | None) -> bool:
@@ -203,7 +219,7 @@ def _job(provider: str, hub: Hub | None, options: ReplayOptions, *, contracts_wa
         consumers=options.consumers,
         description=options.description,
         verify_tls=not options.disable_ssl_verification,
-        publishing=_publishing(options, build, branch) if options.publish else None,
+        publishing=None if not options.publish and (local or hub is None) else _publishing(options, build, branch),
     )
 
 
@@ -219,11 +235,15 @@ def _check_files(pacts: tuple[str, ...]) -> None:
         raise Stopped(f"Nothing was verified.\n{error}", ExitCode.NOT_FOUND_OUT) from error
 
 
-def _publishing(options: ReplayOptions, build: BuildProperties, branch: str | None) -> Publishing:
+def _publishing(options: ReplayOptions, build: BuildProperties, branch: str | None) -> Publishing | None:
+    """How results are published. Of a run that publishes nothing, its evidence keeps them for `publish evidence`."""
     version = options.provider_version or build.commit
-    if not version:
+    if options.publish and not version:
         raise click.UsageError("Which version are the results for? Publishing needs --provider-version.")
-    return Publishing(version, branch, options.provider_tags, options.build_url or build.build_url)
+    if not version or options.description:
+        return None
+    build_url = options.build_url or build.build_url
+    return Publishing(version, branch, options.provider_tags, build_url, at_once=options.publish)
 
 
 def _hub_source(hub: Hub, options: ReplayOptions, branch: str | None) -> HubSource:

@@ -129,8 +129,9 @@ def _opaque_object(one: OpaqueInteraction) -> dict[str, object]:
 
 
 def _opaque_text(one: OpaqueInteraction) -> str:
-    why = one.why or "It can't be verified here: only a plugin understands it."
-    return f"{one.consumer}: “{one.description}”. {why}"
+    if one.why:
+        return f"{one.consumer}: “{one.description}”. {one.why}"
+    return f"{one.consumer}: “{one.description}” can't be verified here: only a plugin understands it."
 
 
 def _value(value: str | None) -> str:

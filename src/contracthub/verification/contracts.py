@@ -31,8 +31,9 @@ MOST_MISMATCHES = 500
 LONGEST_TEXT = 10_000
 NOTHING = "No interaction was selected: this says nothing about the provider."
 NO_CONTRACTS = "No contracts are given: name a hub (--broker-base-url), files (--pact) or addresses (--pact-url)."
+_ONLY_A_PLUGIN = "Only a plugin understands this interaction"
 _TELLING = ("method", "path", "status")
-_REPLAYED = frozenset({CheckStatus.PASSED, CheckStatus.FAILED, CheckStatus.PENDING, CheckStatus.MISSING_STATE})
+REPLAYED = frozenset({CheckStatus.PASSED, CheckStatus.FAILED, CheckStatus.PENDING, CheckStatus.MISSING_STATE})
 
 
 def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
@@ -153,7 +154,7 @@ def _sentence(mismatches: Sequence[Mismatch]) -> str:
 
 def _opaque(interaction: OpaqueInteraction) -> Check:
     plugins = ", ".join(filter(None, interaction.plugins)) or "a plugin"
-    only = f"Only a plugin understands this interaction ({plugins}), so it can't be verified here."
+    only = f"{_ONLY_A_PLUGIN} ({plugins}), so it can't be verified here."
     return Check(
         suite=Suite.CONTRACTS,
         name=interaction.description,
@@ -172,17 +173,18 @@ def verification_of(report: RunReport) -> VerificationReport:
         provider_version=report.provider_version,
         provider_branch=report.provider_branch,
         source=report.source,
-        interactions=tuple(_interaction(check) for check in checks if check.status in _REPLAYED),
+        interactions=tuple(_interaction(check) for check in checks if check.status in REPLAYED),
         publication=report.publication,
         problems=tuple(problem for run in runs for problem in run.problems),
         notices=report.notices,
-        opaque=tuple(
-            OpaqueInteraction(consumer=check.consumer, description=check.name, why=check.error)
-            for check in checks
-            if check.status is CheckStatus.COULD_NOT_RUN
-        ),
+        opaque=tuple(_not_verified(check) for check in checks if check.status is CheckStatus.COULD_NOT_RUN),
         pacts=report.pacts,
     )
+
+
+def _not_verified(check: Check) -> OpaqueInteraction:
+    why = "" if check.error.startswith(_ONLY_A_PLUGIN) else check.error
+    return OpaqueInteraction(consumer=check.consumer, description=check.name, why=why)
 
 
 def _interaction(check: Check) -> InteractionOutcome:

@@ -84,12 +84,13 @@ def _connection(url: str, source: HubSource | PactAddress) -> Connection:
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """Under which provider version the results are published."""
+    """Under which provider version the results are published: when the run ends, or later, from its evidence."""
 
     version: str
     branch: str | None = None
     tags: tuple[str, ...] = ()
     build_url: str | None = None
+    at_once: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def report_from(job: ReplayJob, raw: Raw) -> VerificationReport:
         provider_branch=job.provider_branch,
         source=source_of(job),
         interactions=interactions,
-        problems=tuple(dict.fromkeys((*_withheld(raw), *_found_wrong(job, raw, results, interactions)))),
+        problems=tuple(dict.fromkeys((*_withheld(job, raw), *_found_wrong(job, raw, results, interactions)))),
         notices=tuple(dict.fromkeys((*_without_pacts(job, raw), *_notices(results)))),
         opaque=(*(_opaque(one) for one in _objects(raw.get("opaque"))), *not_run),
         pacts=tuple(_pact_result(one) for one in _objects(raw.get("pacts"))),
@@ -134,7 +134,9 @@ def _has_empty_share(job: ReplayJob, raw: Raw) -> bool:
     return isinstance(listed, int) and 0 < listed <= at
 
 
-def _withheld(raw: Raw) -> Iterator[str]:
+def _withheld(job: ReplayJob, raw: Raw) -> Iterator[str]:
+    if job.publishing is None or not job.publishing.at_once:
+        return
     for consumer in dict.fromkeys(str(each) for each in _list(raw.get("withheld"))):
         yield (
             f"The results for {consumer} are not published: its pact has interactions of plugins, which can't be "
