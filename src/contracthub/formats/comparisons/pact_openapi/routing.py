@@ -1,0 +1,163 @@
+"""Finding the operation that a request is for (bidirectional §4)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import unquote_to_bytes
+
+from contracthub.formats.comparisons.pact_openapi.references import Place, resolved
+from contracthub.formats.comparisons.pact_openapi.switches import Rules, Switch
+from contracthub.formats.safe_json import JsonObject
+
+METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+LONGEST_VALUE = 2_048
+_TEMPLATE = re.compile(r"\{([^{}/]*)\}")
+_BAD_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An operation of a document: where it is, with the item of its path."""
+
+    method: str
+    path: str
+    item: Place
+    operation: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The operation of a request, and the texts that stand where its path has templates, decoded."""
+
+    route: Route
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A segment of a path: a text, or a pattern for one with templates."""
+
+    text: str
+    pattern: re.Pattern[str] | None
+    names: tuple[str, ...]
+
+
+class Router:
+    """The operations of a document, by method and path. Literal segments win over templates."""
+
+    def __init__(self, document: JsonObject, rules: Rules) -> None:
+        self._document = document
+        self._rules = rules
+
+    @cached_property
+    def _routes(self) -> Mapping[tuple[str, int], list[tuple[tuple[_Segment, ...], Route]]]:
+        found: dict[tuple[str, int], list[tuple[tuple[_Segment, ...], Route]]] = {}
+        for path, item in Place(self._document.get("paths"), "/paths").members():
+            # The peer does not follow an item that is only a reference.
+            whole = resolved(self._document, item) if self._rules.ours else item
+            segments = tuple(self._segment(each) for each in self._segments(self._prefixed(path)))
+            for method in METHODS:
+                operation = whole.member(method)
+                if isinstance(operation.value, dict):
+                    route = Route(method, path, whole, operation)
+                    found.setdefault((method, len(segments)), []).append((segments, route))
+        for routes in found.values():
+            routes.sort(key=lambda entry: [segment.pattern is not None for segment in entry[0]])
+        return found
+
+    def find(self, method: str, path: str) -> Found | None:
+        """The operation for a request; None where there is none."""
+        if "?" in path:
+            return None
+        text = path if path.startswith("/") else f"/{path}"
+        for candidate in self._candidates(text):
+            found = self._find(method.lower(), candidate)
+            if found is not None:
+                return found
+        return None
+
+    def methods_at(self, path: str) -> tuple[str, ...]:
+        """The methods that there are at a path: for the message about one that is not among them."""
+        return tuple(method for method in METHODS if self.find(method, path) is not None)
+
+    def _candidates(self, path: str) -> Iterator[str]:
+        yield path
+        if self._rules.ours:
+            # A consumer's base URL may hold a server's path already.
+            for prefix in self._server_paths:
+                if path.startswith(prefix + "/"):
+                    yield path[len(prefix) :]
+
+    @cached_property
+    def _server_paths(self) -> tuple[str, ...]:
+        found = []
+        for server in Place(self._document.get("servers"), "/servers").items():
+            url = server.object.get("url")
+            path = re.sub(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/]*", "", url).rstrip("/") if isinstance(url, str) else ""
+            if path.startswith("/") and "{" not in path:
+                found.append(path)
+        return tuple(dict.fromkeys(found))
+
+    def _find(self, method: str, path: str) -> Found | None:
+        texts = self._segments(path)
+        decoded = [self._decoded(text) for text in texts]
+        if any(each is None for each in decoded):
+            return None
+        for segments, route in self._routes.get((method, len(texts)), ()):
+            values = _values(segments, [each or "" for each in decoded], ignore_case=self._ignores_case)
+            if values is not None:
+                return Found(route, values)
+        return None
+
+    @property
+    def _ignores_case(self) -> bool:
+        return self._rules.has(Switch.CASE_INSENSITIVE)
+
+    def _decoded(self, text: str) -> str | None:
+        if _BAD_PERCENT.search(text):
+            return text if self._rules.has(Switch.NO_PERCENT_ENCODING) else None
+        try:
+            return unquote_to_bytes(text).decode()
+        except UnicodeDecodeError:
+            return None
+
+    def _prefixed(self, path: str) -> str:
+        base = self._rules.base_path
+        if not base and str(self._document.get("swagger", "")).startswith("2"):
+            said = self._document.get("basePath")
+            base = said if isinstance(said, str) else ""
+        return f"{base.rstrip('/')}{path}"
+
+    def _segments(self, path: str) -> list[str]:
+        if self._rules.has(Switch.IGNORE_DUPLICATE_SLASHES):
+            path = re.sub("/{2,}", "/", path)
+        if self._rules.has(Switch.IGNORE_TRAILING_SLASH) and len(path) > 1:
+            path = path.removesuffix("/")
+        return path.removeprefix("/").split("/")
+
+    def _segment(self, text: str) -> _Segment:
+        names = tuple(_TEMPLATE.findall(text))
+        if not names and "*" not in text:
+            return _Segment(text, None, ())
+        literal = [re.escape(each).replace(r"\*", ".*") for each in _TEMPLATE.split(text)[::2]]
+        # Of several templates in a segment the first takes as little as it can.
+        flags = re.IGNORECASE if self._ignores_case else 0
+        return _Segment(text, re.compile("(.+?)".join(literal), flags | re.DOTALL), names)
+
+
+def _values(segments: tuple[_Segment, ...], texts: list[str], *, ignore_case: bool) -> dict[str, str] | None:
+    values: dict[str, str] = {}
+    for segment, text in zip(segments, texts, strict=True):
+        if segment.pattern is None:
+            same = segment.text.lower() == text.lower() if ignore_case else segment.text == text
+            if not same:
+                return None
+            continue
+        if len(text) > LONGEST_VALUE:
+            return None
+        match = segment.pattern.fullmatch(text)
+        if match is None:
+            return None
+        values.update(zip(segment.names, match.groups(), strict=True))
+    return values

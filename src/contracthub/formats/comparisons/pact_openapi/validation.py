@@ -1,0 +1,129 @@
+"""Schemas of a document, compiled once each, and the values that are held against them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from contracthub.domain.errors import Invalid
+from contracthub.formats.comparisons.pact_openapi.our_schemas import our_schema
+from contracthub.formats.comparisons.pact_openapi.peer_schemas import message_schema, peer_schema
+from contracthub.formats.comparisons.pact_openapi.references import Place
+from contracthub.formats.comparisons.pact_openapi.switches import Rules
+from contracthub.formats.comparisons.pact_openapi.text_formats import FORMATS
+from contracthub.formats.pointers import child, pointer_from
+from contracthub.formats.safe_json import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError
+
+MOST_FAILURES = 50
+_BACKTRACKING = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A way in which a value fails its schema: where in the value, where in the document, and what is wrong."""
+
+    value_pointer: str
+    schema_pointer: str
+    text: str
+
+
+class Schemas:
+    """The validators of one document, by place and direction."""
+
+    def __init__(self, document: JsonObject, rules: Rules) -> None:
+        self._document = document
+        self._rules = rules
+        self._compiled: dict[tuple[str, bool, bool], _Compiled] = {}
+
+    def failures(self, place: Place, value: JsonValue, *, response: bool, message: bool = False) -> Iterator[Failure]:
+        """How a value fails the schema at this place; at most `MOST_FAILURES`.
+
+        Raises ``Invalid`` where the schema itself can't be used.
+        """
+        compiled = self._compiled_at(place, response=response, message=message)
+        return islice(compiled.failures(value), MOST_FAILURES)
+
+    def is_valid(self, place: Place, value: JsonValue, *, response: bool = False) -> bool:
+        """Whether a value is valid. Raises ``Invalid`` where the schema itself can't be used."""
+        return next(self.failures(place, value, response=response), None) is None
+
+    def is_valid_inline(self, schema: JsonValue, value: JsonValue) -> bool:
+        """Whether a value is valid under a schema that stands in another one; one that can't be used fits nothing."""
+        key = f"inline {id(schema)}"
+        try:
+            return self.is_valid(Place(schema, key), value)
+        except Invalid:
+            return False
+
+    def _compiled_at(self, place: Place, *, response: bool, message: bool) -> "_Compiled":
+        key = (place.pointer, response, message)
+        found = self._compiled.get(key)
+        if found is None:
+            found = self._compiled[key] = self._compile(place, response=response, message=message)
+        return found
+
+    def _compile(self, place: Place, *, response: bool, message: bool) -> "_Compiled":
+        import jsonschema_rs
+
+        if self._rules.ours:
+            schema, origins = our_schema(self._document, place, response=response)
+            kind: Any = jsonschema_rs.Draft202012Validator
+        else:
+            make = message_schema(self._document, place, received=response) if message else None
+            schema, origins = make or peer_schema(self._document, place, self._rules, response=response)
+            kind = jsonschema_rs.Draft201909Validator
+        try:
+            validator = kind(
+                schema,
+                formats=dict(FORMATS),
+                validate_formats=True,
+                pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKING),
+                offline=True,
+            )
+        except (ValueError, TypeError, jsonschema_rs.ValidationError) as error:
+            raise Invalid("unusable-schema", f"The schema at {place.pointer} can't be used: {error}"[:500]) from error
+        return _Compiled(validator, place.pointer, schema, origins)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    validator: Any
+    pointer: str
+    schema: JsonValue
+    origins: dict[str, str]
+
+    def failures(self, value: JsonValue) -> Iterator[Failure]:
+        if self.validator.is_valid(value):
+            return
+        for error in self.validator.iter_errors(value):
+            yield from self._told(error)
+
+    def _told(self, error: "ValidationError") -> Iterator[Failure]:
+        pointer = pointer_from(error.instance_path)
+        unexpected = getattr(error.kind, "unexpected", None)
+        origin = self._origin(list(error.schema_path))
+        if unexpected:
+            for name in unexpected:
+                yield Failure(child(pointer, name), origin, f"is not among what the document names: {name}")
+            return
+        yield Failure(pointer, origin, error.message[:300])
+
+    def _origin(self, path: list[str | int]) -> str:
+        """The place in the provider's document that a path through the rewritten schema comes from, as far as known."""
+        pointer, node = self.pointer, self.schema
+        for step in path:
+            if step == "$ref" and isinstance(node, dict):
+                name = str(node["$ref"]).rpartition("/")[2]
+                pointer = self.origins.get(name) or pointer
+                definitions = self.schema.get("definitions") if isinstance(self.schema, dict) else None
+                node = definitions.get(name) if isinstance(definitions, dict) else None
+                continue
+            pointer = child(pointer, step)
+            if isinstance(node, dict):
+                node = node.get(str(step))
+            elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+                node = node[step]
+        return pointer
