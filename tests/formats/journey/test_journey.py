@@ -91,6 +91,14 @@ USING = step("look", request={"method": "GET", "path": "/orders/${order}"})
             "/steps/1/eventually/never/0/body/pact:matcher:type",
             "",
         ),
+        ((step(), {"name": "wait", "eventually": {"within": "5s"}}), {}, "/steps/1/eventually", "what is waited for?"),
+        ((step(provider="\t"),), {}, "/steps/0/provider", ""),
+        (
+            ({"name": "a", "interaction": {"provider": "o", "consumer": "\t", "description": "d"}},),
+            {},
+            "/steps/0/interaction/consumer",
+            "",
+        ),
         ((step(response={"headers": {"Link": ["a"]}}),), {}, "/steps/0/response/headers/Link", "is a header"),
     ],
 )
@@ -227,11 +235,58 @@ def test_needs_are_those_of_one_provider_with_examples_in_the_place_of_what_is_s
     assert KIND.describe(found) == "4 steps at orders and stock"
 
 
+WHOLE: dict[str, Any] = json.loads(
+    document(
+        {**SAVING, "given": [{"name": "x", "params": {"n": "${v}"}}]},
+        {**USING, "response": {"status": "2xx", "headers": {"ETag": TYPE}, "body": {"id": "${order}"}}},
+        {"name": "ask", "interaction": {"provider": "stock", "description": "d"}, "replace": {"7": "${order}"}},
+        poll(never=[{"status": [500, 503]}]),
+        nested("pay", "pay"),
+        journeys={"pay": {"steps": [step()]}},
+        values={"v": "1"},
+        cleanup=[step("away")],
+        within="1m",
+    )
+)
+
+
+def places_in(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place, *(each for name, one in inner for each in places_in(one, (*place, name)))]
+
+
+def with_value(value: Any, place: tuple[Any, ...], other: Any) -> Any:
+    if not place:
+        return other
+    changed = with_value(value[place[0]], place[1:], other)
+    if isinstance(value, list):
+        return [*value[: place[0]], changed, *value[place[0] + 1 :]]
+    return {**value, place[0]: changed}
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=10,
 )
+
+
+ODD = JSON | st.sampled_from(
+    ["${x}", "//[", "/${order}", "$.a[", "0s", "1ms", "pay", "GET", TYPE, [TYPE], {"pact:matcher:type": "regex"}]
+)
+
+
+@given(st.sampled_from(places_in(WHOLE)), ODD)
+def test_whatever_stands_anywhere_is_refused_with_places_or_can_be_worked_with(place: Any, value: Any) -> None:
+    try:
+        found = read(json.dumps(with_value(WHOLE, place, value)).encode())
+    except Invalid:
+        return
+    assert document_from(found).steps
+    assert len(identity(found)) == 64
+    assert KIND.describe(found)
+    for provider in found.providers:
+        KIND.needs(found, provider)
 
 
 @given(JSON)

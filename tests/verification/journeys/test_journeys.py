@@ -317,6 +317,66 @@ def test_states_are_set_up_before_the_steps_and_taken_down_after(provider: StubH
     assert only(found).provider_states == ("one", "two")
 
 
+def test_the_parameters_of_a_state_may_be_what_was_saved(provider: StubHub, walked: Walked) -> None:
+    provider.answer("POST", "/states", {})
+    provider.answer("GET", "/orders", {"id": 7})
+    found = walked(
+        step("see", "GET", "/orders", save={"order": {"body": "$.id"}}),
+        step("again", "GET", "/orders", given=[{"name": "paid", "params": {"order": "${order}"}}]),
+        state_url=f"{provider.url}/states",
+    )
+    assert status_and_error(found) == (CheckStatus.PASSED, "")
+    assert provider.one("POST", "/states").document["params"] == {"order": 7}
+
+
+def test_what_is_waited_for_may_be_the_answer_of_an_interaction(provider: StubHub, walked: Walked) -> None:
+    reading = interaction("get an order", "/orders/7")
+    provider.answer("GET", "/orders/12", {"id": None}, 200, {"Content-Type": "application/json"})
+    provider.answer("GET", "/orders/12", {"id": 12}, 200, {"Content-Type": "application/json"})
+    found = walked(
+        {
+            "name": "wait",
+            "interaction": {"provider": "orders", "description": "get an order"},
+            "replace": {"7": "${order}"},
+            "eventually": {"within": "5s", "every": "10ms"},
+        },
+        values={"order": 12},
+        pacts=(pact(reading),),
+    )
+    assert status_and_error(found) == (CheckStatus.PASSED, "")
+    assert len(provider.asked) == 2
+
+
+def test_a_form_is_sent_as_one(provider: StubHub, walked: Walked) -> None:
+    provider.answer("POST", "/login", {"ok": True})
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    request = {"method": "POST", "path": "/login", "headers": form, "body": {"name": "a b", "age": 7}}
+    found = walked({"name": "log in", "request": request, "response": {"status": 200}})
+    assert status_and_error(found) == (CheckStatus.PASSED, "")
+    assert provider.asked[0].body == b"name=a+b&age=7"
+
+
+def test_what_was_saved_and_can_not_be_sent_is_no_providers_fault(provider: StubHub, walked: Walked) -> None:
+    provider.answer("GET", "/orders", {"id": "a\r\nX-Evil: 1"})
+    found = walked(
+        step("see", "GET", "/orders", save={"order": {"body": "$.id"}}),
+        {
+            "name": "use it",
+            "request": {"method": "GET", "path": "/orders", "headers": {"X-Order": "${order}"}},
+            "response": {"status": 200},
+        },
+    )
+    status, error = status_and_error(found)
+    assert status is CheckStatus.COULD_NOT_RUN
+    assert "the header X-Order would hold" in error
+    assert len(provider.asked) == 1
+
+
+def test_an_address_of_another_provider_that_is_none_is_told(walked: Walked) -> None:
+    found = walked(step("see", "GET", "/"), settings={"providers": {"b": "nowhere"}})
+    assert found.problems == ("[verify.journeys.providers] b needs an address such as http://localhost:8080.",)
+
+
 def test_a_state_that_nobody_sets_up_is_missing(walked: Walked) -> None:
     found = only(walked(step("see", "GET", "/orders"), given=[{"name": "one"}]))
     assert found.status is CheckStatus.MISSING_STATE

@@ -1,8 +1,10 @@
 """What is wrong with a journey that its schema can't tell: references, order, deadlines, cycles and matchers."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from contracthub.domain.errors import Fault
+from contracthub.domain.names import faults_of_name
 from contracthub.formats import matching
 from contracthub.formats.journey.model import (
     LONGEST,
@@ -29,6 +31,7 @@ def check(body: JsonObject) -> list[Fault]:
     return list(_of_nesting(body)) or [
         *_of_shapes(body),
         *_of_providers(body),
+        *_of_names(body),
         *_of_uses(body),
         *_of_deadlines(body),
         *_of_matchers(body),
@@ -128,6 +131,9 @@ def _of_shapes(body: JsonObject) -> Iterator[Fault]:
         elif kinds == ["interaction"] and {"response", "provider"} & set(step):
             other = "response" if "response" in step else "provider"
             yield Fault(other, "is the interaction's own; remove it", child(pointer, other))
+        poll = step.get("eventually")
+        if isinstance(poll, dict) and not ("until" in poll or {"response", "interaction"} & set(step)):
+            yield Fault("until", "until is missing: what is waited for?", child(pointer, "eventually"))
         if "replace" in step and kinds != ["interaction"]:
             text = "is for interactions; write ${name} into the request"
             yield Fault("replace", text, child(pointer, "replace"))
@@ -162,6 +168,18 @@ def _of_providers(body: JsonObject) -> Iterator[Fault]:
         if each not in journey.providers:
             text = f"names {each!r}, at which no step is taken; those are: {', '.join(journey.providers)}"
             yield Fault("provider", text, pointer)
+
+
+def _of_names(body: JsonObject) -> Iterator[Fault]:
+    for _, written, pointer in _written_steps(body):
+        reference = written.get("interaction")
+        named = [(written.get("provider"), child(pointer, "provider"))]
+        if isinstance(reference, dict):
+            place = child(pointer, "interaction")
+            named += [(reference.get(role), child(place, role)) for role in ("provider", "consumer")]
+        for name, place in named:
+            for fault in faults_of_name("", name) if name is not None else ():
+                yield replace(fault, pointer=place)
 
 
 def _named_states(body: JsonObject, taken: tuple[Step, ...]) -> Iterator[tuple[str, str]]:

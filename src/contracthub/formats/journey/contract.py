@@ -75,7 +75,7 @@ def _sent(sent: Sent) -> JsonObject:
         "path": sent.path,
         "query": {name: list(texts) for name, texts in sent.query.items()},
         "headers": {name.lower(): text for name, text in sent.headers.items()},
-        "body": sent.body if sent.has_body else [],
+        "body": sent.body,
         "hasBody": sent.has_body,
     }
 
@@ -93,7 +93,7 @@ def _eventually(poll: Eventually) -> JsonObject:
     return {
         "within": poll.within,
         "every": poll.every,
-        "until": _expected(poll.until),
+        "until": _expected(poll.until) if poll.until else None,
         "never": [_expected(each) for each in poll.never],
     }
 

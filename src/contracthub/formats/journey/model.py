@@ -62,11 +62,14 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Eventually:
-    """Asking again until an answer is as expected; ``never`` are answers that end it at once. In seconds."""
+    """Asking again until an answer is as expected; ``never`` are answers that end it at once. In seconds.
+
+    Without ``until`` what is expected is what the step expects.
+    """
 
     within: float
     every: float
-    until: Expected
+    until: Expected | None = None
     never: tuple[Expected, ...] = ()
 
 
@@ -272,7 +275,7 @@ def _eventually(facts: JsonValue) -> Eventually | None:
     return Eventually(
         within=within,
         every=seconds_in(facts, "every", min(EVERY, within)),
-        until=expected_of(until if isinstance(until, dict) else {}),
+        until=expected_of(until) if isinstance(until, dict) else None,
         never=tuple(expected_of(each) for each in (never if isinstance(never, list) else ()) if isinstance(each, dict)),
     )
 

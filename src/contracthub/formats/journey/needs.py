@@ -45,14 +45,14 @@ def needs_of(document: LiveDocument, provider: str) -> tuple[Need, ...]:
 def operation_of(step: Step, values: Mapping[str, JsonValue]) -> str:
     """``GET /jobs/7``; a value that nobody knows yet stays as it is written."""
     assert step.sent is not None
-    return f"{step.sent.method} {urlsplit(_filled_path(step.sent.path, values)).path}"
+    return f"{step.sent.method} {_filled_path(step.sent.path, values).partition('?')[0]}"
 
 
 def examples_of(journey: Journey) -> dict[str, JsonValue]:
     """For each value the example that its matcher gives, where it has one."""
     found: dict[str, JsonValue] = dict(journey.values)
     for step in journey.steps:
-        expected = step.eventually.until if step.eventually else step.expected
+        expected = (step.eventually.until if step.eventually else None) or step.expected
         for saved in step.saves if expected else ():
             assert expected is not None
             example = _example(expected, saved)
@@ -88,8 +88,15 @@ def _location_of(needs: list[Need]) -> str | None:
     for each in reversed(needs):
         if each.part == "header" and each.path.lower() == "location" and each.shape.example:
             place = safe_json.loads(each.shape.example)
-            return urlsplit(place).path if isinstance(place, str) else None
+            return _path_of(place) if isinstance(place, str) else None
     return None
+
+
+def _path_of(place: str) -> str:
+    try:
+        return urlsplit(place).path
+    except ValueError:
+        return place
 
 
 def _of_step(journey: Journey, step: Step, operation: str, examples: Mapping[str, JsonValue]) -> Iterator[Need]:

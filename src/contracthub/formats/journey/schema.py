@@ -99,7 +99,6 @@ _EVENTUALLY = _object(
         "never": _list(_RESPONSE, 1, 20),
     },
     "within",
-    "until",
 )
 _STEP = _object(
     {

@@ -38,6 +38,8 @@ class Interactions:
         ]
         published = None if documents else self._published(whose, reference.provider, consumer_version)
         documents += [published] if published else []
+        if not documents and not whose:
+            raise NoInteraction("nobody said whose interaction it is; name the consumer of the journey")
         if not documents:
             raise NoInteraction(f"there is no pact of {whose} with {reference.provider}; publish it, or give --pact")
         called = [one for each in documents for one in each.interactions if one.description == reference.description]

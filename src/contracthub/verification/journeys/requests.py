@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from contracthub.formats.journey.model import Sent
-from contracthub.formats.journey.values import filled, filled_text, is_use
+from contracthub.formats.journey.values import filled, filled_text, is_use, text_of
 from contracthub.formats.pact.model import HttpExchange, Presence
 from contracthub.formats.safe_json import JsonValue
 from contracthub.verification.journeys.places import Place
@@ -50,8 +50,7 @@ def written_out(sent: Sent, values: Mapping[str, JsonValue], place: Place) -> Ou
     body = None
     if sent.has_body:
         content = filled(sent.body, values)
-        is_text = isinstance(content, str) and not _is_json(headers)
-        body = content.encode() if is_text and isinstance(content, str) else json.dumps(content).encode()
+        body = _written(content, headers)
         headers = {"Content-Type": "application/json", **_in_title_case(headers)}
     return Outgoing(sent.method, _sendable(target), {"Accept": "application/json, */*", **headers}, body)
 
@@ -96,6 +95,17 @@ def replaced_in(value: JsonValue, replaced: Mapping[str, str]) -> JsonValue:
     return value
 
 
+def _written(content: JsonValue, headers: Mapping[str, str]) -> bytes:
+    """A body in the form that its header names: a form, a text, else JSON."""
+    named = {name.lower(): text.lower() for name, text in headers.items()}
+    kind = named.get("content-type", "json")
+    if isinstance(content, dict) and "form-urlencoded" in kind:
+        return urlencode({name: text_of(value) for name, value in content.items()}).encode()
+    if isinstance(content, str) and "json" not in kind:
+        return content.encode()
+    return json.dumps(content).encode()
+
+
 def _path(path: str, replaced: Mapping[str, str]) -> str:
     if path in replaced:
         return replaced[path]
@@ -117,8 +127,3 @@ def _header(name: str, text: str) -> str:
 def _in_title_case(headers: Mapping[str, str]) -> dict[str, str]:
     """The type of the body under the name by which it wins over ours."""
     return {"Content-Type" if name.lower() == "content-type" else name: text for name, text in headers.items()}
-
-
-def _is_json(headers: Mapping[str, str]) -> bool:
-    named = {name.lower(): text for name, text in headers.items()}
-    return "json" in named.get("content-type", "json")

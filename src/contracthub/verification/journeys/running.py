@@ -3,15 +3,16 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from contracthub.domain.errors import Invalid
 from contracthub.domain.verification_reports import Mismatch
 from contracthub.domain.verification_runs import MOST_SAMPLES, CheckStatus
 from contracthub.formats.durations import written
 from contracthub.formats.journey.model import Given, Journey, Step
-from contracthub.formats.journey.values import NotSaved, filled_text, text_of
-from contracthub.formats.pact.model import HttpExchange, Interaction
-from contracthub.formats.safe_json import JsonValue
+from contracthub.formats.journey.values import NotSaved, filled, filled_text, text_of
+from contracthub.formats.pact.model import HttpExchange, Interaction, ProviderState
+from contracthub.formats.safe_json import JsonObject, JsonValue
 from contracthub.verification.journeys.interactions import Interactions, NoInteraction
 from contracthub.verification.journeys.judging import (
     NoJson,
@@ -28,6 +29,7 @@ from contracthub.verification.provider_states import NoStates, StateChanger, Sta
 
 _FOR_CLEANUP = 10.0
 _KEPT_FOR_CLEANUP = 2.0
+_LONGEST_TEXT = 2_000
 
 _WrongIn: TypeAlias = Callable[[ProviderAnswer], tuple[Mismatch, ...]]
 
@@ -97,7 +99,7 @@ class Walk:
     location: tuple[str, str] | None = None
     operation: str = ""
     notes: list[str] = field(default_factory=list)
-    _states: list[tuple[StateChanger, Given]] = field(default_factory=list)
+    _states: list[tuple[StateChanger, ProviderState]] = field(default_factory=list)
     _ends: float = 0.0
     _is_cut: bool = False
 
@@ -150,7 +152,13 @@ class Walk:
             text = f"{where} {step.provider} is to blame; of {self.judged} nothing is known beyond that step."
             return Ended(CheckStatus.COULD_NOT_RUN, text, str(step.provider), self.operation, failure.status_code)
         found = tuple(
-            Mismatch(each.attribute, each.location, f"step {step.number}: {each.text}", each.expected, each.actual)
+            Mismatch(
+                each.attribute,
+                each.location,
+                _cut(f"step {step.number}: {each.text}"),
+                _cut(each.expected),
+                _cut(each.actual),
+            )
             for each in failure.mismatches
         )
         return Ended(CheckStatus.FAILED, where, str(step.provider), self.operation, failure.status_code, found)
@@ -163,8 +171,8 @@ class Walk:
     def _take(self, step: Step) -> int:
         place = self.places.of(str(step.provider))
         assert place is not None
-        self._set_up(step.given, step.provider)
         try:
+            self._set_up(step.given, step.provider)
             asked, exchange, stands_for = self._request(step, place)
         except NotSaved as error:
             raise NotTaken(f"${{{error}}} was never saved") from error
@@ -282,6 +290,8 @@ class Walk:
             found = [wrong for each in expected for wrong in mismatches_of(each, answer, self.values)]
         except NotSaved as error:
             raise NotTaken(f"${{{error}}} was never saved") from error
+        except Invalid as error:
+            raise NotTaken(f"with what was saved, nobody can tell what is expected: {error.message}") from error
         if exchange is not None and until is None:
             found += mismatches_of_interaction(exchange.response, answer, stands_for)
         return tuple(dict.fromkeys(found))
@@ -315,20 +325,23 @@ class Walk:
             named = each.provider or str(provider)
             place = self.places.of(named)
             assert place is not None
+            state = ProviderState(
+                filled_text(each.state.name, self.values, text_of), _object(filled(each.state.params, self.values))
+            )
             changer: StateChanger = NoStates()
             if place.state_url:
                 client = ProviderClient(place.state_url, place.seconds, (), place.verify_tls)
                 changer = StatesByUrl(client, self.state_teardown)
             try:
-                changer.set_up((each.state,))
+                changer.set_up((state,))
             except StateMissing as error:
                 raise _StateMissingAt(str(error), named) from error
-            self._states.append((changer, each))
+            self._states.append((changer, state))
 
     def _tear_down(self) -> None:
-        for changer, each in reversed(self._states):
+        for changer, state in reversed(self._states):
             if time.monotonic() < self.deadline:
-                changer.tear_down((each.state,))
+                changer.tear_down((state,))
 
     def _clean_up(self) -> None:
         """Takes the steps that clean up, each whatever becomes of the others; what fails is told, and does no harm."""
@@ -361,6 +374,14 @@ def _told(mismatches: Sequence[Mismatch]) -> str:
     more = f" (and {len(mismatches) - 1} more)" if len(mismatches) > 1 else ""
     where = "" if first.attribute != "body" or first.location in first.text else f"{first.location}: "
     return f"{where}{first.text}{more}"
+
+
+def _object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _cut(text: str | None) -> Any:
+    return text if text is None or len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 
 def _shown(answer: ProviderAnswer) -> str:

@@ -1,0 +1,107 @@
+"""The suite journeys against the fleet: unbroken it passes, and each break of a job is caught and named by its step."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from contracthub.domain.verification_runs import Check, CheckStatus, SuiteRun
+from contracthub.formats.live_contracts import read
+from contracthub.verification.journeys.suite import run
+from contracthub.verification.suites import Target, Unwatched
+from tests.fleet.running import PACTS, ROOT, StartProvider
+
+CONTRACTS = ROOT / "contracts"
+PROCESSED, GONE = "a session is processed", "a dataset comes and goes"
+JOB = "job of POST /sessions/{session_id}/process"
+# The checks of each provider of the fleet.
+CHECKS = {
+    "neural_processor": {PROCESSED, JOB, "life cycle of /sessions"},
+    "detector_service": {GONE, "life cycle of /datasets", "life cycle of /detectors"},
+    "distilera": {"life cycle of /simulations"},
+}
+# break: what the journey says of it, and what the job that needs no contract says of it, empty where it passes.
+FOUND = {
+    "never-finishes": (
+        "Step 4 'wait until the job is done'",
+        '$.status: Expected "done" but got "running"',
+        "Step 3 'wait until it has ended'",
+    ),
+    "forgets-location": (
+        "Step 3 'start processing'",
+        "the header Location is missing",
+        "Step 2 'find where to ask'",
+    ),
+    "renames-done": (
+        "Step 4 'wait until the job is done'",
+        '$.status: Expected "done" but got "finished"',
+        "status is 'finished', which the document does not have",
+    ),
+    "drops-total-samples": ("Step 5 'read the data'", "$.total_samples is missing", ""),
+}
+
+
+def walked(provider: str, url: str) -> SuiteRun:
+    target = Target(
+        provider=provider,
+        base_url=url,
+        contracts=(str(CONTRACTS),),
+        pacts=tuple(map(str, PACTS[provider])),
+        settings={"journeys": {"jobs_within": "2s"}},
+    )
+    return run(target, Unwatched(), time.monotonic() + 90)
+
+
+def by_name(found: SuiteRun) -> dict[str, Check]:
+    return {each.name: each for each in found.checks}
+
+
+@pytest.mark.parametrize("provider", CHECKS)
+def test_the_unbroken_fleet_passes_again_and_again(provider: str, start_provider: StartProvider) -> None:
+    url = start_provider(provider)
+    for _ in range(2):
+        found = walked(provider, url)
+        assert {each.name: each.status for each in found.checks} == dict.fromkeys(
+            CHECKS[provider], CheckStatus.PASSED
+        ), [each.error for each in found.checks]
+        assert found.problems == ()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("provider", CHECKS)
+def test_the_unbroken_fleet_passes_twenty_times_in_a_row(provider: str, start_provider: StartProvider) -> None:
+    url = start_provider(provider)
+    for _ in range(20):
+        assert {each.status for each in walked(provider, url).checks} == {CheckStatus.PASSED}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_break_is_caught_and_its_step_is_named(name: str, start_provider: StartProvider) -> None:
+    step, words, of_job = FOUND[name]
+    checks = by_name(walked("neural_processor", start_provider("neural_processor", name)))
+    journey, job = checks[PROCESSED], checks[JOB]
+    assert journey.status is CheckStatus.FAILED
+    assert journey.error.startswith(step)
+    assert words in journey.error
+    assert journey.mismatches[0].text.startswith(f"step {step[5]}: ")
+    assert (job.status is CheckStatus.FAILED) is bool(of_job)
+    assert of_job in job.error
+
+
+def test_a_field_that_nobody_reads_hurts_no_journey(start_provider: StartProvider) -> None:
+    found = walked("neural_processor", start_provider("neural_processor", "adds-field"))
+    assert {each.status for each in found.checks} == {CheckStatus.PASSED}
+
+
+def test_a_refusal_without_its_type_is_named_by_its_step(start_provider: StartProvider) -> None:
+    check = by_name(walked("detector_service", start_provider("detector_service", "error-without-type")))[GONE]
+    assert check.status is CheckStatus.FAILED
+    assert check.error.startswith("Step 6 'find it gone' (GET /datasets/")
+    assert [each.location for each in check.mismatches] == ["$.type"]
+
+
+@pytest.mark.parametrize("file", sorted(CONTRACTS.glob("*.journey.yaml")), ids=lambda file: file.name)
+def test_each_committed_journey_is_sound_and_called_as_its_file(file: Path) -> None:
+    document = read(file.read_bytes())
+    subject = document.name.replace(" ", "-")
+    assert file.name == f"{document.consumer}-{document.providers[0]}.{subject}.journey.yaml"
