@@ -36,6 +36,8 @@ def main() -> None:
     end_with(job.lifeline)
     confine(job.memory_bytes)
     resource.setrlimit(resource.RLIMIT_CPU, (job.cpu_seconds, job.cpu_seconds))
+    # Requests come first.
+    os.nice(10)
     # The validator opens the specification's schemas, its own files, as URLs.
     shut(_TOOLS_FILES)
     # The validator calls itself for every schema that it comes to by references, some thousand deep in large documents.
