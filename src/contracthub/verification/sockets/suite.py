@@ -89,14 +89,15 @@ def _run(target: Target, settings: Settings, contracts: Sequence[SourcedContract
     holding = Holding(target, states, settings.most_bytes, now.deadline, listening.hear)
     wanted = [Wanted(each.document.body, each.consumer, each.consumer_version, each.status) for each in contracts]
     all_held = asyncio.run(_all_held(holding, wanted, settings.at_once, now.watcher))
+    # What concerns no consumer stands first in reports, though it is known last.
+    for check in asyncio.run(listening.checks(holding)):
+        now.found.add(Held(check))
+        now.watcher.done(check)
     for contract, held in zip(contracts, all_held, strict=True):
         now.found.add(held)
         result = result_of(contract, [held.check], target)
         if result is not None:
             now.found.pacts.append(result)
-    for check in asyncio.run(listening.checks(holding)):
-        now.found.add(Held(check))
-        now.watcher.done(check)
 
 
 def _channels(target: Target, settings: Settings, problems: list[str]) -> tuple[SocketChannel, ...]:
