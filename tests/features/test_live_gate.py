@@ -191,3 +191,24 @@ def test_pact_only_views_do_not_count_results_for_live_contracts(given: Given, l
         assert api.get(page, headers={"Accept": "text/html, application/hal+json"}).status_code in (200, 303, 307, 404)
     for path in ("/dashboard", "/metrics", "/dashboard/provider/Bar/consumer/Foo"):
         assert api.get(path, headers={"Accept": "application/hal+json"}).status_code == 200
+
+
+def test_what_they_need_counts_for_who_reads(given: Given, live: Live) -> None:
+    given.environment("prod")
+    # A socket's operation as an element: what nobody describes is not known, but who uses it is.
+    live.published("Foo", "1", journey("Bar", "Baz"))
+    live.published("Qux", "1", slo("Bar"))
+    live.published("Bar", "1", slo("Bar"))
+    for name in ("Foo", "Qux", "Bar"):
+        given.deployed(name, "1", given.environment_uuid("prod"))
+    needs = given.get("/api/v1/providers/Bar/needs?environment=prod")
+    kinds = [(each["consumer"], each["kind"], each["name"]) for each in needs["contracts"]]
+    assert kinds == [("Bar", "slo", "fast"), ("Foo", "journey", "buying"), ("Qux", "slo", "fast")]
+    operations = {
+        need["operation"] for each in needs["contracts"] if each["consumer"] == "Foo" for need in each["needs"]
+    }
+    assert operations == {"GET /1"}
+    # How fast an answer has to come says nothing of what is read, and of itself no provider is silent.
+    assert [each["consumer"] for each in needs["withoutContract"]] == ["Qux"]
+    found = given.get("/api/v1/providers/Bar/element-readers?element=GET%20/1&environment=prod")
+    assert [(each["consumer"], each["kind"]) for each in found["readers"]] == [("Foo", "journey")]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.element_usage import ElementReader, ElementUsage, ElementUse, NotKnown, removal
 from contracthub.formats.usage.asking import Asked, Documents, Usage
 from contracthub.formats.usage.spellings import AskedElement, GraphqlElement, TopicElement
@@ -144,7 +145,7 @@ def _reader(holder: ContractNeeds | ReaderNeeds, uses: Sequence[Use], since: dat
         who.name,
         who.version,
         who.environments,
-        "pact" if isinstance(holder, ContractNeeds) else "reader-schema",
+        (holder.kind if isinstance(holder, ContractNeeds) else ContractKind.READER_SCHEMA).value,
         since,
         tuple(ElementUse(each.how.value, each.interaction, each.operation, each.place) for each in uses[:MOST_USES]),
         len(uses),

@@ -1,27 +1,33 @@
 """What consumers that live somewhere need of a provider: of their pacts every need, and the schemas they read with."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.errors import Fault, Invalid, TooLarge
+from contracthub.domain.live_contracts import LiveName
 from contracthub.domain.matrix_query import Selector
 from contracthub.domain.pacticipants import Pacticipant
 from contracthub.domain.readers import EventText
 from contracthub.formats.limits import DOCUMENT
+from contracthub.formats.live_contracts import kind_named
+from contracthub.formats.live_contracts import read as read_live
 from contracthub.formats.needs import Need
 from contracthub.formats.registry import PACT
 from contracthub.services.bounded_cache import BoundedCache
 from contracthub.services.hub import Hub
 from contracthub.services.pacticipants import required_pacticipant
 from contracthub.services.ports import Unit
-from contracthub.services.ports.matrix import VersionRef
+from contracthub.services.ports.matrix import Published, VersionRef
 
 MAIN_BRANCH = "main branch"
 """Where the newest version on a consumer's main branch is told to live, when these count."""
 MOST_ENVIRONMENTS = 100
 MOST_CONTRACTS = 2_000
+MOST_PUBLISHED = 10_000
 MOST_NEEDS = 200_000
 _AT_ONCE = 20
 # A need takes some 500 bytes with its words.
@@ -39,12 +45,26 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class ContractNeeds:
-    """What a pact of a consumer version needs; ``published_at`` is when that version published it."""
+    """What a pact or a live contract of a consumer version needs.
+
+    ``published_at`` is when that version published it; ``live`` what it is called where it is no pact.
+    """
 
     contract_id: int
     consumer: Consumer
     published_at: datetime
     needs: tuple[Need, ...]
+    live: LiveName | None = None
+
+    @property
+    def kind(self) -> ContractKind:
+        """What kind of contract it is."""
+        return ContractKind.PACT if self.live is None else self.live.kind
+
+    @property
+    def tells_content(self) -> bool:
+        """Whether it says what the consumer reads and sends; how fast an answer has to come says nothing of that."""
+        return self.kind is not ContractKind.SLO
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +111,9 @@ def needs_in(
     living = _living(unit, owner, homes, main_branches=main_branches)
     contracts = tuple(_contracts(unit, owner, living))
     readers = tuple(_readers(unit, owner, living))
-    heard = {each.consumer for each in contracts} | {each.consumer for each in readers}
-    silent = tuple(each for each in living.values() if each not in heard)
+    heard = {each.consumer for each in contracts if each.tells_content} | {each.consumer for each in readers}
+    # What a provider needs of itself changes together with it.
+    silent = tuple(each for each in living.values() if each not in heard and each.name != owner.name)
     places = (*homes, MAIN_BRANCH) if main_branches else tuple(homes)
     return ProviderNeeds(owner.name, tuple(dict.fromkeys(places)), contracts, readers, silent)
 
@@ -137,25 +158,55 @@ def _living(
 
 def _contracts(unit: Unit, provider: Pacticipant, living: Mapping[int, Consumer]) -> Iterator[ContractNeeds]:
     published = unit.matrix.published_by(living.keys(), [provider.id])
+    if len(published) > MOST_PUBLISHED:
+        raise _too_much("More contracts are published there", MOST_PUBLISHED)
     needs: dict[int, tuple[Need, ...]] = {}
-    keys = sorted({each.contract_id for each in published})
-    for start in range(0, len(keys), _AT_ONCE):
-        bodies = unit.contracts.documents(keys[start : start + _AT_ONCE])
-        needs |= {key: _needs_in(body) for key, body in bodies.items()}
+    for some in _parts({each.contract_id for each in published if each.live is None}):
+        needs |= {key: _needs_in(body) for key, body in unit.contracts.documents(some).items()}
+    for some in _parts({each.contract_id for each in published if each.live is not None}):
+        for key, body in unit.live_contracts.documents(some).items():
+            # What was sound by the rules of its day, and is no more, leaves its consumer silent.
+            with suppress(Invalid):
+                needs[key] = _needs_of_live(body, provider.name)
     if sum(len(each) for each in needs.values()) > MOST_NEEDS:
         raise _too_much("The contracts there need more things", MOST_NEEDS)
-    by_key = {each.version.id: each for each in published if each.live is None}
+    by_version: dict[int, list[Published]] = {}
+    for each in published:
+        by_version.setdefault(each.version.id, []).append(each)
     for version_id, consumer in living.items():
-        found = by_key.get(version_id)
-        if found is not None:
-            yield ContractNeeds(found.contract_id, consumer, found.published_at, needs.get(found.contract_id, ()))
+        for found in sorted(by_version.get(version_id, ()), key=_order_of):
+            told = needs.get(found.contract_id, None if found.live else ())
+            if told is not None:
+                yield ContractNeeds(found.contract_id, consumer, found.published_at, told, found.live)
+
+
+def _parts(keys: Collection[int]) -> Iterator[Sequence[int]]:
+    ordered = sorted(keys)
+    return (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
+
+
+def _order_of(published: Published) -> tuple[str, str]:
+    return (published.live.kind.value, published.live.name) if published.live else ("", "")
 
 
 def _needs_in(body: bytes) -> tuple[Need, ...]:
-    sha = hashlib.sha256(body).hexdigest()
+    return _remembered(body, "", lambda: PACT.needs(PACT.read(body, DOCUMENT)))
+
+
+def _needs_of_live(body: bytes, provider: str) -> tuple[Need, ...]:
+    def needs() -> tuple[Need, ...]:
+        document = read_live(body)
+        return kind_named(document.kind).needs(document, provider)
+
+    return _remembered(body, provider, needs)
+
+
+def _remembered(body: bytes, provider: str, needs: Callable[[], tuple[Need, ...]]) -> tuple[Need, ...]:
+    """The needs of a document; those of one that several providers are about depend on which of them is asked for."""
+    sha = hashlib.sha256(body + b"\0" + provider.encode()).hexdigest() if provider else hashlib.sha256(body).hexdigest()
     known = _needs_by_sha.get(sha)
     if known is None:
-        known = PACT.needs(PACT.read(body, DOCUMENT))
+        known = needs()
         _needs_by_sha.put(sha, known, max(1, len(known)))
     return known
 

@@ -278,11 +278,17 @@ class MatrixRepository:
 
     def first_published(self, contract_ids: Collection[int]) -> Mapping[int, datetime]:
         """When the oldest version published each of those contracts."""
+        found = self._oldest(publication, contract_ids, _pacts_as)
+        if left := set(contract_ids) - found.keys():
+            found |= self._oldest(live_publication, left, _live_as)
+        return found
+
+    def _oldest(self, it: Table, contract_ids: Collection[int], published_as: Any) -> dict[int, datetime]:
         keys: set[int] = set()
         for some in _parts(sorted(contract_ids)):
-            keys |= self._keys(_oldest_of_contract(each) for each in some)
-        found = [row for some in chunks(keys) for row in self._execute(_pacts_as, {"ids": some})]
-        return {each.contract_id: each.published_at for each in map(_published_from, found)}
+            keys |= self._keys(_oldest_of_contract(it, each) for each in some)
+        rows = [row for some in chunks(keys) for row in self._execute(published_as, {"ids": some})]
+        return {each.contract_id: each.published_at for each in map(_published_from, rows)}
 
     def newest_results(self, contract_ids: Collection[int], provider_version_ids: Collection[int]) -> Sequence[Result]:
         """The newest result for each contract and provider version."""
@@ -366,9 +372,9 @@ def _newest_of_contract(it: Table, contract_id: int, limit: int) -> Select[Any]:
     return select(it.c.id).where(mine).order_by(it.c.version_id.desc()).limit(limit)
 
 
-def _oldest_of_contract(contract_id: int) -> Select[Any]:
-    mine = publication.c.contract_id == contract_id
-    return select(publication.c.id).where(mine).order_by(publication.c.version_id).limit(1)
+def _oldest_of_contract(it: Table, contract_id: int) -> Select[Any]:
+    mine = it.c.contract_id == contract_id
+    return select(it.c.id).where(mine).order_by(it.c.version_id).limit(1)
 
 
 def _newest_result_keys(contract_id: int, limit: int, *, every: bool) -> Select[Any]:

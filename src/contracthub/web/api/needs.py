@@ -60,7 +60,8 @@ def _consumer_json(consumer: Consumer) -> Json:
 
 def _contract_json(contract: ContractNeeds) -> Json:
     return _consumer_json(contract.consumer) | {
-        "kind": "pact",
+        "kind": contract.kind.value,
+        **({"name": contract.live.name} if contract.live else {}),
         "publishedAt": moment(contract.published_at),
         "needs": [need_as_json(each) for each in contract.needs],
     }
