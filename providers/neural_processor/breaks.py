@@ -17,6 +17,7 @@ SKIPS_DATA: Final = "skips-data"
 CLOSES_ABNORMALLY: Final = "closes-abnormally"
 ADDS_SOCKET_FIELD: Final = "adds-socket-field"
 LOSES_PACKET: Final = "loses-packet"
+SLOW_TAIL: Final = "slow-tail"
 
 BREAKS: Final = (
     Break(DROPS_TOTAL_SAMPLES, "The data of a session comes without total_samples.", changes=(OPENAPI,)),
@@ -27,6 +28,7 @@ BREAKS: Final = (
     Break(SKIPS_DATA, "On the socket the second chunk of a session is never sent."),
     Break(CLOSES_ABNORMALLY, "A socket that is asked to stop is closed with 1011, not with 1000."),
     Break(LOSES_PACKET, "The third packet that comes from Kafka is lost."),
+    Break(SLOW_TAIL, "Three of a hundred answers with the data of a session take 800 ms."),
     Break(ADDS_SOCKET_FIELD, "On the socket processed has a new field pipeline; nobody is hurt.", changes=(ASYNCAPI,)),
     Break(ADDS_FIELD, "The data of a session has a new field sampling_rate; nobody is hurt.", changes=(OPENAPI,)),
 )

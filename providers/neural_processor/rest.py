@@ -1,6 +1,8 @@
 """The REST interface of neural_processor, and where its breaks take effect. Data is the store's matter."""
 
+import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any, Final, TypeVar
 
 from fastapi import APIRouter, HTTPException, Response
@@ -22,6 +24,8 @@ from providers.neural_processor.models import (
 from providers.neural_processor.store import Store
 
 Thing = TypeVar("Thing")
+# Strewn, so that they do not come together.
+_SLOW: Final = frozenset({17, 43, 88})
 MISSING: Final[dict[int | str, dict[str, Any]]] = {404: {"model": Refusal, "description": "There is no such thing."}}
 UNREADABLE: Final[dict[int | str, dict[str, Any]]] = {
     400: {"model": Refusal, "description": "The body is no JSON text."}
@@ -40,6 +44,7 @@ ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
 def session_routes(store: Store, breaks: frozenset[str]) -> APIRouter:
     """Open sessions, append to them, read them."""
     router = APIRouter(tags=["sessions"], responses=INVALID)
+    asked = count()
 
     @router.post("/sessions", status_code=201, responses={**UNREADABLE, 201: {"headers": _LOCATION}})
     def open_session(new: NewSession, response: Response) -> Session:
@@ -57,6 +62,8 @@ def session_routes(store: Store, breaks: frozenset[str]) -> APIRouter:
 
     @router.get("/sessions/{session_id}/data", response_model=_session_data_model(breaks), responses=MISSING)
     def read_session_data(session_id: str) -> SessionData:
+        if named.SLOW_TAIL in breaks and next(asked) % 100 in _SLOW:
+            time.sleep(0.8)
         chunks = _found(store.chunks(session_id), "session")
         total = sum(len(chunk.samples) for chunk in chunks)
         return SessionData(session_id=session_id, chunks=chunks, total_samples=total)

@@ -57,6 +57,7 @@ BEHAVIOURAL = {
     ("neural_processor", "skips-data"),
     ("neural_processor", "closes-abnormally"),
     ("neural_processor", "loses-packet"),
+    ("neural_processor", "slow-tail"),
     ("mercatrix", "forgets-errors"),
     ("distilera", "changes-page-size"),
     ("distilera", "forgets-retry-after"),
