@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 FILE_NAME = "contracthub.toml"
+# Under this name a command keeps what its file says.
+CONFIGURATION = "contracthub.configuration"
 LARGEST_FILE = 1024 * 1024
 TABLE = "verify"
 

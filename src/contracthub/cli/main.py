@@ -177,6 +177,10 @@ def _run_group(argv: Sequence[str]) -> int:
         click.echo("Interrupted.", err=True)
         return ExitCode.INTERRUPTED
     except click.ClickException as stop:
+        if isinstance(stop, click.BadParameter):
+            from contracthub.cli.setting_sources import named_where_given
+
+            named_where_given(stop)
         stop.show()
         return stop.exit_code
     except HubError as error:

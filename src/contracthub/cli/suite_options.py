@@ -8,7 +8,14 @@ from typing import TypeVar
 
 import click
 
-from contracthub.cli.config_file import FILE_NAME, Configuration, Keys, NotAConfiguration, read_configuration
+from contracthub.cli.config_file import (
+    CONFIGURATION,
+    FILE_NAME,
+    Configuration,
+    Keys,
+    NotAConfiguration,
+    read_configuration,
+)
 from contracthub.cli.options import Seconds
 from contracthub.domain.verification_runs import ALL, Suite
 
@@ -17,7 +24,6 @@ F = TypeVar("F", bound=Callable[..., object])
 SUITE_NAMES = (*(suite.value for suite in Suite), ALL)
 REPORT_FORMS = ("json", "junit", "html", "md")
 EVIDENCE_FILE = "contracthub-evidence.json"
-_CONFIGURATION = "contracthub.configuration"
 # What the table of a suite may say, and which option that is, where it is one.
 SUITE_KEYS: Mapping[str, Keys] = {
     "smoke": {"health": None, "reads": None},
@@ -44,7 +50,7 @@ SUITE_KEYS: Mapping[str, Keys] = {
     "slo": {"environment": None, "baseline-report": "baseline_report"},
 }
 # Options that are typed once and for one run only, so that no file sets them.
-_NOT_IN_FILES = frozenset({"config", "update_baseline", "hub_token", "hub_password", "hub_headers"})
+_NOT_IN_FILES = frozenset({"config", "show_settings", "update_baseline", "hub_token", "hub_password", "hub_headers"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +84,13 @@ def _configured(ctx: click.Context, param: click.Parameter, value: str | None) -
     """Makes the file's values the defaults of this command's options."""
     path = Path(value or FILE_NAME)
     if value is None and not path.is_file():
-        ctx.meta[_CONFIGURATION] = Configuration(path)
+        ctx.meta[CONFIGURATION] = Configuration(path)
         return
     try:
         found = read_configuration(path, _keys(ctx.command), SUITE_KEYS)
     except NotAConfiguration as error:
         raise click.UsageError(str(error), ctx) from error
-    ctx.meta[_CONFIGURATION] = found
+    ctx.meta[CONFIGURATION] = found
     several = {each.name for each in ctx.command.params if each.multiple}
     values = {
         name: [value] if name in several and isinstance(value, str) else value for name, value in found.options.items()
@@ -95,7 +101,7 @@ def _configured(ctx: click.Context, param: click.Parameter, value: str | None) -
 
 def configuration(ctx: click.Context) -> Configuration:
     """What the file said that this command was given, or that it found."""
-    found: Configuration = ctx.meta[_CONFIGURATION]
+    found: Configuration = ctx.meta[CONFIGURATION]
     return found
 
 
@@ -124,6 +130,7 @@ _OPTIONS = (
         metavar="FILE",
         help=f"Settings. Default: {FILE_NAME} where there is one.",
     ),
+    click.option("--show-settings", is_flag=True, help="Print every setting and where it comes from; run nothing."),
     click.option(
         "--suite",
         "suites",

@@ -48,6 +48,11 @@ def command(
     --pact-url go to the hub that serves it. Failures of pending pacts are shown and don't fail the run. Options may
     stand in contracthub.toml as well; what is given here wins, then variables.
     """
+    if given.pop("show_settings"):
+        from contracthub.cli.setting_sources import show_settings
+
+        show_settings(ctx, configuration(ctx), output)
+        return
     # Not needed for --help, and slower than the rest of it.
     from contracthub.cli.run_ending import EXIT_CODES, Ending, baseline_from, ended
     from contracthub.cli.run_progress import run_progress
