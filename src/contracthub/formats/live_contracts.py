@@ -107,6 +107,9 @@ def _faults_in(error: "ValidationError") -> Iterator[Fault]:
         for alternative in getattr(kind, "context", None) or ()
         if not any(one.kind.name == "type" and one.instance_path == error.instance_path for one in alternative)
     ]
+    if meant and not all(meant):
+        yield Fault(_field(error.instance_path), "is more than one of the alternatives at once; keep one", pointer)
+        return
     if meant:
         for inner in min(meant, key=len):
             yield from _faults_in(inner)
