@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.formats.durations import written
-from contracthub.formats.flow.filling import MOST_VALUES, expanded, filled, repeats_in, size_of, uses_in
+from contracthub.formats.flow.filling import MOST_VALUES, filled, matchers_in, repeats_in, size_of, uses_in
 from contracthub.formats.flow.model import (
     NUMBER,
     RUN,
@@ -25,7 +25,7 @@ from contracthub.formats.flow.model import (
     flow_from,
 )
 from contracthub.formats.flow.patterns import pattern_of_message, pattern_of_response, status_meets
-from contracthub.formats.flow.schema import MOST_MESSAGES
+from contracthub.formats.flow.schema import LONGEST_TEXT, MOST_MESSAGES
 from contracthub.formats.matching import example, faults_of, mismatches
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonObject, JsonValue
@@ -98,21 +98,33 @@ def _longer(seconds: float, flow: Flow, begun: str = "") -> str:
 
 
 def _of_numbers(flow: Flow) -> Iterator[Fault]:
-    total = 0
-    for send in flow.sends:
-        if isinstance(send, SentMessages):
-            total += send.count
-            faults = list(repeats_in(send.value, child(send.pointer, "value")))
-            for pointer, told in faults:
-                yield _fault(pointer, told)
-            if not faults and size_of(send.value) > MOST_VALUES:
-                yield _fault(child(send.pointer, "value"), f"has more than {MOST_VALUES:,} values, all repeated")
-    if total > MOST_MESSAGES:
-        yield _fault("/send", f"sends {total:,} messages; at most {MOST_MESSAGES:,} are sent")
+    values = 0
+    for value, pointer, count in _sent(flow):
+        faults = [*repeats_in(value, pointer)]
+        faults += [(place, "is a matcher, and this is sent: write a value") for place in matchers_in(value, pointer)]
+        for place, told in faults:
+            yield _fault(place, told)
+        values += 0 if faults else count * size_of(value)
+        if values > MOST_VALUES:
+            yield _fault(pointer, f"makes more than {MOST_VALUES:,} values of what is sent, with all that is repeated")
+            break
+    messages = sum(each.count for each in flow.sends if isinstance(each, SentMessages))
+    if messages > MOST_MESSAGES:
+        yield _fault("/send", f"sends {messages:,} messages; at most {MOST_MESSAGES:,} are sent")
     for expect in flow.expects:
         if isinstance(expect, ExpectedMessages) and sum(each.count for each in expect.messages) > MOST_MESSAGES:
             told = f"waits for more than {MOST_MESSAGES:,} messages"
             yield _fault(child(expect.pointer, "messages"), told)
+
+
+def _sent(flow: Flow) -> Iterator[tuple[JsonValue, str, int]]:
+    """Each value that is sent, where it stands, and how often."""
+    for send in flow.sends:
+        if isinstance(send, SentMessages):
+            yield send.value, child(send.pointer, "value"), send.count
+    for step in (*flow.sends, *flow.expects, *flow.nevers):
+        if not isinstance(step, SentMessages | ExpectedMessages | ForbiddenMessage):
+            yield step.request.body, child(child(step.pointer, "request"), "body"), 1
 
 
 def _of_topics(flow: Flow) -> Iterator[Fault]:
@@ -123,6 +135,7 @@ def _of_topics(flow: Flow) -> Iterator[Fault]:
 
 
 def _of_names(flow: Flow, body: JsonObject) -> Iterator[Fault]:
+    values = sample_values(flow)
     known = {RUN, *flow.values, *(name for state in flow.given for name in state.params)}
     for part in ("send", "expect", "never"):
         steps = body.get(part)
@@ -130,6 +143,8 @@ def _of_names(flow: Flow, body: JsonObject) -> Iterator[Fault]:
             counts = isinstance(step, dict) and "topic" in step and part != "never"
             here = known | {NUMBER} if counts else known
             for name, pointer in uses_in(step, f"/{part}/{index}"):
+                if len(str(values.get(name, ""))) > LONGEST_TEXT:
+                    yield _fault(pointer, f"${{{name}}} is longer than {LONGEST_TEXT:,} characters")
                 if name not in here:
                     yield _fault(pointer, f"nothing gives ${{{name}}}; known are: {', '.join(sorted(here))}")
 
@@ -199,8 +214,3 @@ def _answer_meets(forbidden: Response, expected: Response, values: Values) -> bo
 
 def _fault(pointer: str, text: str) -> Fault:
     return Fault(pointer.rpartition("/")[2], text, pointer)
-
-
-def sent_value(send: SentMessages, values: Values) -> JsonValue:
-    """The value of a message as it is sent. Raises NotSaved."""
-    return expanded(send.value, values)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from contracthub.formats.flow.checks import faults_in, sample_values
-from contracthub.formats.flow.filling import expanded, filled_text
+from contracthub.formats.flow.filling import as_pattern, filled, filled_text, uses_in
 from contracthub.formats.flow.model import (
     ExpectedMessage,
     ExpectedMessages,
@@ -22,6 +22,7 @@ from contracthub.formats.flow.schema import SCHEMA
 from contracthub.formats.live_contract import LiveDocument, LiveKind, identity_of, one_provider
 from contracthub.formats.matching import Pattern, compile_pattern, identity_value, shapes
 from contracthub.formats.needs import Direction, JsonType, Need, Shape
+from contracthub.formats.pact.model import ProviderState
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 __all__ = ["KIND"]
@@ -67,13 +68,13 @@ def _meaning(part: object, values: Mapping[str, JsonValue]) -> JsonValue:
 
 def _uses(part: ExpectedMessage | Response) -> JsonValue:
     """The names that stand in a pattern: filled in, ``${a}`` and ``${b}`` may look alike."""
-    from contracthub.formats.flow.filling import uses_in
-
     said = {each.name: _plain(getattr(part, each.name)) for each in fields(part) if each.name in _PATTERNS}
     return [[pointer, name] for name, pointer in uses_in(said, "")]
 
 
 def _plain(value: object) -> JsonValue:
+    if isinstance(value, ProviderState):
+        return {"name": value.name, "params": dict(value.params)}
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: _plain(getattr(value, each.name)) for each in fields(value) if each.name not in _TOLD_ONLY}
     if isinstance(value, Mapping):
@@ -103,7 +104,7 @@ def _needs(flow: Flow) -> Iterator[Need]:
     for send in flow.sends:
         if isinstance(send, SentMessages):
             topic = filled_text(send.topic, values)
-            yield from _of_value(expanded(send.value, values), send.has_value, topic, flow.name)
+            yield from _of_value(filled(send.value, values), send.has_value, topic, flow.name)
         elif isinstance(send, SentRequest):
             yield from _of_request(send.request, values, flow.name)
     for expect in flow.expects:
@@ -119,13 +120,13 @@ def _needs(flow: Flow) -> Iterator[Need]:
 
 def _of_value(value: JsonValue, has_value: bool, operation: str, flow: str) -> Iterator[Need]:  # noqa: FBT001 - null is a value
     if has_value:
-        for path, shape in shapes(compile_pattern(value)):
+        for path, shape in shapes(compile_pattern(as_pattern(value))):
             yield Need(operation, Direction.REQUEST, "body", path, shape, flow)
 
 
 def _of_request(request: Request, values: Mapping[str, JsonValue], flow: str) -> Iterator[Need]:
     operation = _operation(request, values)
-    yield from _of_value(expanded(request.body, values), request.has_body, operation, flow)
+    yield from _of_value(filled(request.body, values), request.has_body, operation, flow)
 
 
 def _of_response(expect: ExpectedState, values: Mapping[str, JsonValue], flow: str) -> Iterator[Need]:

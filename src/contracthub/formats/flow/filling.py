@@ -8,10 +8,21 @@ from contracthub.formats.journey.values import filled, filled_text, uses_in
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonValue
 
-MOST_VALUES = 1_000_000
-"""How many values one message may hold, once all is repeated."""
+MATCHER = "pact:matcher:type"
+MOST_VALUES = 5_000_000
+"""How many values a flow may send, once all is repeated."""
 
-__all__ = ["MOST_VALUES", "expanded", "filled", "filled_text", "repeats_in", "size_of", "uses_in"]
+__all__ = [
+    "MOST_VALUES",
+    "as_pattern",
+    "expanded",
+    "filled",
+    "filled_text",
+    "matchers_in",
+    "repeats_in",
+    "size_of",
+    "uses_in",
+]
 
 
 def expanded(value: JsonValue, values: Mapping[str, JsonValue]) -> JsonValue:
@@ -31,6 +42,31 @@ def _repeated(value: JsonValue) -> JsonValue:
             return [one] * times
         return {name: _repeated(inner) for name, inner in value.items()}
     return [_repeated(inner) for inner in value] if isinstance(value, list) else value
+
+
+def as_pattern(value: JsonValue) -> JsonValue:
+    """What is sent, as a matcher that any value of the same kind meets: a repetition is one value, any number of times.
+
+    >>> as_pattern({"contracthub:repeat": 3, "value": 0.5})
+    {'pact:matcher:type': 'type', 'value': [0.5], 'min': 0}
+    """
+    if isinstance(value, dict):
+        if REPEAT in value:
+            return {"pact:matcher:type": "type", "value": [as_pattern(value.get("value"))], "min": 0}
+        return {name: as_pattern(inner) for name, inner in value.items()}
+    return [as_pattern(inner) for inner in value] if isinstance(value, list) else value
+
+
+def matchers_in(value: JsonValue, pointer: str) -> Iterator[str]:
+    """Where a matcher stands in what is sent."""
+    if isinstance(value, dict):
+        if MATCHER in value:
+            yield pointer
+        for name, inner in value.items():
+            yield from matchers_in(inner, child(pointer, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from matchers_in(inner, child(pointer, index))
 
 
 def repeats_in(value: JsonValue, pointer: str) -> Iterator[tuple[str, str]]:
