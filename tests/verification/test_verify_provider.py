@@ -319,3 +319,21 @@ def test_a_provider_that_drops_the_connection_fails_and_it_is_said_how(verify: V
 def test_modules_in_the_working_directory_are_not_taken_for_the_verifier(verify: Verify, pact_file: PactFile) -> None:
     Path("pact.py").write_text("raise SystemExit('a module of the project')", encoding="utf-8")
     assert verify("--pact", pact_file(GOOD))[0] == 0
+
+
+class KnowsNoState(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        asked = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_error(501 if b"moon" in asked else 204)
+
+    def log_message(self, *_: object) -> None:
+        """Keeps quiet."""
+
+
+def test_a_pending_interaction_without_its_state_has_not_failed(verify: Verify, pact_file: PactFile) -> None:
+    file = pact_file(GOOD, interaction("another", "/orders/1", pending=True, state="the moon is full"))
+    with serving(KnowsNoState) as url:
+        code, out, _ = verify("--pact", file, "--state-url", url)
+    assert code == 0
+    assert "pending, no state another (given the moon is full)" in out
+    assert "(1 passed, 0 failed, 1 pending without their provider state)" in out

@@ -14,7 +14,7 @@ from contracthub.reports.colours import PLAIN, Palette
 from contracthub.reports.tables import markdown_table, markdown_text
 from contracthub.reports.visible import visible, visible_lines
 
-_COLOURS = {"OK": "green", "FAILED": "red", "pending": "yellow", "NO STATE": "red"}
+_COLOURS = {"OK": "green", "FAILED": "red", "pending": "yellow", "NO STATE": "red", "pending, no state": "yellow"}
 
 
 def verification_for_terminal(report: VerificationReport, palette: Palette = PLAIN) -> str:
@@ -76,10 +76,12 @@ def summary_of(report: VerificationReport) -> str:
     who = f"{report.provider} {report.provider_version}" if report.provider_version else report.provider
     passed = report.count(passed=True)
     missing = sum(1 for one in report.interactions if one.lacks_state and one.fails_the_run)
+    unset = sum(1 for one in report.interactions if one.lacks_state and one.pending and not one.passed)
     failed = report.count(passed=False, pending=False) - missing
-    pending = report.count(passed=False, pending=True)
+    pending = report.count(passed=False, pending=True) - unset
     counts = f"{passed} passed, {failed} failed" + (f", {pending} pending failed" if pending else "")
     counts += f", {missing} without their provider state" if missing else ""
+    counts += f", {unset} pending without their provider state" if unset else ""
     match report.outcome:
         case Outcome.VERIFIED:
             published = " Results are published." if report.publication is PublicationStatus.PUBLISHED else ""
@@ -98,11 +100,11 @@ def summary_of(report: VerificationReport) -> str:
 
 
 def word_for(interaction: InteractionOutcome) -> str:
-    """OK, FAILED, pending (a failure that must not break the build), or NO STATE: nothing was found out."""
+    """OK, FAILED, or NO STATE: nothing was found out; pending is what must not break the build, of either."""
     if interaction.passed:
         return "OK"
     if interaction.pending:
-        return "pending"
+        return "pending, no state" if interaction.lacks_state else "pending"
     return "NO STATE" if interaction.lacks_state else "FAILED"
 
 

@@ -22,7 +22,7 @@ from contracthub.verification.local_pacts import LocalPacts, replayable_files
 from contracthub.verification.operation_names import under_their_operations
 from contracthub.verification.pact_facts import Facts
 from contracthub.verification.replay import ReplayFailed, replay
-from contracthub.verification.report import none_for, source_of, with_facts
+from contracthub.verification.report import is_of_states, none_for, source_of, with_facts
 from contracthub.verification.state_module import StateModuleFailed, serving_states
 from contracthub.verification.suites import Target, Watcher
 
@@ -196,7 +196,8 @@ def _interaction(check: Check) -> InteractionOutcome:
         provider_states=check.provider_states,
         mismatches=check.mismatches,
         milliseconds=None if check.milliseconds is None else round(check.milliseconds),
-        lacks_state=check.status is CheckStatus.MISSING_STATE,
+        lacks_state=check.status is CheckStatus.MISSING_STATE
+        or (check.status is CheckStatus.PENDING and is_of_states(check.mismatches)),
         operation=check.operation,
         status_code=check.status_code,
         uses=check.uses,

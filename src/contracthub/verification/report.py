@@ -229,8 +229,13 @@ def _interaction(raw: Raw, explained: _Explained) -> InteractionOutcome:
         provider_states=states,
         mismatches=mismatches,
         milliseconds=milliseconds,
-        lacks_state=bool(mismatches) and all(map(_is_of_state, mismatches)),
+        lacks_state=is_of_states(mismatches),
     )
+
+
+def is_of_states(mismatches: Sequence[Mismatch]) -> bool:
+    """Whether nothing went wrong but the setting up of provider states."""
+    return bool(mismatches) and all(map(_is_of_state, mismatches))
 
 
 def _is_of_state(mismatch: Mismatch) -> bool:
