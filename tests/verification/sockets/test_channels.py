@@ -26,7 +26,7 @@ def payload(kind: str, **properties: Any) -> dict[str, Any]:
     }
 
 
-def document(address: str = "/ws", version: str = "3.0.0", **parts: Any) -> dict[str, Any]:
+def document(address: str = "/ws", **parts: Any) -> dict[str, Any]:
     messages = {
         "Ready": {"payload": payload("ready")},
         "Item": {"payload": payload("item", n={"type": "integer"})},
@@ -34,7 +34,7 @@ def document(address: str = "/ws", version: str = "3.0.0", **parts: Any) -> dict
     }
     refers = [{"$ref": f"#/channels/live/messages/{name}"} for name in messages]
     return {
-        "asyncapi": version,
+        "asyncapi": "3.0.0",
         "info": {"title": "signals", "version": "1"},
         "channels": {
             "live": {
@@ -104,7 +104,7 @@ async def answer(socket: ServerConnection) -> None:
             await socket.close(1011)
 
 
-ASK = {"ask": {"examples": [{"payload": {"type": "ask"}}]}}
+ASK: dict[str, Any] = {"ask": {"examples": [{"payload": {"type": "ask"}}]}}
 
 
 def test_a_channel_without_consumers_is_tried_with_its_own_examples(
@@ -118,7 +118,7 @@ def test_a_channel_without_consumers_is_tried_with_its_own_examples(
 def test_a_channel_that_breaks_down_on_its_own_example(
     socket_provider: Provider, verify: Verify, described: Callable[..., dict[str, Any]]
 ) -> None:
-    other = {"ask": {"examples": [{"payload": {"type": "other"}}]}}
+    other: dict[str, Any] = {"ask": {"examples": [{"payload": {"type": "other"}}]}}
     check = channel_check(verify(socket_provider(answer), settings=described(document(**other))))
     assert check.status is CheckStatus.FAILED
     assert check.error == 'the provider closed with 1011 after it was told {"type":"other"}'

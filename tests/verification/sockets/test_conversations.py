@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import resource
 from collections.abc import Callable
 from typing import Any
 
@@ -258,3 +259,13 @@ def test_the_time_of_each_step_is_kept(socket_provider: Provider, verify: Callab
     found = verify(socket_provider(saying(*ITEMS)), contract(hear(item(0), name="first"), hear(item(1))))
     assert set(found.latencies) == {"WS /ws connect", "WS /ws step 1 'first'", "WS /ws step 2"}
     assert found.exercised == {"WS /ws": (101,)}
+
+
+def test_no_more_conversations_at_once_than_files_may_be_open(
+    socket_provider: Provider, verify: Callable[..., SuiteRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (102, 102))
+    contracts = [contract(hear(item(0)), name=f"number {n}") for n in range(3)]
+    found = verify(socket_provider(saying(*ITEMS)), *contracts, settings={"at-once": 3})
+    assert {each.status for each in found.checks} == {CheckStatus.PASSED}
+    assert found.notices == ("sockets: 2 conversations at a time: no more files may be open (ulimit -n)",)

@@ -13,12 +13,13 @@ from contracthub.verification.sockets.asyncapi_document import NoAsyncApi, async
 from contracthub.verification.sockets.channel_checks import Channels
 from contracthub.verification.sockets.channels import SocketChannel, socket_channels
 from contracthub.verification.sockets.holding import Held, Holding, Wanted
-from contracthub.verification.sockets.settings import Settings, WrongSettings, settings_of
+from contracthub.verification.sockets.settings import MOST_AT_ONCE, Settings, WrongSettings, settings_of
 from contracthub.verification.state_changers import state_changer
 from contracthub.verification.state_module import StateModuleFailed
 from contracthub.verification.suites import Target, Watcher
 
 TOOL = "websockets"
+_OTHER_FILES = 100
 NOTHING = "No consumer's contract is a conversation, and the provider's AsyncAPI has no channel on a WebSocket."
 
 
@@ -27,6 +28,7 @@ class _Found:
     checks: list[Check] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     pacts: list[PactResult] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     latencies: dict[str, list[float]] = field(default_factory=dict)
     exercised: dict[str, set[int]] = field(default_factory=dict)
 
@@ -55,7 +57,8 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
         found.problems.append(str(wrong))
     except StateModuleFailed as failure:
         found.problems.append(f"--state-module: {failure}")
-    is_empty = not found.checks and not found.problems
+    if not found.checks and not found.problems:
+        found.notices.append(f"sockets: {NOTHING}")
     return SuiteRun(
         suite=Suite.SOCKETS,
         checks=tuple(found.checks),
@@ -67,7 +70,7 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
         latencies={name: tuple(samples) for name, samples in found.latencies.items()},
         exercised={name: tuple(sorted(codes)) for name, codes in found.exercised.items()},
         pacts=tuple(found.pacts),
-        notices=(f"sockets: {NOTHING}",) if is_empty else (),
+        notices=tuple(found.notices),
     )
 
 
@@ -88,7 +91,10 @@ def _run(target: Target, settings: Settings, contracts: Sequence[SourcedContract
     listening = Channels(channels, settings)
     holding = Holding(target, states, settings.most_bytes, now.deadline, listening.hear)
     wanted = [Wanted(each.document.body, each.consumer, each.consumer_version, each.status) for each in contracts]
-    all_held = asyncio.run(_all_held(holding, wanted, settings.at_once, now.watcher))
+    at_once = min(settings.at_once, most_connections())
+    if at_once < min(settings.at_once, len(wanted)):
+        now.found.notices.append(f"sockets: {at_once} conversations at a time: no more files may be open (ulimit -n)")
+    all_held = asyncio.run(_all_held(holding, wanted, at_once, now.watcher))
     # What concerns no consumer stands first in reports, though it is known last.
     for check in asyncio.run(listening.checks(holding)):
         now.found.add(Held(check))
@@ -122,6 +128,16 @@ async def _all_held(holding: Holding, wanted: Sequence[Wanted], at_once: int, wa
             return held
 
     return await asyncio.gather(*map(one, wanted))
+
+
+def most_connections() -> int:
+    """How many connections this process may have open at a time, beside what else it needs."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return MOST_AT_ONCE
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_AT_ONCE if soft == resource.RLIM_INFINITY else max(soft - _OTHER_FILES, 1)
 
 
 def _tool_version() -> str:
