@@ -38,9 +38,12 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
         watcher.done(check)
         result = result_of(contract, (check,), target)
         results += [result] if result else []
+    of_nobody: list[Check] = []
     for check in checks_of_document(own, target, seen, deadline, problems, notices):
-        checks.append(check)
+        of_nobody.append(check)
         watcher.done(check)
+    # What no consumer asked for stands before what one did, in reports that go by consumers.
+    checks = of_nobody + checks
     return SuiteRun(
         suite=Suite.JOURNEYS,
         checks=tuple(checks),
