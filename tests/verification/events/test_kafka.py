@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -24,8 +25,8 @@ IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 @contextmanager
-def reading(bootstrap: str, seconds: float = PATIENCE, **more: str | float) -> Iterator[Broker]:
-    access = KafkaAccess(bootstrap=bootstrap, **{"seconds": 10.0, **more})  # type: ignore[arg-type]
+def reading(bootstrap: str, seconds: float = PATIENCE, **more: Any) -> Iterator[Broker]:
+    access = KafkaAccess(bootstrap=bootstrap, **{"seconds": 10.0, **more})
     with Broker(access, time.monotonic() + seconds) as broker:
         yield broker
 
@@ -218,7 +219,7 @@ def test_sasl_lets_in_who_knows_the_password(tmp_path: Path, password: str, *, e
         'user_verifier="let-me-in";\n'
     )
     with ApacheKafka(tmp_path, protocol="SASL_PLAINTEXT", more=more) as own:
-        said = {"security_protocol": "SASL_PLAINTEXT", "username": "verifier", "password": password}
+        said: dict[str, Any] = {"security_protocol": "SASL_PLAINTEXT", "username": "verifier", "password": password}
         if enters:
             with reading(own.bootstrap, **said) as broker:
                 assert broker.topics() == frozenset()
