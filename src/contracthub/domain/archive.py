@@ -112,8 +112,31 @@ class ArchivedContract:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedLiveContract:
+    """A live contract as a consumer version published it, with one of its providers.
+
+    ``content`` is left out when the content of that sha has been in the stream before. ``contract`` is the identity
+    that it has where it comes from.
+    """
+
+    consumer: str
+    provider: str
+    consumer_version: str
+    kind: str
+    name: str
+    contract: str
+    content_sha: str
+    content: str | None
+    revision: int
+    created_at: datetime
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedVerification:
     """A result. It is evidence for the contracts of ``consumer_versions``, one version for each contract.
+
+    That is the version's pact, or, with ``kind`` and ``name``, its live contract of that name.
 
     Results have no name that lasts (numbers are the hub's own), so one is told from the next by its time, its outcome,
     and ``occurrence``: how many like it have been in the stream, itself included. ``not_after`` is the newest time of
@@ -133,6 +156,8 @@ class ArchivedVerification:
     occurrence: int
     not_after: datetime | None
     created_at: datetime
+    kind: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +416,7 @@ ArchiveRecord: TypeAlias = (
     | ArchivedVersion
     | ArchivedBranch
     | ArchivedContract
+    | ArchivedLiveContract
     | ArchivedVerification
     | ArchivedDocument
     | ArchivedEvidence
@@ -415,6 +441,7 @@ ORDER: Mapping[str, type[ArchiveRecord]] = {
     "version": ArchivedVersion,
     "branch": ArchivedBranch,
     "contract": ArchivedContract,
+    "liveContract": ArchivedLiveContract,
     "verification": ArchivedVerification,
     "evidence": ArchivedEvidence,
     "document": ArchivedDocument,

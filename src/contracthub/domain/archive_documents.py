@@ -20,6 +20,7 @@ from contracthub.domain.archive import (
     ArchivedFinding,
     ArchivedFindingState,
     ArchivedLabel,
+    ArchivedLiveContract,
     ArchivedPacticipant,
     ArchivedPlace,
     ArchivedProviderContract,
@@ -44,6 +45,7 @@ from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.deadlines import day_in
 from contracthub.domain.errors import Fault
 from contracthub.domain.findings import FindingState
+from contracthub.domain.live_contracts import LIVE_KINDS
 from contracthub.domain.names import faults_of_line, faults_of_name
 from contracthub.domain.provider_contracts import (
     ContractFormat,
@@ -203,6 +205,13 @@ def _format(field: str, value: Any, faults: list[Fault]) -> Any:
     return value
 
 
+def _live_kind(field: str, value: Any, faults: list[Fault]) -> Any:
+    names = [each.value for each in LIVE_KINDS]
+    if value not in names:
+        faults.append(Fault(field, f"must be one of: {', '.join(names)}"))
+    return value
+
+
 def _path(field: str, value: Any, faults: list[Fault]) -> Any:
     faults += faults_of_path(field, value)
     return value
@@ -352,6 +361,19 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
         "updated_at": _once,
         **_ever,
     },
+    ArchivedLiveContract: {
+        "consumer": _name,
+        "provider": _name,
+        "consumer_version": _name,
+        "kind": _live_kind,
+        "name": _name,
+        "contract": _hex,
+        "content_sha": _hex,
+        "content": _optional(_text),
+        "revision": _optional(_count, 1),
+        "updated_at": _once,
+        **_ever,
+    },
     ArchivedVerification: {
         "consumer": _name,
         "provider": _name,
@@ -365,6 +387,8 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
         "document": _text,
         "occurrence": _count,
         "not_after": _once,
+        "kind": _optional(_live_kind),
+        "name": _optional(_name),
         **_ever,
     },
     ArchivedDocument: {"sha": _sha, "content": _text},

@@ -17,6 +17,7 @@ from contracthub.services import (
 )
 from contracthub.services.archive_batches import Writing
 from contracthub.services.archive_findings import write_approvals, write_findings
+from contracthub.services.archive_live_contracts import write_live_contracts
 from contracthub.services.archive_offers import write_documents, write_provider_contracts
 from contracthub.services.archive_readers import write_reader_schemas
 from contracthub.services.archive_registry_versions import write_registry_versions
@@ -30,6 +31,7 @@ _WRITINGS: dict[str, Writing] = {
     "version": archive_versions.write_versions,
     "branch": archive_versions.write_branches,
     "contract": archive_evidence.write_contracts,
+    "liveContract": write_live_contracts,
     "verification": archive_evidence.write_verifications,
     "document": write_documents,
     "providerContract": write_provider_contracts,

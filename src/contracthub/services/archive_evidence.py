@@ -119,13 +119,25 @@ def write_verifications(batch: Batch, records: Numbered) -> None:
     named = [(line, it.consumer, number) for line, it in records for number in it.consumer_versions]
     theirs = [(line, it.provider, it.provider_version) for line, it in records]
     versions = required_versions(batch, named + theirs)
-    contracts = batch.unit.archive.contracts({versions[name, number].id for _, name, number in named})
+    publishing = {versions[name, number].id for _, name, number in named}
+    contracts = batch.unit.archive.contracts(publishing)
+    is_live = any(it.kind is not None for _, it in records)
+    live = batch.unit.archive.live_contracts(publishing) if is_live else {}
     evidence = []
     for line, record in records:
         _refuse_broken_document(line, record)
         consumer, provider = owners[record.consumer], owners[record.provider]
         publishers = [versions[record.consumer, number].id for number in record.consumer_versions]
-        found = [contracts[each, provider.id] for each in publishers if (each, provider.id) in contracts]
+        if record.kind is None:
+            found = [contracts[each, provider.id] for each in publishers if (each, provider.id) in contracts]
+        else:
+            slots = [(each, provider.id, record.kind, record.name or "") for each in publishers]
+            found = [live[slot] for slot in slots if slot in live]
+        if not found and record.kind is not None:
+            # The contract itself was refused, and told.
+            text = f"There is no {record.kind} “{record.name}” of {record.consumer} with {record.provider} here."
+            batch.refuse(line, "verification", text)
+            continue
         if not found:
             numbers = ", ".join(record.consumer_versions[:3])
             refuse_missing([(line, f"contract of {record.consumer} {numbers} with {record.provider}")])

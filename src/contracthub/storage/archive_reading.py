@@ -37,6 +37,7 @@ from contracthub.domain.archive_webhooks import archived_webhook
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.provider_contracts import self_verification_from
 from contracthub.storage.archive_findings import archived_approvals, archived_findings
+from contracthub.storage.archive_live_contracts import archived_live_contracts
 from contracthub.storage.archive_registry import registry_records
 from contracthub.storage.contract_statements import (
     PUBLICATIONS,
@@ -56,6 +57,7 @@ from contracthub.storage.environments import deployed, environment, released
 from contracthub.storage.event_texts import event_schema, reader_schema
 from contracthub.storage.evidence import document
 from contracthub.storage.evidence_documents import evidence_document
+from contracthub.storage.live_contracts import live_publication
 from contracthub.storage.pacticipants import label, pacticipant, version
 from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.tables import ContractIdentityRow
@@ -76,12 +78,22 @@ _newest_publisher = (
     .correlate(verification)
     .scalar_subquery()
 )
+_live_publisher, _live_version = live_publication.alias("live_publisher"), version.alias("live_version")
+_newest_live = (
+    select(live_publication.c.id)
+    .where(live_publication.c.contract_id == verification.c.contract_id)
+    .order_by(live_publication.c.version_id.desc(), live_publication.c.id.desc())
+    .limit(1)
+    .correlate(verification)
+    .scalar_subquery()
+)
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _results = (
     select(
-        *(consumer.c.name, provider.c.name, contract.c.identity, _publisher.c.number, version.c.number),
+        *(consumer.c.name, provider.c.name, contract.c.identity),
+        *(func.coalesce(_publisher.c.number, _live_version.c.number), version.c.number),
         *(verification.c.success, verification.c.wip, verification.c.pending, verification.c.build_url),
-        *(document.c.document, verification.c.created_at),
+        *(document.c.document, verification.c.created_at, _live_publisher.c.kind, _live_publisher.c.name),
     )
     .select_from(
         verification.join(contract, contract.c.id == verification.c.contract_id)
@@ -90,6 +102,8 @@ _results = (
         .join(version, version.c.id == verification.c.provider_version_id)
         .join(document, document.c.verification_id == verification.c.id)
         .outerjoin(_publisher, _publisher.c.id == _newest_publisher)
+        .outerjoin(_live_publisher, _live_publisher.c.id == _newest_live)
+        .outerjoin(_live_version, _live_version.c.id == _live_publisher.c.version_id)
     )
     .where(verification.c.id.in_(_ids))
     .order_by(verification.c.id)
@@ -99,7 +113,10 @@ _results = (
 def all_records(scope: Scope) -> Iterator[ArchiveRecord]:
     """Everything of a workspace, in the order of ``domain.archive.ORDER``."""
     yield ArchivedWorkspace(WorkspaceSettingsRepository(scope).identity_rule().value)
-    for read in (_pacticipants, _environments, _versions, _branches, _contracts, _verifications, _evidence, _documents):
+    for read in (_pacticipants, _environments, _versions, _branches, _contracts):
+        yield from read(scope)
+    yield from archived_live_contracts(scope)
+    for read in (_verifications, _evidence, _documents):
         yield from read(scope)
     yield from _provider_contracts(scope)
     yield from _reader_schemas(scope)
@@ -221,12 +238,12 @@ def _verifications(scope: Scope) -> Iterator[ArchiveRecord]:
     while some := list(islice(rows, FEW)):
         results = scope.connection.execute(_results, {"ids": [row[0] for row in some]})
         for (_, count, before), result in zip(some, results, strict=True):
-            *names, number, theirs, success, wip, pending, url, body, at = result
+            *names, number, theirs, success, wip, pending, url, body, at, kind, name = result
             if number is None:
                 # Of a contract that nobody publishes any more: nothing refers to it, and nothing could.
                 continue
             flags = (bool(success), bool(wip), bool(pending), url)
-            told = (bytes(body).decode(), count, before if before > at else None, at)
+            told = (bytes(body).decode(), count, before if before > at else None, at, kind, name)
             yield ArchivedVerification(*(*names, (number,), theirs, *flags, *told))
 
 

@@ -23,6 +23,7 @@ from contracthub.storage.contract_statements import (
 )
 from contracthub.storage.environments import deployed, environment, released
 from contracthub.storage.evidence import latest
+from contracthub.storage.live_contracts import live_publication
 from contracthub.storage.pacticipants import (
     PACTICIPANT_COLUMNS,
     VERSION_COLUMNS,
@@ -175,6 +176,12 @@ class ArchiveRepository:
         asked = select(publication.c.version_id, publication.c.provider_id, publication.c.contract_id)
         return {(row[0], row[1]): row[2] for row in self._in(asked, publication.c.version_id, version_ids)}
 
+    def live_contracts(self, version_ids: Collection[int]) -> Mapping[tuple[int, int, str, str], int]:
+        """The live contracts that consumer versions publish."""
+        it = live_publication.c
+        asked = select(it.version_id, it.provider_id, it.kind, it.name, it.contract_id)
+        return {(row[0], row[1], row[2], row[3]): row[4] for row in self._in(asked, it.version_id, version_ids)}
+
     def has_publications(self) -> bool:
         """Whether any contract is published."""
         mine = publication.c.workspace_id == self._scope.workspace_id
@@ -191,6 +198,11 @@ class ArchiveRepository:
     def set_revision(self, publication_id: int, revision: int, updated_at: datetime) -> None:
         """Say how often a publication was changed, and when last."""
         changed = publication.update().where(publication.c.id == publication_id)
+        self._execute(changed.values(revision=revision, updated_at=updated_at))
+
+    def set_live_revision(self, live_contract_id: int, revision: int, updated_at: datetime) -> None:
+        """Say how often a live contract was changed, and when last."""
+        changed = live_publication.update().where(live_publication.c.id == live_contract_id)
         self._execute(changed.values(revision=revision, updated_at=updated_at))
 
     def results_like(self, wanted: Collection[Result]) -> Counter[Result]:

@@ -123,6 +123,9 @@ class Archive(Protocol):
     def contracts(self, version_ids: Collection[int]) -> Mapping[tuple[int, int], int]:
         """The contracts that consumer versions publish, by keys of version and provider."""
 
+    def live_contracts(self, version_ids: Collection[int]) -> Mapping[tuple[int, int, str, str], int]:
+        """The live contracts that consumer versions publish, by keys of version and provider, kind and name."""
+
     def has_publications(self) -> bool:
         """Whether any contract is published."""
 
@@ -131,6 +134,9 @@ class Archive(Protocol):
 
     def set_revision(self, publication_id: int, revision: int, updated_at: datetime) -> None:
         """Say how often a publication was changed, and when last."""
+
+    def set_live_revision(self, live_contract_id: int, revision: int, updated_at: datetime) -> None:
+        """Say how often a live contract was changed, and when last."""
 
     def results_like(self, wanted: Collection[Result]) -> Counter[Result]:
         """How many results there are of each kind."""
