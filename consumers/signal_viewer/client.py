@@ -1,11 +1,12 @@
-"""What signal_viewer knows of neural_processor: the conversation on the socket of a session."""
+"""What signal_viewer knows of neural_processor: the conversation on the socket of a session, and its events."""
 
+import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -13,6 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 SECONDS = 10.0
 NORMAL = 1000
 NO_SUCH_SESSION = 4404
+EVENTS = "text/event-stream"
 
 
 class NoSuchSessionError(Exception):
@@ -92,3 +94,38 @@ def hear(socket: ClientConnection) -> dict[str, Any]:
     """The next message."""
     message: dict[str, Any] = json.loads(socket.recv(timeout=SECONDS))
     return message
+
+
+def watched(url: str, session_id: str) -> Picture:
+    """The picture of a session where no socket gets through, from its events. Raises NoSuchSessionError."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=SECONDS)
+    try:
+        connection.request("GET", f"/sessions/{quote(session_id, safe='')}/events", headers={"Accept": EVENTS})
+        answer = connection.getresponse()
+        if answer.status == 404:
+            raise NoSuchSessionError(session_id)
+        if answer.headers.get_content_type() != EVENTS:
+            raise StreamBrokenError(f"answered {answer.status}")
+        samples: list[float] = []
+        for kind, data in events_in(answer):
+            if kind == "processed":
+                return Picture(tuple(samples), data["spikes"])
+            if kind == "data":
+                samples += data["samples"]
+        raise StreamBrokenError("ended before it was processed")
+    finally:
+        connection.close()
+
+
+def events_in(lines: Iterable[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The kind and the data of each event."""
+    kind, data = "message", ""
+    for line in lines:
+        name, _, value = line.decode().rstrip("\r\n").partition(": ")
+        if name == "event":
+            kind = value
+        elif name == "data":
+            data += value
+        elif not name and data:
+            yield kind, json.loads(data)
+            kind, data = "message", ""

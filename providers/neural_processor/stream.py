@@ -1,14 +1,16 @@
 """The conversation on `/ws/sessions/{session_id}/stream`, and where its breaks take effect. Data is the store's matter.
 
 The socket says ready. To read it answers with each chunk as data, to packet with the chunk that the samples became, and
-in both cases with processed at the end. Stop ends the conversation.
+in both cases with processed at the end. Stop ends the conversation. Where sockets are not let through,
+`/sessions/{session_id}/events` answers with what the socket answers to read, as server-sent events.
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Final
 
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, HTTPException, WebSocket
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
@@ -18,6 +20,7 @@ from providers.neural_processor.models import Chunk, Data, Misunderstood, Proces
 from providers.neural_processor.store import Store
 
 PATH: Final = "/ws/sessions/{session_id}/stream"
+EVENTS: Final = "/sessions/{session_id}/events"
 NO_SUCH_SESSION: Final = 4404
 NORMAL: Final = 1000
 FAULT: Final = 1011
@@ -26,7 +29,7 @@ _ASKED: Final[TypeAdapter[Read | Send | Stop]] = TypeAdapter(Annotated[Read | Se
 
 
 def stream_routes(store: Store, breaks: frozenset[str]) -> APIRouter:
-    """The socket of a session; it is closed with 4404 where there is no such session."""
+    """The socket of a session; it is closed with 4404 where there is no such session. Its events in one direction."""
     router = APIRouter()
 
     @router.websocket(PATH)
@@ -44,6 +47,14 @@ def stream_routes(store: Store, breaks: frozenset[str]) -> APIRouter:
                 return
             for answer in await run_in_threadpool(_answers, store, session_id, asked, breaks):
                 await _say(socket, answer)
+
+    # OpenAPI has no words for events.
+    @router.get(EVENTS, include_in_schema=False)
+    def events(session_id: str) -> StreamingResponse:
+        if store.chunks(session_id) is None:
+            raise HTTPException(404, "There is no such session.")
+        answers = _answers(store, session_id, Read(type="read"), breaks)
+        return StreamingResponse(_as_events(answers), media_type="text/event-stream")
 
     return router
 
@@ -79,6 +90,13 @@ def _answers(
     data = [Data(sequence=each.sequence, samples=each.samples) for each in chunks]
     end = processed_model(breaks)(**store.processed(session_id).model_dump())
     return [end, *data] if named.ANSWERS_PROCESSED_FIRST in breaks else [*data, end]
+
+
+def _as_events(answers: list[BaseModel]) -> Iterator[str]:
+    yield "retry: 2000\n: one event per chunk\n\n"
+    for number, answer in enumerate(answers):
+        told = answer.model_dump(mode="json")
+        yield f"event: {told.pop('type')}\nid: {number}\ndata: {json.dumps(told)}\n\n"
 
 
 def _is_skipped(chunk: Chunk, breaks: frozenset[str]) -> bool:

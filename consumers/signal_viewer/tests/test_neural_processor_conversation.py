@@ -6,19 +6,21 @@ import pytest
 from pact import match
 
 from consumers.contract_files import Converse
-from consumers.signal_viewer.client import NoSuchSessionError, Picture, viewing
+from consumers.signal_viewer.client import NoSuchSessionError, Picture, viewing, watched
 
 PROCESSED = {"type": "processed", "spikes": match.int(2)}
 
 
-def conversation(name: str, state: dict[str, Any], steps: list[dict[str, Any]]) -> dict[str, Any]:
+def conversation(
+    name: str, state: dict[str, Any], steps: list[dict[str, Any]], connect: dict[str, Any] | None = None
+) -> dict[str, Any]:
     return {
         "contracthub": "conversation/1",
         "name": name,
         "consumer": "signal_viewer",
         "provider": "neural_processor",
         "given": [state],
-        "connect": {"path": "/ws/sessions/{session_id}/stream", "params": {"session_id": "123"}},
+        "connect": connect or {"path": "/ws/sessions/{session_id}/stream", "params": {"session_id": "123"}},
         "within": "20s",
         "steps": steps,
     }
@@ -61,3 +63,24 @@ def test_a_session_that_is_not_there(converse: Converse) -> None:
         viewing(mock.websocket_url, "123"),
     ):
         pytest.fail("there is nothing to view")
+
+
+EVENTS = {"kind": "sse", "path": "/sessions/{session_id}/events", "params": {"session_id": "123"}}
+
+
+def test_events_where_no_socket_gets_through(converse: Converse) -> None:
+    chunk = {"event": "data", "json": {"samples": match.each_like(0.5, min=1)}}
+    processed = {"event": "processed", "json": {"spikes": match.int(2)}}
+    steps: list[dict[str, Any]] = [
+        {"name": "chunks", "receive": chunk, "repeat": {"min": 2, "max": 2}, "until": processed, "gap": "5s"},
+        {"name": "end", "close": {"by": "provider"}},
+    ]
+    state = {"name": "a session exists", "params": {"session_id": "123"}}
+    with converse(conversation("events of a session", state, steps, EVENTS)) as mock:
+        assert watched(mock.url, "123") == Picture((0.5, 0.5), 2)
+
+
+def test_no_events_of_a_session_that_is_not_there(converse: Converse) -> None:
+    document = conversation("events of no session", {"name": "no session exists"}, [], {**EVENTS, "refused": 404})
+    with converse(document) as mock, pytest.raises(NoSuchSessionError):
+        watched(mock.url, "123")
