@@ -33,6 +33,7 @@ COMMANDS = {
     "withdraw-approval": LazyCommand(
         "contracthub.cli.withdraw_approval:command", "Let breaking changes pass no longer."
     ),
+    "compare": LazyCommand("contracthub.cli.compare:command", "Hold a pact against what a provider documents."),
     "who-reads": LazyCommand("contracthub.cli.who_reads:command", "Tell who reads or sends an element."),
     "can-i-remove": LazyCommand("contracthub.cli.can_i_remove:command", "Ask whether anybody uses an element."),
     "deprecations": LazyCommand(

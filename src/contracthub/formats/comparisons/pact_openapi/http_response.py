@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from contracthub.formats.comparisons.pact_openapi.findings import Findings
 from contracthub.formats.comparisons.pact_openapi.forms import form_value
 from contracthub.formats.comparisons.pact_openapi.http_request import produced, resolved_in
+from contracthub.formats.comparisons.pact_openapi.matched_leaves import stands_for_its_kind
 from contracthub.formats.comparisons.pact_openapi.media_types import (
     JSON,
     best_match,
@@ -137,7 +138,8 @@ class ResponseCheck:
             told = f"A body of type {media_type} can't be validated"
             yield self.findings.result("response.body.unvalidatable", told, where, place.pointer)
             return
-        failures = self.provider.schemas.failures(place, value, response=True)
+        stands = stands_for_its_kind(self.response) if self.provider.rules.ours else None
+        failures = self.provider.schemas.failures(place, value, response=True, stands_for_its_kind=stands)
         yield from self.findings.failures("response.body.incompatible", failures, where)
 
     def _schema(self, declared: Place) -> tuple[Place | None, str]:

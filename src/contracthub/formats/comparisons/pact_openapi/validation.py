@@ -1,6 +1,6 @@
 """Schemas of a document, compiled once each, and the values that are held against them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,25 @@ if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
 
 MOST_FAILURES = 50
+# Of these another value of the same kind may be right where the example is wrong.
+_OF_EXAMPLES = frozenset(
+    {
+        "enum",
+        "const",
+        "pattern",
+        "format",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+    }
+)
 _BACKTRACKING = 100_000
 
 
@@ -38,13 +57,22 @@ class Schemas:
         self._rules = rules
         self._compiled: dict[tuple[str, bool, bool], _Compiled] = {}
 
-    def failures(self, place: Place, value: JsonValue, *, response: bool, message: bool = False) -> Iterator[Failure]:
+    def failures(
+        self,
+        place: Place,
+        value: JsonValue,
+        *,
+        response: bool,
+        message: bool = False,
+        stands_for_its_kind: Callable[[str], bool] | None = None,
+    ) -> Iterator[Failure]:
         """How a value fails the schema at this place; at most `MOST_FAILURES`.
 
-        Raises ``Invalid`` where the schema itself can't be used.
+        What ``stands_for_its_kind``, by its pointer, fails only for its type and for what is in it. Raises ``Invalid``
+        where the schema itself can't be used.
         """
         compiled = self._compiled_at(place, response=response, message=message)
-        return islice(compiled.failures(value), MOST_FAILURES)
+        return islice(compiled.failures(value, stands_for_its_kind), MOST_FAILURES)
 
     def is_valid(self, place: Place, value: JsonValue, *, response: bool = False) -> bool:
         """Whether a value is valid. Raises ``Invalid`` where the schema itself can't be used."""
@@ -85,7 +113,7 @@ class Schemas:
             )
         except (ValueError, TypeError, jsonschema_rs.ValidationError) as error:
             raise Invalid("unusable-schema", f"The schema at {place.pointer} can't be used: {error}"[:500]) from error
-        return _Compiled(validator, place.pointer, schema, origins)
+        return _Compiled(validator, place.pointer, schema, origins, self._document if self._rules.ours else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +122,14 @@ class _Compiled:
     pointer: str
     schema: JsonValue
     origins: dict[str, str]
+    document: JsonObject | None
 
-    def failures(self, value: JsonValue) -> Iterator[Failure]:
+    def failures(self, value: JsonValue, stands: Callable[[str], bool] | None) -> Iterator[Failure]:
         if self.validator.is_valid(value):
             return
         for error in self.validator.iter_errors(value):
-            yield from self._told(error)
+            if stands is None or not _is_of_the_example(error, stands):
+                yield from self._told(error)
 
     def _told(self, error: "ValidationError") -> Iterator[Failure]:
         pointer = pointer_from(error.instance_path)
@@ -126,4 +156,28 @@ class _Compiled:
                 node = node.get(str(step))
             elif isinstance(node, list) and isinstance(step, int) and step < len(node):
                 node = node[step]
-        return pointer
+        return pointer if self.document is None else _written(self.document, pointer)
+
+
+def _written(document: JsonObject, pointer: str) -> str:
+    """The pointer as far as there is something: what a rewriting added stands in no file, but the schema does."""
+    node: JsonValue = document
+    found = ""
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, dict) and name in node:
+            node = node[name]
+        elif isinstance(node, list) and name.isdigit() and int(name) < len(node):
+            node = node[int(name)]
+        else:
+            break
+        found = f"{found}/{token}"
+    return found
+
+
+def _is_of_the_example(error: "ValidationError", stands: Callable[[str], bool]) -> bool:
+    """Whether only the example is wrong, and not what it stands for."""
+    if error.kind.name in _OF_EXAMPLES:
+        return stands(pointer_from(error.instance_path))
+    alternatives = getattr(error.kind, "context", None) or ()
+    return any(bool(some) and all(_is_of_the_example(each, stands) for each in some) for some in alternatives)
