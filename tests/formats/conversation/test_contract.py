@@ -132,6 +132,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "/steps/0/receive/schema",
         "regex",
     ),
+    "passed over and waited for": (
+        body(ONE, ignore=[{"json": {"type": "data"}}]),
+        "/steps/0/receive/json",
+        "would wait for ever",
+    ),
     "no base64": (body({"receive": {"binary": "?"}}), "/steps/0/receive/binary", "base64"),
     "parameter without value": (body(connect={"path": "/ws/{id}"}), "/connect/path", "{id} has no value"),
     "value without parameter": (body(connect={"params": {"id": 1}}), "/connect/params/id", "has no {id}"),

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from contracthub.domain.errors import Fault
+from contracthub.formats.conversation.hidden import hidden_messages
 from contracthub.formats.conversation.model import HANDSHAKE_SECONDS, WHOLE_SECONDS, Transport
 from contracthub.formats.conversation.reading import bounds_of, text_of
 from contracthub.formats.durations import seconds_of, written
@@ -45,6 +46,7 @@ def faults_in(body: JsonObject) -> Iterator[Fault]:
     for at, step in enumerate(steps):
         yield from _of_step(step, kind, f"/steps/{at}")
     yield from _of_order(steps, kind)
+    yield from hidden_messages(said.get("ignore", []), steps)
 
 
 def _of_connect(connect: _Object, kind: Transport) -> Iterator[Fault]:
