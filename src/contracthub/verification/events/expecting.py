@@ -62,12 +62,12 @@ class Awaited:
     def take(self, message: Decoded) -> None:
         """Looks at a message that came to the topic."""
         self._count += 1
-        if len(self._seen) < MOST_KEPT:
-            self._seen.append(message)
         for wanted in self._candidates(message):
             if not mismatches(wanted.pattern, shown_for(wanted.pattern, message)):
                 wanted.met = True
                 return
+        if len(self._seen) < MOST_KEPT:
+            self._seen.append(message)
 
     def _candidates(self, message: Decoded) -> Iterator[_Wanted]:
         """Those that the message may be: in order per key, only the next one of its key."""
