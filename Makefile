@@ -49,9 +49,10 @@ format: $(READY) ## Lay the code out and mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-docs: $(READY) ## Write docs/commands.md and docs/diff-rules.md from the commands and rules themselves
+docs: $(READY) ## Write docs/commands.md, diff-rules.md and policy-rules.md from the commands and rules themselves
 	@$(BIN)/python -m scripts.command_reference
 	@$(BIN)/python -m scripts.rule_reference
+	@$(BIN)/python -m scripts.policy_reference
 
 soak: $(READY) ## Minutes of load on a real hub
 	@$(PYTEST) -m soak --timeout 0 $(ARGS)

@@ -11,7 +11,7 @@ import pytest
 from contracthub.cli.detection import CI_SYSTEMS
 from contracthub.cli.exits import ExitCode
 from contracthub.cli.main import COMMANDS, group
-from scripts import rule_reference
+from scripts import policy_reference, rule_reference
 from scripts.command_reference import REFERENCE, environment_variables, reference
 from tests.repo import tree
 
@@ -51,6 +51,10 @@ def test_the_command_reference_is_what_the_commands_say() -> None:
 
 def test_the_page_of_rules_is_what_the_rules_say() -> None:
     assert rule_reference.REFERENCE.read_text(encoding="utf-8") == rule_reference.reference(), "run `make docs`"
+
+
+def test_the_page_of_policies_is_what_their_rules_say() -> None:
+    assert policy_reference.REFERENCE.read_text(encoding="utf-8") == policy_reference.reference(), "run `make docs`"
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -8,34 +8,17 @@ from dataclasses import dataclass, replace
 from contracthub.formats.safe_json import JsonObject
 from contracthub.verification.fuzz.wire import Call
 from contracthub.verification.policies.error_style import PROBLEM, ErrorStyle, body_of, media_type_of, style_of
+from contracthub.verification.policies.leaks import leak_in
 from contracthub.verification.policies.look import Look
 from contracthub.verification.policies.making import ANY_JSON
 from contracthub.verification.policies.rules import Exchanged, Observation, Severity, broken, held, judged, rule
 from contracthub.verification.policies.surface import PolicyOperation
-from contracthub.verification.provider_client import ProviderAnswer
 from contracthub.verification.state_solving.values import type_in
 
 NOWHERE = "/contracthub/there-is-nothing-here"
 _NO_MEDIA_TYPE = "application/x-contracthub-unknown"
 # In the order in which a method is tried that a path does not have: the first does least where it is there after all.
 _METHODS = ("PATCH", "PUT", "POST", "DELETE")
-_LEAKS = (
-    ("a stack trace", re.compile(r"Traceback \(most recent call last\)|File \"[^\"\n]{1,300}\", line \d+")),
-    ("a stack trace", re.compile(r"\bat [\w.$<>]{3,200}\([\w.]{1,100}\.(?:java|kt|scala|groovy):\d+\)")),
-    ("a stack trace", re.compile(r"\bat [^\n]{1,200} \(?(?:/|file:|node:|[A-Z]:\\)[^\n]{1,200}:\d+(?::\d+)?\)?")),
-    ("a stack trace", re.compile(r"goroutine \d+ \[|\.(?:rb|php|go|cs):(?:line )?\d+|panicked at ")),
-    (
-        "an SQL statement",
-        re.compile(r"(?i)\b(?:select\b[^;]{1,300}\bfrom|insert\s+into|delete\s+from|update\s+\w+\s+set)\b\s"),
-    ),
-    (
-        "an error of its database",
-        re.compile(r"SQLSTATE|ORA-\d{5}|sqlite3?\.\w*Error|psycopg\d?\.|syntax error at or near"),
-    ),
-    ("a path of its file system", re.compile(r"(?<![\w/:.])/(?:home|usr|var|opt|srv|app|root|etc)/[\w.-]+/[\w./-]+")),
-    ("a path of its file system", re.compile(r"\b[A-Z]:\\(?:[\w .-]+\\)+[\w.-]+")),
-)
-_READ = 64 * 1024
 _TOLD_APART = frozenset({401, 403})
 
 
@@ -272,24 +255,9 @@ def _no_server_error(look: Look) -> Iterator[Observation]:
 def _no_leak(look: Look) -> Iterator[Observation]:
     for each in refusals(look):
         if each.by.answer.status >= 400:
-            found = leak_in(each.by.answer)
+            found = leak_in(each.by)
             fault = f"The {each.by.answer.status} ({_words(each.kind)}) shows {found}."
             yield judged(each.by, fault if found else "", place=found)
-
-
-def leak_in(answer: ProviderAnswer) -> str:
-    """What of the inside an answer shows; empty for nothing.
-
-    >>> leak_in(ProviderAnswer(500, {}, b'{"detail": "SQLSTATE 42601"}', 1.0))
-    'an error of its database'
-    """
-    text = _plain(answer.body[:_READ].decode("utf-8", "replace"))
-    return next((what for what, pattern in _LEAKS if pattern.search(text)), "")
-
-
-def _plain(text: str) -> str:
-    """The text with the escapes of JSON undone, so that paths and lines look as they are."""
-    return text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
 
 
 @rule(

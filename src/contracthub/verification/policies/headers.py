@@ -7,12 +7,13 @@ from contracthub.verification.fuzz.wire import Call, is_secret
 from contracthub.verification.policies.look import Look
 from contracthub.verification.policies.rules import Exchanged, Observation, Severity, judged, rule
 
+_LONGEST = 200
 ORIGIN = "https://contracthub.invalid"
 _TELLING = ("server", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version", "x-runtime-version", "via")
 _VERSION = re.compile(r"[A-Za-z][\w .-]*[/ ]v?\d+(?:\.\d+)+|^v?\d+(?:\.\d+)+$")
 _KEPT_BACK = re.compile(r"(?i)\b(?:no-store|private|no-cache)\b")
 _OPENED = re.compile(r"(?i)\b(?:public|s-maxage|must-revalidate)\b")
-_AGE = re.compile(r"(?i)max-age\s*=\s*\"?(\d+)")
+_AGE = re.compile(r"(?i)max-age\s*=\s*\"?(\d{1,15})")
 
 
 @rule(
@@ -56,7 +57,7 @@ def _hsts(look: Look) -> Iterator[Observation]:
 def _no_version(look: Look) -> Iterator[Observation]:
     for _, by in look.reads():
         told = {name: by.answer.headers[name] for name in _TELLING if name in by.answer.headers}
-        found = [name for name, value in told.items() if name != "via" and _VERSION.search(value)]
+        found = [name for name, value in told.items() if name != "via" and _VERSION.search(value[:_LONGEST])]
         fault = f"The header {found[0]} is {told[found[0]][:80]!r}." if found else ""
         yield judged(by, fault, place=found[0] if found else "")
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from contracthub.verification.fuzz.wire import Call
-from contracthub.verification.policies.errors import leak_in
+from contracthub.verification.policies.leaks import leak_in
 from contracthub.verification.policies.look import Look
 from contracthub.verification.policies.making import ANY_JSON
 from contracthub.verification.policies.rules import Exchanged, Observation, Severity, judged, rule
@@ -86,6 +86,6 @@ def _not_cached(look: Look) -> Iterator[Observation]:
 def _no_leak(look: Look) -> Iterator[Observation]:
     by = _health(look)
     if by is not None and by.answer.status != 404:
-        found = leak_in(by.answer) or ("a credential" if _MEMBERS.search(by.answer.body) else "")
+        found = leak_in(by) or ("a credential" if _MEMBERS.search(by.answer.body) else "")
         yield judged(by, f"It shows {found}." if found else "", place=found)
     look.skip("health.no-leak", _NONE)

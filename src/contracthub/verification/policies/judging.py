@@ -1,7 +1,7 @@
 """What becomes of observations: checks, findings that have a name over runs, and what a waiver lets pass."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -15,31 +15,42 @@ from contracthub.verification.policies.rules import Observation, Rule, Severity
 from contracthub.verification.policies.waivers import Waiver
 
 _MOST_NOTED = 3
+_MOST_NAMED = 2
 _LONGEST = 1_000
 NOTHING = "Nothing of the provider is what this rule is about."
 
 
 def checks_of(look: Look, rule: Rule, seen: Iterable[Observation], secrets: tuple[str, ...]) -> Iterator[Check]:
-    """One check for each operation that a rule looked at; one that is skipped where there was none."""
+    """A failed check for each operation that breaks a rule, one that passed for all that keep it.
+
+    Where a rule has nothing to look at, one that is skipped says why.
+    """
     by_operation: dict[str, list[Observation]] = {}
     for each in seen:
         by_operation.setdefault(each.operation, []).append(each)
     if not by_operation:
         why = look.reasons.get(rule.id, NOTHING)
         yield Check(suite=Suite.POLICIES, name=rule.id, status=CheckStatus.SKIPPED, error=blotted(why, secrets))
+    kept: list[str] = []
     for operation, observations in by_operation.items():
         faults = list({each.place or each.fault: each for each in observations if each.fault}.values())
         if faults:
             yield _failed(look, rule, faults, secrets)
         else:
-            name = f"{rule.id} {operation}"
-            yield Check(
-                suite=Suite.POLICIES,
-                name=name,
-                status=CheckStatus.PASSED,
-                operation=operation,
-                status_code=observations[-1].status,
-            )
+            kept.append(operation)
+    if kept:
+        yield _passed(rule, kept)
+
+
+def _passed(rule: Rule, kept: list[str]) -> Check:
+    told = ", ".join(kept) if len(kept) <= _MOST_NAMED else f"{len(kept)} operations"
+    return Check(
+        suite=Suite.POLICIES,
+        name=rule.id,
+        status=CheckStatus.PASSED,
+        operation=kept[0] if len(kept) == 1 else "",
+        notes=(f"Kept by {told}.",),
+    )
 
 
 def _failed(look: Look, rule: Rule, faults: list[Observation], secrets: tuple[str, ...]) -> Check:
@@ -57,7 +68,7 @@ def _failed(look: Look, rule: Rule, faults: list[Observation], secrets: tuple[st
         status=status,
         operation=first.operation,
         status_code=first.status,
-        error=f"{rule.id}: {finding.message}",
+        error=finding.message,
         finding=finding,
         notes=tuple(notes),
     )
@@ -122,11 +133,11 @@ def expired(waivers: tuple[Waiver, ...], today: date) -> Iterator[Check]:
             )
 
 
-def unused(checks: Iterable[Check], waivers: tuple[Waiver, ...]) -> Iterator[str]:
-    """A sentence for each waiver that nothing needs."""
-    broken: Mapping[tuple[str, str], None] = {
-        (each.finding.check, each.operation): None for each in checks if each.finding is not None
-    }
+def unused(checks: Iterable[Check], waivers: tuple[Waiver, ...], rules: Iterable[Rule], today: date) -> Iterator[str]:
+    """A sentence for each waiver that nothing needs, of rules that were run; what is over is told otherwise."""
+    seen = [(each.finding.check, each.operation) for each in checks if each.finding is not None]
+    ids = [each.id for each in rules]
     for waiver in waivers:
-        if not any(waiver.covers(rule, operation) for rule, operation in broken):
+        is_run = any(waiver.is_for(each) for each in ids)
+        if is_run and not waiver.is_over(today) and not any(waiver.covers(*each) for each in seen):
             yield f"The waiver of {waiver.rule} for {waiver.operation} by {waiver.owner} lets nothing pass."

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from contracthub.verification.fuzz.wire import Call
 from contracthub.verification.policies.look import Look
 from contracthub.verification.policies.pages import Page, Paging, page_of
-from contracthub.verification.policies.paging import Walk, first_call, pagings, walk, with_position
+from contracthub.verification.policies.paging import Walk, first_call, pagings, walk, where_to, with_position
 from contracthub.verification.policies.rules import Exchanged, Observation, Severity, broken, held, judged, rule
 from contracthub.verification.state_solving.workshop import NotMade
 
@@ -355,8 +355,8 @@ def _link(look: Look) -> Iterator[Observation]:
 
 
 def _fault_of_link(look: Look, call: Call, link: str) -> str:
-    base = urlsplit(look.base_url)
-    whole = urlsplit(urljoin(f"{base.scheme}://{base.netloc}{base.path.rstrip('/')}{call.target}", link))
-    if whole.path != base.path.rstrip("/") + call.path:
-        return f"The link to the next page leads to {whole.path}."
-    return ""
+    whole = where_to(look, call, link)
+    if whole is None:
+        return "The link to the next page is no address."
+    wanted = urlsplit(look.base_url).path.rstrip("/") + call.path
+    return "" if whole.path == wanted else f"The link to the next page leads to {whole.path[:200]}."

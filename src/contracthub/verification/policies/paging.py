@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from contracthub.formats.safe_json import JsonObject, JsonValue
 from contracthub.verification.fuzz.wire import Call
@@ -178,12 +178,23 @@ def _is_short(page: Page) -> bool:
 
 def _linked(look: Look, call: Call, link: str) -> Call | None:
     """The request that a link stands for, where it stays with the provider."""
+    whole = where_to(look, call, link)
+    if whole is None:
+        return None
     base = urlsplit(look.base_url)
     prefix = base.path.rstrip("/")
-    whole = urlsplit(urljoin(f"{base.scheme}://{base.netloc}{prefix}{call.target}", link))
     is_ours = whole.netloc == base.netloc and whole.path.startswith(prefix)
     # Behind a gateway a provider may give the gateway's address; the path is what counts.
     if not is_ours and whole.path != prefix + call.path:
         return None
     path = whole.path.removeprefix(prefix)
     return replace(call, path=path, query=tuple(parse_qsl(whole.query, keep_blank_values=True)))
+
+
+def where_to(look: Look, call: Call, link: str) -> SplitResult | None:
+    """The whole address of a link in the answer to a request; None for what is no address."""
+    base = urlsplit(look.base_url)
+    try:
+        return urlsplit(urljoin(f"{base.scheme}://{base.netloc}{base.path.rstrip('/')}{call.target}", link))
+    except ValueError:
+        return None

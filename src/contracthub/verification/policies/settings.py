@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
@@ -115,7 +116,7 @@ def _packs(given: Mapping[str, Any]) -> tuple[Pack, ...]:
 
 def _waivers(given: Mapping[str, Any], rules: Mapping[str, Rule]) -> tuple[Waiver, ...]:
     try:
-        return waivers_in(given.get("waivers", []), rules)
+        return waivers_in(given.get("waivers", []), rules, datetime.now(UTC).date())
     except ValueError as error:
         raise NotSettings(f"[[verify.policies.waivers]] {error}") from error
 

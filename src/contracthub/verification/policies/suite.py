@@ -99,7 +99,7 @@ def _looked(look: Look, chosen: list[Rule], sources: Sources, watcher: Watcher, 
         examples=look.journal.requests,
         latencies={name: tuple(samples) for name, samples in look.journal.latencies.items()},
         exercised={name: tuple(sorted(codes)) for name, codes in look.journal.exercised.items()},
-        notices=(*notices, *unused(checks, look.settings.waivers)),
+        notices=(*notices, *unused(checks, look.settings.waivers, chosen, today)),
     )
 
 

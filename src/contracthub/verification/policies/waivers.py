@@ -25,20 +25,26 @@ class Waiver:
         """Whether its last day is past."""
         return is_over(self.until, today)
 
+    def is_for(self, rule: str) -> bool:
+        """Whether it is for this rule; ``errors.*`` is for all rules of a pack."""
+        return self.rule == rule or (self.rule.endswith(".*") and rule.startswith(self.rule[:-1]))
+
     def covers(self, rule: str, operation: str) -> bool:
-        """Whether it is for this rule in this operation; ``errors.*`` is for all rules of a pack."""
-        is_rule = self.rule == rule or (self.rule.endswith(".*") and rule.startswith(self.rule[:-1]))
-        return is_rule and self.operation in (EVERYWHERE, operation)
+        """Whether it is for this rule in this operation."""
+        return self.is_for(rule) and self.operation in (EVERYWHERE, operation)
 
 
-def waivers_in(value: Any, rules: Mapping[str, Any]) -> tuple[Waiver, ...]:
-    """The waivers of a list of tables. Raises ValueError that says which one, and what is wrong with it."""
+def waivers_in(value: Any, rules: Mapping[str, Any], today: date) -> tuple[Waiver, ...]:
+    """The waivers of a list of tables. Raises ValueError that says which one, and what is wrong with it.
+
+    One that is over is none of the faults: it is told in another way.
+    """
     if not isinstance(value, list):
         raise ValueError("must be a list of tables.")  # noqa: TRY004 (whoever asks wants one kind)
-    return tuple(_waiver(each, number, rules) for number, each in enumerate(value, 1))
+    return tuple(_waiver(each, number, rules, today) for number, each in enumerate(value, 1))
 
 
-def _waiver(value: Any, number: int, rules: Mapping[str, Any]) -> Waiver:
+def _waiver(value: Any, number: int, rules: Mapping[str, Any], today: date) -> Waiver:
     given = dict(value) if isinstance(value, dict) else {}
     if isinstance(given.get("until"), date):
         # TOML has days of its own.
@@ -53,6 +59,7 @@ def _waiver(value: Any, number: int, rules: Mapping[str, Any]) -> Waiver:
     if given["rule"] not in rules and given["rule"] not in packs:
         raise ValueError(f"{number}: there is no rule {given['rule']!r}; see docs/policies.md.")
     until = day_in(given["until"])
-    if until is None:
-        raise ValueError(f"{number}: until {faults_of_until(given['until'], date.min)[0].text}.")
+    faults = faults_of_until(given["until"], today)
+    if until is None or (faults and not is_over(until, today)):
+        raise ValueError(f"{number}: until {faults[0].text}.")
     return Waiver(given["rule"], given["operation"], given["owner"], given["reason"], until)
