@@ -242,7 +242,8 @@ def test_credentials_for_the_provider_are_not_sent_to_another(
 
 
 def test_without_an_address_of_another_provider_nothing_is_begun(provider: StubHub, walked: Walked) -> None:
-    found = only(walked(step("see", "GET", "/orders"), step("pay", "GET", "/payments", provider="billing")))
+    away = [step("away", "DELETE", "/payments", provider="billing")]
+    found = only(walked(step("see", "GET", "/orders"), step("pay", "GET", "/p", provider="billing"), cleanup=away))
     assert found.status is CheckStatus.COULD_NOT_RUN
     assert "--provider-url billing=URL" in found.error
     assert provider.asked == []

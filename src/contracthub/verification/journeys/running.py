@@ -105,6 +105,10 @@ class Walk:
 
     def go(self) -> Ended:
         """Takes all steps, or those up to the one that fails. Never raises for what a provider does."""
+        missing = [each for each in self.journey.providers if self.places.of(each) is None]
+        if missing:
+            text = f"Nobody said where {' and '.join(missing)} is. Give --provider-url {missing[0]}=URL."
+            return Ended(CheckStatus.COULD_NOT_RUN, text)
         self.values = dict(self.journey.values)
         left = self.deadline - time.monotonic()
         own = left - (min(_KEPT_FOR_CLEANUP, left / 4) if self.journey.cleanup else 0.0)
@@ -126,10 +130,6 @@ class Walk:
         )
 
     def _steps(self) -> Ended:
-        missing = [each for each in self.journey.providers if self.places.of(each) is None]
-        if missing:
-            text = f"Nobody said where {' and '.join(missing)} is. Give --provider-url {missing[0]}=URL."
-            return Ended(CheckStatus.COULD_NOT_RUN, text)
         status_code = None
         try:
             self._set_up(self.journey.given, self.journey.steps[0].provider)
