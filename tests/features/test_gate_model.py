@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -12,11 +13,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from starlette.testclient import TestClient
 
 from tests.features.given import Given
+from tests.features.live import Live, conversation
 
 NAMES = ("a", "b", "c")
 NUMBERS = ("1", "2", "3")
 INSTANCES = ("", "blue")
 ENVIRONMENTS = ("test", "production")
+# Of live contracts; two of them may say the same.
+TITLES = ("one", "two")
+Judged = tuple[str, str, str, str, str, str | None]
 run_number = itertools.count()
 
 
@@ -26,7 +31,8 @@ class Model:
 
     versions: set[tuple[str, str]] = field(default_factory=set)
     pacts: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    results: dict[tuple[str, str, int, str], bool] = field(default_factory=dict)
+    live: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
+    results: dict[tuple[str, str, str, int, str], bool] = field(default_factory=dict)
     slots: dict[tuple[str, str, str], str] = field(default_factory=dict)
     releases: set[tuple[str, str, str]] = field(default_factory=set)
 
@@ -34,26 +40,32 @@ class Model:
         deployed = {number for (e, n, _), number in self.slots.items() if (e, n) == (environment, name)}
         return deployed | {number for e, n, number in self.releases if (e, n) == (environment, name)}
 
-    def verdicts(self, name: str, number: str, environment: str) -> Counter[tuple[str, str, str, str, str | None]]:
-        """(kind, consumer, its version, provider, its version), one for each pair that matters."""
-        found: Counter[tuple[str, str, str, str, str | None]] = Counter()
-        for (consumer, version, provider), content in self.pacts.items():
+    def contracts(self) -> Iterator[tuple[str, str, str, str, int]]:
+        """Pacts and live contracts: what it is, consumer, its version, provider, content. A pact has no name."""
+        yield from (("", *slot, content) for slot, content in self.pacts.items())
+        for (title, consumer, version, provider), content in self.live.items():
+            yield title, consumer, version, provider, content
+
+    def verdicts(self, name: str, number: str, environment: str) -> Counter[Judged]:
+        """Verdict, contract, consumer, its version, provider, its version, one for each contract that matters."""
+        found: Counter[Judged] = Counter()
+        for title, consumer, version, provider, content in self.contracts():
             if (consumer, version) == (name, number):
                 theirs = {number} if provider == name else self.living(environment, provider)
                 for other in (*theirs,) or (None,):
-                    found[self._judge(consumer, version, provider, content, other)] += 1
+                    found[self._judge(title, consumer, version, provider, content, other)] += 1
             elif provider == name and consumer != name and version in self.living(environment, consumer):
-                found[self._judge(consumer, version, provider, content, number)] += 1
+                found[self._judge(title, consumer, version, provider, content, number)] += 1
         return found
 
-    def _judge(
-        self, consumer: str, version: str, provider: str, content: int, other: str | None
-    ) -> tuple[str, str, str, str, str | None]:
+    def _judge(self, title: str, consumer: str, version: str, provider: str, content: int, other: str | None) -> Judged:
         if other is None:
-            return "UNANSWERABLE", consumer, version, provider, None
-        success = self.results.get((consumer, provider, content, other))
-        kind = {True: "VERIFIED", False: "FAILED", None: "NEVER_VERIFIED"}[success]
-        return kind, consumer, version, provider, other
+            return "UNANSWERABLE", title, consumer, version, provider, None
+        # Evidence is kept by what a contract says, whatever it is called.
+        what = "pact" if title == "" else "live"
+        success = self.results.get((what, consumer, provider, content, other))
+        verdict = {True: "VERIFIED", False: "FAILED", None: "NEVER_VERIFIED"}[success]
+        return verdict, title, consumer, version, provider, other
 
     def deployable(self, name: str, number: str, environment: str) -> bool | None:
         if (name, number) not in self.versions:
@@ -74,6 +86,7 @@ class Histories(RuleBasedStateMachine):
         # One database serves all runs; names and environments of their own keep them apart.
         self.prefix = f"r{next(run_number)}-"
         self.given = Given(self.client)
+        self.live = Live(self.given)
         self.model = Model()
         self.environments = {name: self.given.environment(self.prefix + name) for name in ENVIRONMENTS}
         self.asked = 0
@@ -98,7 +111,27 @@ class Histories(RuleBasedStateMachine):
         self.given.verified(self.named(consumer), number, self.named(provider), provider_number, success=success)
         content = self.model.pacts[consumer, number, provider]
         self.model.versions.add((provider, provider_number))
-        self.model.results[consumer, provider, content, provider_number] = success
+        self.model.results["pact", consumer, provider, content, provider_number] = success
+
+    @rule(consumer=st.sampled_from(NAMES), number=st.sampled_from(NUMBERS), provider=st.sampled_from(NAMES),
+          content=st.integers(1, 2), title=st.sampled_from(TITLES))  # fmt: skip
+    def publish_live(self, consumer: str, number: str, provider: str, content: int, title: str) -> None:
+        content = self.model.live.get((title, consumer, number, provider), content)
+        text = conversation(self.named(provider), content, name=title)
+        self.live.published(self.named(consumer), number, text)
+        self.model.versions.add((consumer, number))
+        self.model.live[title, consumer, number, provider] = content
+
+    @rule(data=st.data(), provider_number=st.sampled_from(NUMBERS), success=st.booleans())
+    def verify_live(self, data: st.DataObject, provider_number: str, success: bool) -> None:
+        if not self.model.live:
+            return
+        title, consumer, number, provider = data.draw(st.sampled_from(sorted(self.model.live)))
+        place = (self.named(consumer), number, "conversation", self.named(provider), title)
+        self.live.verified(place, provider_number, success=success)
+        content = self.model.live[title, consumer, number, provider]
+        self.model.versions.add((provider, provider_number))
+        self.model.results["live", consumer, provider, content, provider_number] = success
 
     @rule(data=st.data(), environment=st.sampled_from(ENVIRONMENTS), instance=st.sampled_from(INSTANCES))
     def deploy(self, data: st.DataObject, environment: str, instance: str) -> None:
@@ -132,6 +165,7 @@ class Histories(RuleBasedStateMachine):
         return Counter(
             (
                 each["verdict"],
+                each.get("name", ""),
                 each["consumer"]["name"].removeprefix(self.prefix),
                 each["consumer"]["version"],
                 each["provider"]["name"].removeprefix(self.prefix),
