@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
 
+from contracthub.formats.changes import cut
 from contracthub.formats.compatibility import Incompatibility
 from contracthub.formats.protobuf.parse import ProtobufSchema
 
@@ -162,14 +163,16 @@ def _of_oneofs(old: DescriptorProto, new: DescriptorProto, path: str) -> Iterato
     for name, members in before.items():
         lost = [number for number in members if number not in numbers]
         if lost and (name in after or len(lost) < len(members)):
-            text = f"the member {_name_of(old, lost[0])} of the oneof {name} was removed: what was sent in it is lost"
+            gone = cut(", ".join(_name_of(old, number) for number in sorted(lost)))
+            text = f"of the oneof {name} went: {gone}; what was sent there is lost"
             yield _found("ONEOF_FIELD_REMOVED", f"{path}.{name}", text, "Keep the member, or remove the whole oneof.")
     containers = {number: name for name, members in before.items() for number in members}
     was_there = {each.number for each in old.field}
     for name, members in after.items():
         came_from = {containers.get(number, number) for number in members if number in was_there}
         if len(came_from) > 1:
-            text = f"fields that could be set together are now alternatives in the oneof {name}"
+            moved = cut(", ".join(_name_of(new, number) for number in sorted(set(members) & was_there)))
+            text = f"fields that could be set together are now alternatives in the oneof {name}: {moved}"
             yield _found(
                 "MULTIPLE_FIELDS_MOVED_TO_ONEOF", f"{path}.{name}", text, "Move at most one field, into a new oneof."
             )

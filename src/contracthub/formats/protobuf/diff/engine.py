@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from contracthub.formats.changes import Change, Direction, Proof, Proven
-from contracthub.formats.findings import Broken, Finding, broken_between, changes_of, proven, told
+from contracthub.formats.changes import Change, Direction
+from contracthub.formats.findings import Broken, Finding, broken_between, changes_of, told
 from contracthub.formats.protobuf.compatibility import incompatibilities
+from contracthub.formats.protobuf.diff.proofs import proven_by_bytes
 from contracthub.formats.protobuf.diff.rules import CATALOGUE, NAMES
 from contracthub.formats.protobuf.diff.walk import Walk, names_of
 from contracthub.formats.protobuf.parse import ProtobufSchema
@@ -24,7 +25,7 @@ def changes_between(old: ProtobufSchema, new: ProtobufSchema) -> tuple[Change, .
     one in ``RESPONSE`` when ``old`` may not follow ``new``; one in ``BOTH`` says either. What breaks in direction
     ``NEITHER`` is about services, which the relation does not know.
     """
-    return proven(changes_of(findings_between(old, new), CATALOGUE), _NOTHING_PROVEN)
+    return proven_by_bytes(changes_of(findings_between(old, new), CATALOGUE), old, new)
 
 
 def findings_between(old: ProtobufSchema, new: ProtobufSchema) -> Iterator[Finding]:
@@ -34,16 +35,6 @@ def findings_between(old: ProtobufSchema, new: ProtobufSchema) -> Iterator[Findi
     found = [*told((places.told_alike(each) for each in broken), NAMES)]
     yield from found
     yield from Walk(old, new, found).findings()
-
-
-class _NothingProven:
-    """Bytes that were written can be read with almost any schema: what they are taken for is what breaks."""
-
-    def of(self, pointer_old: str | None, pointer_new: str | None, direction: Direction) -> Proof:  # noqa: ARG002
-        return Proof(Proven.NOT_PROVEN)
-
-
-_NOTHING_PROVEN = _NothingProven()
 
 
 class _Places:
