@@ -71,6 +71,24 @@ def test_results_and_report_are_at_the_hub(
     assert live_hub.get("/pacticipants/orders/versions/2.0.0").json()["_embedded"]["tags"][0]["name"] == "dev"
 
 
+def test_a_result_and_a_verdict_lead_to_the_report_of_their_run(
+    live_hub: LiveHub, published: Callable[..., None], verify: Callable[..., int]
+) -> None:
+    published(GOOD)
+    assert verify(*PUBLISH) == 0
+    assert verify(*PUBLISH) == 0
+    decision = live_hub.get(
+        "/matrix?q[][pacticipant]=web&q[][version]=1&q[][pacticipant]=orders&q[][version]=2.0.0&latestby=cvpv"
+    ).json()["decision"]
+    grounds = decision["verdicts"][0]["evidence"]["_links"]
+    here = live_hub.get(grounds["self"]["href"].removeprefix(live_hub.url)).json()
+    of_run = here["_links"]["contracthub:evidence"]["href"]
+    (one,) = live_hub.get(of_run.removeprefix(live_hub.url)).json()["evidence"]
+    assert one["number"] == max(each["number"] for each in evidence(live_hub))
+    of_version = live_hub.get(grounds["contracthub:evidence"]["href"].removeprefix(live_hub.url)).json()
+    assert len(of_version["evidence"]) == 2
+
+
 def falling_silent(hub: LiveHub, until: threading.Event | None = None) -> type[BaseHTTPRequestHandler]:
     """A way to the hub that breaks when results are published: the connection is closed without an answer.
 

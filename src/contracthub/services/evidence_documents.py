@@ -1,6 +1,7 @@
 """Run reports: what `verify provider` found, kept as one document beside the provider's version."""
 
 import logging
+from datetime import datetime
 from hashlib import sha256
 
 from contracthub.domain.errors import Conflict, Fault, Invalid, NotFound, TooLarge
@@ -78,10 +79,16 @@ def keep(hub: Hub, unit: Unit, version_id: int, body: bytes, report: RunReport) 
     return unit.evidence_documents.store(version_id, digest, body, summary_of(report), now=hub.now())
 
 
-def list_evidence(hub: Hub, provider: str, number: str, *, page: Page) -> Listing[StoredEvidence]:
-    """The run reports of a provider's version, the newest first. Raises :class:`NotFound`."""
+def list_evidence(
+    hub: Hub, provider: str, number: str, *, page: Page, started_at: datetime | None = None
+) -> Listing[StoredEvidence]:
+    """The run reports of a provider's version, the newest first. Raises :class:`NotFound`.
+
+    With ``started_at`` those of the run that began at that moment, as a verification result names it.
+    """
     with hub.reading() as unit:
-        return unit.evidence_documents.list(required_version(unit, provider, number)[1].id, page=page)
+        version = required_version(unit, provider, number)[1]
+        return unit.evidence_documents.list(version.id, page=page, started_at=started_at)
 
 
 def evidence_body(hub: Hub, provider: str, number: str, evidence: int) -> bytes:

@@ -25,6 +25,7 @@ _named = (
 )
 _listed = _named.where(_of_version).order_by(_it.id.desc())
 _find = _named.where(*_one)
+_of_run = _it.started_at == bindparam("started_at")
 _count = select(func.count()).select_from(evidence_document).where(_of_version)
 _known = select(_it.id).where(_of_version, _it.sha == bindparam("of"))
 _body = select(_it.body).where(*_one)
@@ -61,10 +62,15 @@ class EvidenceDocumentRepository:
         """How many there are."""
         return self._execute(_count, {"version": version_id}).scalar_one()
 
-    def list(self, version_id: int, *, page: Page) -> Listing[StoredEvidence]:
+    def list(self, version_id: int, *, page: Page, started_at: datetime | None = None) -> Listing[StoredEvidence]:
         """Those of a version, the newest first."""
-        rows = self._execute(_listed.limit(page.size).offset(page.offset), {"version": version_id})
-        return Listing(tuple(map(_evidence, rows)), self.count(version_id), page)
+        asked: dict[str, object] = {"version": version_id}
+        listed, counted = _listed, _count
+        if started_at is not None:
+            asked["started_at"] = started_at
+            listed, counted = _listed.where(_of_run), _count.where(_of_run)
+        rows = self._execute(listed.limit(page.size).offset(page.offset), asked)
+        return Listing(tuple(map(_evidence, rows)), self._execute(counted, asked).scalar_one(), page)
 
     def find(self, version_id: int, number: int) -> StoredEvidence | None:
         """One of a version."""

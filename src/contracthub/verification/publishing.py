@@ -29,7 +29,7 @@ def published(report: RunReport, hub_of: Callable[[str], Hub], hub: Hub | None) 
     """
     if report.outcome in _LEFT_OPEN:
         return replace(report, publication=PublicationStatus.FAILED), ("There is nothing to publish.",)
-    sent = publish_results(hub_of, report.pacts)
+    sent = publish_results(hub_of, [_of_run(result, report) for result in report.pacts])
     report = _with_results(report, sent.results)
     if sent.failures:
         return replace(report, publication=PublicationStatus.FAILED), sent.failures
@@ -46,12 +46,18 @@ def published(report: RunReport, hub_of: Callable[[str], Hub], hub: Hub | None) 
     return whole, ()
 
 
+def _of_run(result: PactResult, report: RunReport) -> PactResult:
+    """The result with what leads from it to the report of its run: the moment at which the run began."""
+    started_at = report.started_at.isoformat(timespec="microseconds")
+    return replace(result, result={**result.result, "runStartedAt": started_at})
+
+
 def published_before(report: RunReport, hub: Hub) -> RunReport | None:
     """The report as it was published, where the hub has it already: results come first, so it has those, too.
 
     Of a copy of the file that says so, nobody can tell it otherwise.
     """
-    results = [replace(each, published=True) for each in report.pacts]
+    results = [replace(_of_run(each, report), published=True) for each in report.pacts]
     whole = replace(_with_results(report, results), publication=PublicationStatus.PUBLISHED)
     return whole if holds_evidence(hub, whole) else None
 

@@ -50,6 +50,25 @@ def test_lists_are_bounded_and_the_newest_stands_first(given: Given) -> None:
     assert page["page"]["totalElements"] == 5
 
 
+def test_the_report_of_one_run_is_found_by_the_moment_at_which_it_began(given: Given, api: TestClient) -> None:
+    """A second apart, and a microsecond apart; the same moment in another zone is the same."""
+    moments = ["2026-11-20T10:00:00.000001+00:00", "2026-11-20T10:00:00.000002+00:00", "2026-11-20T10:00:01+00:00"]
+    numbers = [given.call("POST", ALL, run_report("9") | {"startedAt": each})["number"] for each in moments]
+    for moment, number in zip(moments, numbers, strict=True):
+        found = api.get(ALL, params={"startedAt": moment}).json()
+        assert ([each["number"] for each in found["evidence"]], found["page"]["totalElements"]) == ([number], 1)
+    other_zone = api.get(ALL, params={"startedAt": "2026-11-20T11:00:01+01:00"}).json()
+    assert [each["number"] for each in other_zone["evidence"]] == [numbers[2]]
+    assert api.get(ALL, params={"startedAt": "2026-11-20T10:00:02+00:00"}).json()["evidence"] == []
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-11-20T10:00:00", "0" * 5000])
+def test_a_moment_that_is_none_is_refused(given: Given, api: TestClient, text: str) -> None:
+    given.call("POST", ALL, run_report("9"), status=(201,))
+    refused = api.get(ALL, params={"startedAt": text})
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["startedAt"])
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -18,8 +18,8 @@ class EvidenceDocuments(Protocol):
     def count(self, version_id: int) -> int:
         """How many a version has."""
 
-    def list(self, version_id: int, *, page: Page) -> Listing[StoredEvidence]:
-        """Those of a version."""
+    def list(self, version_id: int, *, page: Page, started_at: datetime | None = None) -> Listing[StoredEvidence]:
+        """Those of a version; of the run that began at that moment, where one is given."""
 
     def find(self, version_id: int, number: int) -> StoredEvidence | None:
         """One of a version."""

@@ -17,6 +17,7 @@ from contracthub.services import matrix as services
 from contracthub.services.matrix import MatrixAnswer, VersionContext
 from contracthub.services.matrix_question import UNKNOWN_ENVIRONMENT, UNKNOWN_PACTICIPANT
 from contracthub.services.pacticipants import get_pacticipant
+from contracthub.web.api.evidence import evidence_url
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, moment
 from contracthub.web.pact_broker.matrix_query import matrix_query_from
@@ -195,7 +196,8 @@ def _evidence_json(
         "verifiedAt": moment(grounds.verified_at) if grounds.verified_at else None,
         "providerVersion": provider.version,
         "providerBranch": places[0].name if places else None,
-        "_links": _self(f"{contract}/verification-results/{grounds.number}"),
+        "_links": _self(f"{contract}/verification-results/{grounds.number}")
+        | {"contracthub:evidence": {"href": evidence_url(urls, provider.name, provider.version or "")}},
     }
 
 

@@ -12,6 +12,7 @@ from contracthub.services import verifications as services
 from contracthub.services.hub import Hub
 from contracthub.services.tags import tags_of_version
 from contracthub.services.verifications import LatestResults, ReportedFor, ResultView
+from contracthub.web.api.evidence import evidence_url
 from contracthub.web.bodies import Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, link, moment, present
@@ -27,6 +28,7 @@ router = APIRouter()
 _RESULTS = "/verification-results"
 _WITH_METADATA = CONTENT + "/metadata/{metadata:segment}"
 _MOST_DIGITS = 18
+_LONGEST_MOMENT = 40
 
 
 @router.post(CONTENT + _RESULTS)
@@ -153,7 +155,20 @@ def _links(view: ResultView, urls: Urls) -> Json:
         "self": link(_url(view, urls), "Verification result", name),
         "pb:pact-version": link(pact, "Pact", publication.title),
         "pb:triggered-webhooks": link(f"{_url(view, urls)}/triggered-webhooks", webhooks),
+        **_evidence_link(view, urls),
     }
+
+
+def _evidence_link(view: ResultView, urls: Urls) -> Json:
+    """Where the report of the run is that the result came of, if the verifier said of which run it is."""
+    if b'"runStartedAt"' not in view.result.document:
+        return {}
+    started_at = orjson.loads(view.result.document).get("runStartedAt")
+    if not isinstance(started_at, str) or len(started_at) > _LONGEST_MOMENT:
+        return {}
+    it = view.result.verification
+    here = evidence_url(urls, it.provider_name, it.provider_version_number, started_at)
+    return {"contracthub:evidence": link(here, "Evidence", f"Report of the run that began at {started_at}")}
 
 
 def _latest_json(latest: LatestResults, urls: Urls) -> bytes:
