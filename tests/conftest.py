@@ -166,12 +166,12 @@ def api(app: FastAPI) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def start_hub() -> Iterator[Callable[[str], "LiveHub"]]:
+def start_hub() -> Iterator[Callable[..., "LiveHub"]]:
     """Starts hubs on real sockets over given database URLs, and stops them after the test."""
     running: list[LiveHub] = []
 
-    def start(url: str) -> LiveHub:
-        running.append(LiveHub.start(url))
+    def start(url: str, **options: Any) -> LiveHub:
+        running.append(LiveHub.start(url, **options))
         return running[-1]
 
     yield start

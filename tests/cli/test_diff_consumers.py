@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from contracthub.checking.comparing import ProcessComparer
 from tests.cli.conftest import Cli, Ran
 from tests.conftest import LiveHub
 
@@ -166,3 +167,63 @@ def test_a_schema_that_says_no_topic_is_not_counted_as_safe(told: Run, tmp_path:
     assert "say it with --subject" in ran.out
     ran = told("diff", str(old), str(new), *asked, "--subject", "simulation.events-value", code=1)
     assert "breaks hoardwell 3 in production: a simulation was" in ran.out
+
+
+@pytest.fixture
+def compares(cli: Cli, database_url: str, start_hub: Callable[..., LiveHub], comparer: ProcessComparer) -> Run:
+    """Runs a command against a hub that compares, with the provider's document of production in it."""
+    hub = start_hub(database_url, comparer=comparer)
+
+    def run(*arguments: str, code: int = 0) -> Ran:
+        ran = cli(*arguments, "-b", hub.url, "--retries", "0")
+        assert ran.code == code, ran
+        return ran
+
+    run("publish", str(PACT), "-a", "1", "--branch", "main")
+    run("record-deployment", "-a", "api_gateway", "-e", "1", "--environment", "production")
+    run("publish", "spec", str(SPEC), "--provider", "neural_processor", "-e", "1", "--branch", "main")
+    run("record-deployment", "-a", "neural_processor", "-e", "1", "--environment", "production")
+    return run
+
+
+@pytest.mark.parametrize("old", ["hub:neural_processor@1", "hub:neural_processor@production", "hub:neural_processor"])
+def test_the_hub_says_the_same_as_the_command_line(compares: Run, tmp_path: Path, old: str) -> None:
+    new = without("SessionData", "total_samples", tmp_path)
+    asked = ("--provider", "neural_processor", "--against-environment", "production", "-o", "json")
+
+    here, there = (json.loads(compares("diff", old, new, *asked, *more, code=1).out) for more in ((), ("--in-hub",)))
+
+    for change in (*here["changes"], *there["changes"]):
+        # Files are known by other names there.
+        change["source_old"] = change["source_old"] and change["source_old"]["line"]
+        change["source_new"] = change["source_new"] and change["source_new"]["line"]
+    assert there["changes"] == here["changes"]
+    assert (there["summary"], there["against"]) == (here["summary"], here["against"])
+
+
+def test_versions_in_the_hub_are_compared_there(compares: Run, tmp_path: Path) -> None:
+    new = without("Session", "subject", tmp_path)
+    compares("publish", "spec", new, "--provider", "neural_processor", "-e", "2", "--branch", "main")
+    sides = ("hub:neural_processor@1", "hub:neural_processor@2")
+
+    ran = compares("diff", *sides, "--in-hub", code=1)
+    assert "schema Session.subject" in ran.out
+    ran = compares("diff", *sides, "--in-hub", "--provider", "neural_processor", "--fail-on", "consumers")
+    assert "Breaks no consumer that is known." in ran.out
+    assert json.loads(compares("diff", *sides, "--in-hub", "-o", "sarif", code=1).out)["runs"][0]["results"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ((str(SPEC), "hub:neural_processor@1"), 2, "OLD side is what the hub has"),
+        (("hub:neural_processor@1", "hub:other@1"), 2, "of one provider"),
+        (("hub:neural_processor@1", str(SPEC), "--provider", "other"), 2, "of one provider"),
+        (("hub:neural_processor@1", str(SPEC), "--ignore", "default"), 2, "the hub judges"),
+        (("hub:neural_processor@moon", str(SPEC)), 3, "knows no document"),
+        (("hub:neural_processor@1", str(ROOT / "specs" / "missing.json")), 2, "no file or folder"),
+        (("hub:neural_processor@1", str(ROOT / "LICENSE"), "--format", "openapi"), 3, "can't be compared"),
+    ],
+)
+def test_what_the_hub_can_not_compare_is_said(compares: Run, arguments: tuple[str, ...], code: int, words: str) -> None:
+    assert words in compares("diff", *arguments, "--in-hub", code=code).err

@@ -16,6 +16,7 @@ from contracthub.client.hub import Hub
 @comparing_options
 @click.option("--root", metavar="FILE", help="Folders are one document each, and this file refers to the others.")
 @click.option("--name", metavar="NAME", callback=required_text, help="Of several documents in the hub, this one.")
+@click.option("--in-hub", is_flag=True, help="Have the hub compare, which has OLD and remembers what it has read.")
 @output_option(*FORMS)
 @optional_hub_options
 @click.pass_context

@@ -71,6 +71,7 @@ def asked_from(old: str, new: str, hub: Hub | None, options: dict[str, object]) 
         subject=_text(options["subject"]),
         today=datetime.now(UTC).date(),
         wishes=wishes_of(options),
+        in_hub=options.get("in_hub") is True,
     )
 
 

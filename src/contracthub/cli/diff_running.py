@@ -1,6 +1,6 @@
 """Runs a comparison: reads both sides, compares each pair, settles severities, and says what the command ends with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,6 +8,7 @@ from shlex import quote
 
 import click
 
+from contracthub.cli.diff_in_hub import report_in_hub
 from contracthub.cli.diff_pairs import compared, pairs_of
 from contracthub.cli.diff_policy import read_exemptions, read_severities
 from contracthub.cli.diff_sources import Reading, read_source
@@ -46,6 +47,7 @@ class Asked:
     subject: str | None = None
     main_branches: bool = False
     wishes: Wishes = NO_WISHES
+    in_hub: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,10 @@ class Outcome:
 
 def outcome_of(asked: Asked) -> Outcome:
     """Compares what was asked for. Raises UsageError, Stopped and HubFailure."""
+    if asked.in_hub:
+        report = report_in_hub(asked)
+        over = [*_over(report)]
+        return Outcome(report, tuple(_approval_over(asked, each) for each in over), bool(over))
     reading = Reading(asked.hub, asked.format, asked.root, asked.name)
     return outcome_of_pairs(pairs_of(read_source(asked.old, reading), read_source(asked.new, reading)), asked)
 
@@ -80,13 +86,17 @@ def outcome_of_pairs(pairs: Sequence[Pair], asked: Asked, compare: Comparing = c
     terms = Terms(asked.today, _approvals(asked), _judging(asked), _policy(asked), asked.wishes)
     report, settled = report_of(pairs, terms, compare)
     expired = settled[0].expired
-    over = [each for each in report.changes if each.approval_over and each.severity != SAFE]
+    over = [*_over(report)]
     troubles = [
         *map(_expiry, expired),
         *(_approval_over(asked, each) for each in over),
         *map(_unused, _unused_in_all(settled)),
     ]
     return Outcome(report, tuple(troubles), bool(expired or over))
+
+
+def _over(report: DiffReport) -> Iterable[ReportedChange]:
+    return (each for each in report.changes if each.approval_over and each.severity != SAFE)
 
 
 def _judging(asked: Asked) -> Judging | None:

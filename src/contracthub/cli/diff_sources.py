@@ -114,7 +114,7 @@ def _of_hub(text: str, reading: Reading) -> Source:
     provider, _, which = text.removeprefix("hub:").partition("@")
     if not provider:
         raise click.UsageError(f"{text} names no provider. Write it as hub:PROVIDER@VERSION.")
-    offers = _offers(reading.hub, provider, which, reading.name)
+    offers = asked_of_hub(reading.hub, provider, which, reading.name)[1]
     if not offers:
         raise Stopped(f"The hub knows no document for {text}.", ExitCode.NOT_FOUND_OUT)
     # Several versions may live in an environment: of each document the newest, which comes first.
@@ -125,22 +125,27 @@ def _of_hub(text: str, reading: Reading) -> Source:
 _KINDS = ("version", "environment", "branch")
 
 
-def _offers(hub: Hub, provider: str, which: str, name: str | None) -> tuple[Offer, ...]:
-    """``which`` is a version, an environment or a branch, in this order, unless ``branch=`` or the like says it."""
+def asked_of_hub(hub: Hub, provider: str, which: str, name: str | None) -> tuple[OfferQuestion, tuple[Offer, ...]]:
+    """What is meant, and what the hub has of it, nothing where it knows none.
+
+    ``which`` is a version, an environment or a branch, in this order, unless ``branch=`` or the like says it.
+    """
+    whole = OfferQuestion(provider, name=name)
     if not which:
-        return list_offers(hub, OfferQuestion(provider, name=name))[0]
+        return whole, list_offers(hub, whole)[0]
     kind, equals, value = which.partition("=")
     questions = [(kind, value)] if equals and kind in _KINDS else [(each, which) for each in _KINDS]
     for kind, value in questions:
+        question = OfferQuestion(provider, name=name, **{kind: value})
         try:
-            found = list_offers(hub, OfferQuestion(provider, name=name, **{kind: value}))[0]
+            found = list_offers(hub, question)[0]
         except HubAnswered as refusal:
             if refusal.status != 404:
                 raise
             continue
         if found:
-            return found
-    return ()
+            return question, found
+    return whole, ()
 
 
 def _offered(hub: Hub, offer: Offer, label: str) -> Document:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from contracthub.domain.change_reports import DiffReport
+from contracthub.domain.change_reports import DiffReport, DocumentReport
 from contracthub.formats.change_view import Approvals, LinesOf, document_report
 from contracthub.formats.differences import COMPARED, DocumentDifference, rules_of
 from contracthub.formats.document_pairs import OF_DOCUMENTS, Pair, compared
@@ -42,12 +42,16 @@ def report_of(
         hits = judging.hits(pair, found, result.changes) if judging else {}
         reported = document_report(pair, result, found.gaps, hits, terms.approvals, terms.lines)
         documents.append(replace(reported, left_out=len(found.details) - len(wanted)))
-    ids = {change.id for document in documents for change in document.changes}
-    formats = {pair.format for pair in pairs if pair.format in COMPARED}
-    scope = judging.scope() if judging else None
-    return DiffReport(tuple(documents), scope, rules=_sentences(ids, formats)), tuple(settled)
+    report = DiffReport(tuple(documents), judging.scope() if judging else None)
+    return with_sentences(report), tuple(settled)
 
 
-def _sentences(ids: Iterable[str], formats: Iterable[str]) -> dict[str, str]:
-    rules = {rule.id: rule.summary for name in sorted(formats) for rule in rules_of(name).values()}
+def with_sentences(report: DiffReport) -> DiffReport:
+    """The report with what its rules say."""
+    return replace(report, rules=_sentences({change.id for change in report.changes}, report.documents))
+
+
+def _sentences(ids: Iterable[str], documents: Iterable[DocumentReport]) -> dict[str, str]:
+    formats = sorted({each.format for each in documents if each.format in COMPARED})
+    rules = {rule.id: rule.summary for name in formats for rule in rules_of(name).values()}
     return {each: (rules | OF_DOCUMENTS).get(each, "") for each in sorted(ids)}
