@@ -71,7 +71,7 @@ class Conversation(Builder):
         """
         told = only("A message", members, _OF_MESSAGE | _OF_STEP)
         until = told.get("until")
-        of_step = {each: told.get(each) for each in _OF_STEP - {"until"}}
+        of_step = {each: told.get(each) for each in sorted(_OF_STEP - {"until"})}
         ended = None if until is None else until if _is_message(until) else {"json": plain(until)}
         return self._add("steps", given(name=name, receive=_message(json, told), until=ended, **of_step))
 
@@ -113,7 +113,7 @@ class Conversation(Builder):
 
 
 def _message(json: object, members: Mapping[str, object]) -> JsonObject:
-    told: dict[str, object] = {name: members.get(name) for name in _OF_MESSAGE}
+    told: dict[str, object] = {name: members.get(name) for name in sorted(_OF_MESSAGE)}
     binary = told["binary"]
     if isinstance(binary, bytes):
         told["binary"] = base64.b64encode(binary).decode()
