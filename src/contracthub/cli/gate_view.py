@@ -80,7 +80,7 @@ def _pair(verdict: Verdict, blocker: Blocker | None) -> GatePair:
         evidence=_evidence(evidence, verdict.provider) if evidence else None,
         url=evidence.url if evidence else None,
         blocker=blocker,
-        topic=verdict.topic,
+        topic=verdict.topic or verdict.live,
     )
 
 

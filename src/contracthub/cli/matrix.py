@@ -55,6 +55,6 @@ def _cells(row: MatrixRow) -> tuple[str, ...]:
         row.consumer.version or "-",
         row.provider.name,
         row.provider.version or "-",
-        of_topic(verdict_word(row).replace("_", " "), row.topic),
+        of_topic(verdict_word(row).replace("_", " "), row.topic or row.live),
         row.verified_at or "-",
     )

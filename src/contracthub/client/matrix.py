@@ -51,7 +51,8 @@ class Side:
 class MatrixRow:
     """A consumer version, a provider version, and what the verification between them gave.
 
-    ``topic`` is there in rows about what a consumer reads from a topic.
+    ``topic`` is there in rows about what a consumer reads from a topic, ``live`` (kind and name) in those about a live
+    contract.
     """
 
     consumer: Side
@@ -60,6 +61,7 @@ class MatrixRow:
     ignored: bool = False
     verified_at: str | None = None
     topic: str | None = None
+    live: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Verdict:
     command: str | None = None
     evidence: "Evidence | None" = None
     topic: str | None = None
+    live: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,7 @@ def _row(row: Mapping[str, object]) -> MatrixRow:
         ignored=row.get("ignored") is True,
         verified_at=verified_at if isinstance(verified_at, str) else None,
         topic=_text(row.get("topic") or row.get("subject")),
+        live=_live(row),
     )
 
 
@@ -211,7 +215,14 @@ def _verdict(verdict: Mapping[str, object]) -> Verdict:
         command=_text(remedy.get("command")),
         evidence=_evidence(verdict.get("evidence")),
         topic=_text(verdict.get("topic") or verdict.get("subject")),
+        live=_live(verdict),
     )
+
+
+def _live(told: Mapping[str, object]) -> str | None:
+    """The live contract that a row or a verdict is about, as people call it."""
+    kind, name = told.get("kind"), told.get("name")
+    return f"{kind} “{name}”" if isinstance(kind, str) and isinstance(name, str) else None
 
 
 def _evidence(value: object) -> Evidence | None:

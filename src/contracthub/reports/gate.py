@@ -25,7 +25,7 @@ class GatePair:
 
     ``success`` and ``result`` are the Pact Broker's columns; ``evidence`` says in words what the verdict rests on, and
     ``url`` where that is. ``blocker`` is there when the pair stands in the way, ``topic`` when it is about what
-    is read from that.
+    is read from that, or about a live contract.
     """
 
     consumer: str
