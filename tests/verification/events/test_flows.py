@@ -30,7 +30,7 @@ def provoked(messages: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     """A flow in which a request makes the provider send messages to ``out``."""
     return flow(
         send=[{"request": {"method": "POST", "path": "/go"}}],
-        expect=[{"name": "the answers", "topic": "out", "messages": messages, "within": "3s", **more}],
+        expect=[{"name": "the answers", "topic": "out", "messages": messages, **more}],
     )
 
 
@@ -72,15 +72,15 @@ def test_messages_that_come_out(name: str, kafka: KafkaBroker, topic: str, provi
         writes(kafka, *((topic, key, f'{{"n": {n}}}') for key, n in sent))
         return 204, ""
 
-    said = {"topics": {"out": topic}}
-    check = only(looked(tmp_path, kafka.bootstrap, provider(answer), flows=[provoked(messages, **more)], said=said))
+    wanted = provoked(messages, within="3s" if told else "20s", **more)
+    check = only(looked(tmp_path, kafka.bootstrap, provider(answer), flows=[wanted], said={"topics": {"out": topic}}))
     if told:
         assert check.status is CheckStatus.FAILED
         assert check.error.startswith("expect 1 (the answers): ")
         assert told in check.error.replace(topic, "out")
         assert check.mismatches
     else:
-        assert (check.status, check.error) == (CheckStatus.PASSED, "")
+        assert (check.error, check.status) == ("", CheckStatus.PASSED)
 
 
 def test_what_is_sent_is_as_the_flow_says(kafka: KafkaBroker, topic: str, provider: Provider, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_what_is_sent_is_as_the_flow_says(kafka: KafkaBroker, topic: str, provid
         send=[
             {"topic": topic, "key": "${who}", "headers": {"h": "${who}"}, "value": {"n": "${number}"}, "count": 2},
             {"topic": topic, "key": "t", "text": "hello ${who}"},
-            {"topic": topic, "key": "b", "base64": "/wA="},
+            {"topic": topic, "key": "b", "base64": "/w=="},
             {"topic": topic, "key": "gone", "tombstone": True},
         ],
         expect=[
@@ -98,15 +98,15 @@ def test_what_is_sent_is_as_the_flow_says(kafka: KafkaBroker, topic: str, provid
                 "messages": [
                     {"key": "ada", "headers": {"H": "ada"}, "value": {"n": 1}},
                     {"key": "ada", "value": {"n": 2}},
-                    {"key": "t", "text": {"pact:matcher:type": "regex", "regex": "^hello a", "value": "hello a"}},
-                    {"key": "b", "value": "\xff\x00"},
+                    {"key": "t", "text": {"pact:matcher:type": "regex", "regex": "hello .*", "value": "hello a"}},
+                    {"key": "b", "value": "\xff"},
                     {"key": "gone", "value": None},
                 ],
             }
         ],
     )
     check = only(looked(tmp_path, kafka.bootstrap, provider(lambda *_: (404, "")), flows=[said]))
-    assert (check.status, check.error) == (CheckStatus.PASSED, "")
+    assert (check.error, check.status) == ("", CheckStatus.PASSED)
 
 
 def test_a_state_that_comes_late_is_waited_for(provider: Provider, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_state_that_comes_late_is_waited_for(provider: Provider, tmp_path: Pat
         expect=[{"request": ASKED, "response": {"body": {"done": True}}, "every": "20ms"}],
     )
     check = only(looked(tmp_path, None, provider(answer), flows=[said]))
-    assert (check.status, check.error) == (CheckStatus.PASSED, "")
+    assert (check.error, check.status) == ("", CheckStatus.PASSED)
     assert seen[0] == "POST /go"
 
 
@@ -319,4 +319,4 @@ def test_a_restart_and_a_rebalance_meanwhile_change_nothing(provider: Provider, 
         finally:
             trouble.join()
             counting.end()
-        assert (check.status, check.error) == (CheckStatus.PASSED, "")
+        assert (check.error, check.status) == ("", CheckStatus.PASSED)
