@@ -1,17 +1,14 @@
 """Fixtures of all consumer tests. How a pact gets into its file is in pact_files.py."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pact import Pact
 
-from consumers.contract_files import Converse, contract_text, file_of
 from consumers.pact_files import Message, Receive, Replay, merge
-from contracthub.mocks.conversations import MockProvider, playing
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -60,23 +57,4 @@ def receive(pact_dir: Path) -> Receive:
 @pytest.fixture(scope="session")
 def contract_dir() -> Path:
     """The directory named by CONTRACT_DIR, or contracts/ of the project."""
-    directory = Path(os.environ.get("CONTRACT_DIR") or ROOT / "contracts")
-    directory.mkdir(parents=True, exist_ok=True)
-    return directory
-
-
-@pytest.fixture(scope="session")
-def converse(contract_dir: Path) -> Converse:
-    """A context in which a mock provider plays its side of a conversation contract.
-
-    The contract is written only when the consumer's client held the conversation as the contract says.
-    """
-
-    @contextmanager
-    def held(document: Mapping[str, Any]) -> Iterator[MockProvider]:
-        text = contract_text(document)
-        with playing(text.encode()) as mock:
-            yield mock
-        file_of(document, contract_dir).write_text(text, encoding="utf-8")
-
-    return held
+    return Path(os.environ.get("CONTRACT_DIR") or ROOT / "contracts")
