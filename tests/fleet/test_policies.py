@@ -69,3 +69,13 @@ def test_a_break_is_caught_and_the_rule_is_named(
     found = failures(held_against(provider, start_provider(provider, broken), settings))
     assert f"{rule} {operation}" in [each.name for each in found]
     assert all(each.finding is not None and each.finding.curl.startswith("curl ") for each in found)
+
+
+@pytest.mark.soak
+def test_twenty_runs_in_a_row_give_no_alarm(start_provider: StartProvider) -> None:
+    for provider in PROVIDERS:
+        url = start_provider(provider)
+        for number in range(20):
+            for settings in (DEFAULT, SETTINGS.get(provider, DEFAULT)):
+                found = failures(held_against(provider, url, settings))
+                assert [(each.name, each.error) for each in found] == [], number
