@@ -82,7 +82,7 @@ def test_the_unbroken_provider_passes_twenty_times_in_a_row(start_provider: Star
 def test_a_break_is_found_and_its_step_is_named(name: str, start_provider: StartProvider) -> None:
     checks = of_consumers(checked(start_provider("neural_processor", name)))
     failed = {each.name for each in checks.values() if each.status is CheckStatus.FAILED}
-    assert (set(checks), failed) == (NAMES, FOUND[name].keys())
+    assert (set(checks), failed) == (NAMES, set(FOUND[name]))
     for check, words in FOUND[name].items():
         assert checks[check].error.startswith(words)
         assert checks[check].mismatches[0].location.startswith(words.partition(":")[0])

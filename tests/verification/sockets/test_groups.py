@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from contracthub.formats.conversation.model import Expected, Receive
 from contracthub.formats.matching import compile_pattern
+from contracthub.formats.safe_json import JsonValue
 from contracthub.verification.sockets.groups import Group
 from contracthub.verification.sockets.lines import Heard
 
@@ -18,7 +19,7 @@ messages = st.lists(st.sampled_from(LETTERS), max_size=6)
 
 
 def receive(letters: set[str], least: int, most: int) -> Receive:
-    regex = {"pact:matcher:type": "regex", "regex": f"^[{''.join(sorted(letters))}]$"}
+    regex: JsonValue = {"pact:matcher:type": "regex", "regex": f"^[{''.join(sorted(letters))}]$"}
     return Receive(name="", expected=Expected("", text=compile_pattern(regex)), least=least, most=most)
 
 
