@@ -56,7 +56,10 @@ def test_what_no_measurement_can_say_is_not_sound() -> None:
         replace(good, counts=(-1, *good.counts[1:])),
         replace(good, requests=1),
         replace(good, errors=-1),
-        replace(good, dispersion=0.5),
-        replace(good, dispersion=float("nan")),
+        replace(good, share=1.0),
+        replace(good, share=float("nan")),
+        replace(good, batches=(0.0,)),
+        replace(good, batches=(float("inf"),)),
+        replace(good, batches=(1.0,) * 101),
     ):
         assert not bad.is_sound

@@ -76,7 +76,8 @@ DIGESTS = st.builds(
     seconds=NUMBERS,
     buckets=st.lists(st.integers(-695, 1410), max_size=3).map(tuple),
     counts=st.lists(st.integers(1, 10**6), max_size=3).map(tuple),
-    dispersion=NUMBERS,
+    share=NUMBERS,
+    batches=st.lists(NUMBERS, max_size=3).map(tuple),
 )
 RUNS = st.builds(
     SuiteRun,

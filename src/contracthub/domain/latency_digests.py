@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 GROWTH = 1.01
+MOST_BATCHES = 100
 # A microsecond and twenty minutes, in milliseconds: what lies outside counts as if it lay there.
 _FIRST, _LAST = -695, 1410
 
@@ -19,8 +20,9 @@ class LatencyDigest:
     """The latencies of one load on an operation, or on several together.
 
     ``load`` says in words what was asked of the provider and how, ``load_sha`` names it: only digests of the same load
-    can be compared. ``machine`` is where it ran. ``dispersion`` tells how many samples are worth one, because slow
-    answers come together. Bucket ``i`` holds the latencies from ``1.01**i`` ms up to the next one's.
+    can be compared. ``machine`` is where it ran. Bucket ``i`` holds the latencies from ``1.01**i`` ms up to the next
+    one's. ``batches`` are the quantile ``share`` of equal parts of the load, in their order. Slow answers come together,
+    so only what differs from part to part tells how sure a quantile is.
     """
 
     operation: str
@@ -32,7 +34,8 @@ class LatencyDigest:
     seconds: float
     buckets: tuple[int, ...]
     counts: tuple[int, ...]
-    dispersion: float = 1.0
+    share: float = 0.5
+    batches: tuple[float, ...] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -44,7 +47,9 @@ class LatencyDigest:
             and all(count > 0 for count in self.counts)
             and self.requests >= sum(self.counts)
             and self.errors >= 0
-            and self.dispersion >= 1
+            and 0 < self.share < 1
+            and len(self.batches) <= MOST_BATCHES
+            and all(0 < each < math.inf for each in self.batches)
         )
 
     @property

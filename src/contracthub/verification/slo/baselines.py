@@ -35,6 +35,8 @@ class Baseline:
         found = self.digests.get(measured.load_sha)
         if found is None:
             raise NoBaseline(f"{self.version} was not measured under this load")
+        if found.share != measured.share:
+            raise NoBaseline(f"of {self.version} another quantile was measured")
         if found.machine != measured.machine:
             raise NoBaseline(f"{self.version} was measured elsewhere ({found.machine}, here {measured.machine})")
         return found

@@ -13,7 +13,7 @@ from contracthub.formats.slo.model import QUANTILES, Promise
 from contracthub.verification.live_contracts import SourcedContract
 from contracthub.verification.provider_states import StateChanger, StateMissing
 from contracthub.verification.slo.baselines import Baseline, NoBaseline
-from contracthub.verification.slo.digests import digest_of
+from contracthub.verification.slo.digests import compared_quantile, digest_of
 from contracthub.verification.slo.exchange import Address
 from contracthub.verification.slo.first_answers import FirstAnswers, NotReady
 from contracthub.verification.slo.judging import Judged, Judgement, Verdict, judged
@@ -30,6 +30,7 @@ _STATUS = {
 _MOST_ERRORS_TOLD = 3
 # What is shown of a share of the limit that the machine's own lateness makes up.
 _LATE = 0.1
+_FEWEST_TO_COMPARE = 1_500
 _MARGIN = 0.5
 
 
@@ -55,11 +56,20 @@ class _Jury:
 
     def is_decided(self, samples: Sequence[Sample]) -> bool:
         """Looks; whether nothing is left that more samples could tell."""
-        self.last, self.seen = judged(self.promise, samples, self.plan), len(samples)
+        found, self.seen = judged(self.promise, samples, self.plan), len(samples)
+        # What an earlier look had shown is not taken back for want of proof, only for proof of the contrary.
+        if self.last is None or self.last.verdict is Verdict.OPEN or found.verdict is not Verdict.OPEN:
+            self.last = found
         if self.last.verdict is not Verdict.KEPT:
             return self.last.verdict is Verdict.BROKEN
+        if self.promise.regression is None:
+            return True
         regressed = self.regressed(samples)
-        return regressed is None or regressed.verdict is not Verdict.OPEN
+        if regressed is not None and regressed.verdict is Verdict.BROKEN:
+            return True
+        # The next version will be compared with these, so there have to be enough of them.
+        is_enough = self.seen >= min(_FEWEST_TO_COMPARE, self.promise.load.samples)
+        return is_enough and (regressed is None or regressed.verdict is not Verdict.OPEN)
 
     def regressed(self, samples: Sequence[Sample]) -> Compared | None:
         """How the answers changed since the baseline; None where that is not promised, or can't be told."""
@@ -74,7 +84,6 @@ class _Jury:
         return compared(
             before,
             digest,
-            share=QUANTILES[compared_quantile(self.promise)],
             most=self.promise.regression,
             confidence=1 - self.plan.alpha,
         )
@@ -162,11 +171,6 @@ class _Told:
         )
 
 
-def compared_quantile(promise: Promise) -> str:
-    """The quantile that tells a regression: p95 where it is promised, else the highest below, else the median."""
-    return next((name for name in ("p95", "p90", "p50") if name in promise.quantiles), "p50")
-
-
 def _found(told: _Told, jury: _Jury, measured: Measured, baseline: Baseline | NoBaseline | None) -> Found:
     samples, plan = measured.samples, jury.plan
     if jury.last is None or (jury.last.verdict is Verdict.OPEN and len(samples) > jury.seen):
@@ -228,7 +232,7 @@ def _regression(told: _Told, jury: _Jury, looked: Sequence[Sample], baseline: Ba
     try:
         if not isinstance(baseline, Baseline):
             raise baseline or NoBaseline("nothing says what to compare with")
-        before = baseline.of(digest_of(told.promise, told.asked.requests if told.asked else (), looked))
+        baseline.of(digest_of(told.promise, told.asked.requests if told.asked else (), looked))
     except NoBaseline as reason:
         return told.check(CheckStatus.SKIPPED, f"There is nothing to compare with: {reason}.", name=name)
     found = jury.regressed(looked)
@@ -241,7 +245,7 @@ def _regression(told: _Told, jury: _Jury, looked: Sequence[Sample], baseline: Ba
         f"{_change(found.ratio)} ({_change(found.low)} to {_change(found.high)}), promised at most +{most * 100:g} %"
     )
     if found.verdict is Verdict.BROKEN:
-        limit = f"{before.quantile(QUANTILES[quantile]) * (1 + most):.4g} ms"
+        limit = f"{found.before * (1 + most):.4g} ms"
         mismatch = Mismatch(quantile, "", text, limit, f"{found.now:.4g} ms")
         return told.check(CheckStatus.FAILED, text, (mismatch,), name=name)
     return told.check(CheckStatus.PASSED, notes=(text,), name=name)

@@ -1,13 +1,17 @@
-"""Whether answers became slower than those of a version that was measured before, by more than a share."""
+"""Whether answers became slower than those of a version that was measured before, by more than a share.
+
+The quantiles of equal parts of each load are compared (the method of batches, by Welch's test of their logarithms):
+what neighbouring answers have in common is in the differences from part to part, so that it is not taken for proof.
+"""
 
 import math
 from dataclasses import dataclass
+from statistics import fmean, variance
 
-from contracthub.domain.binomial import highest_share, lowest_share
 from contracthub.domain.latency_digests import LatencyDigest
+from contracthub.verification.slo.digests import fewest_samples_for
 from contracthub.verification.slo.judging import Verdict
-
-_FEWEST_BEYOND = 5
+from contracthub.verification.slo.student import student_quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,47 +27,25 @@ class Compared:
     why: str = ""
 
 
-def compared(
-    baseline: LatencyDigest, measured: LatencyDigest, *, share: float, most: float, confidence: float
-) -> Compared:
+def compared(baseline: LatencyDigest, measured: LatencyDigest, *, most: float, confidence: float) -> Compared:
     """The verdict on "this quantile is not slower than before by more than ``most``", or why there is none."""
     for digest, whose in ((baseline, "the version before"), (measured, "this version")):
-        needed = math.ceil(_FEWEST_BEYOND / (1 - share) * digest.dispersion)
-        if digest.samples < needed:
-            why = f"too few samples of {whose}: {digest.samples} of at least {needed}"
-            return Compared(Verdict.OPEN, why=why)
-    alpha = 1 - confidence
-    before, now = _interval(baseline, share, alpha), _interval(measured, share, alpha)
-    # The limits of a difference out of those of its parts (the method of variance estimates recovery); of logarithms,
-    # so that it is the limits of a ratio.
-    change = now.middle - before.middle
-    low = change - math.hypot(now.middle - now.low, before.high - before.middle)
-    high = change + math.hypot(now.high - now.middle, before.middle - before.low)
-    limit = math.log1p(most)
+        if len(digest.batches) < 2:
+            needed = fewest_samples_for(digest.share)
+            return Compared(Verdict.OPEN, why=f"too few samples of {whose}: {digest.samples} of at least {needed}")
+    before, now = ([math.log(each) for each in digest.batches] for digest in (baseline, measured))
+    parts = variance(before) / len(before), variance(now) / len(now)
+    change = fmean(now) - fmean(before)
+    degrees = min(len(before), len(now)) - 1
+    spread = student_quantile(confidence, degrees) * math.sqrt(sum(parts))
+    low, high, limit = change - spread, change + spread, math.log1p(most)
     verdict = Verdict.BROKEN if low > limit else Verdict.KEPT if high <= limit else Verdict.OPEN
     return Compared(
         verdict,
         math.exp(change),
         math.exp(low),
         math.exp(high),
-        baseline.quantile(share),
-        measured.quantile(share),
-        "" if verdict is not Verdict.OPEN else "the samples of both leave it open",
+        math.exp(fmean(before)),
+        math.exp(fmean(now)),
+        "the samples of both leave it open" if verdict is Verdict.OPEN else "",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Interval:
-    """Logarithms of a quantile: as seen, and its bounds."""
-
-    low: float
-    middle: float
-    high: float
-
-
-def _interval(digest: LatencyDigest, share: float, alpha: float) -> _Interval:
-    n = digest.samples / digest.dispersion
-    below = share * n
-    bounds = (lowest_share(below, n, alpha), share, highest_share(below, n, alpha))
-    low, middle, high = (math.log(digest.quantile(each)) for each in bounds)
-    return _Interval(low, middle, high)

@@ -7,10 +7,10 @@ from statistics import NormalDist, stdev
 def student_bound(values: Sequence[float], alpha: float) -> float:
     """How much the true mean exceeds the one that was seen at most, with a chance of error of ``alpha``."""
     degrees = len(values) - 1
-    return float(_quantile(1 - alpha, degrees) * stdev(values) / len(values) ** 0.5)
+    return float(student_quantile(1 - alpha, degrees) * stdev(values) / len(values) ** 0.5)
 
 
-def _quantile(share: float, degrees: int) -> float:
+def student_quantile(share: float, degrees: int) -> float:
     """Student's quantile out of the normal one (Cornish and Fisher's expansion): to a percent from 9 degrees on."""
     z = NormalDist().inv_cdf(share)
     first = (z**3 + z) / 4
