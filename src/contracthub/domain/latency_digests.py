@@ -21,7 +21,7 @@ class LatencyDigest:
 
     ``load`` says in words what was asked of the provider and how, ``load_sha`` names it: only digests of the same load
     can be compared. ``machine`` is where it ran. Bucket ``i`` holds the latencies from ``1.01**i`` ms up to the next
-    one's. ``batches`` are the quantile ``share`` of equal parts of the load, in their order. Slow answers come together,
+    one's. ``batches`` are the quantile ``share`` of equal parts of the load in their order. Slow answers come together,
     so only what differs from part to part tells how sure a quantile is.
     """
 
