@@ -1,6 +1,8 @@
 """The suite journeys against the fleet: unbroken it passes, and each break of a job is caught and named by its step."""
 
+import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,48 @@ def test_a_refusal_without_its_type_is_named_by_its_step(start_provider: StartPr
     assert check.status is CheckStatus.FAILED
     assert check.error.startswith("Step 6 'find it gone' (GET /datasets/")
     assert [each.location for each in check.mismatches] == ["$.type"]
+
+
+def test_what_a_journey_starts_from_is_solved_with_the_ids_that_it_names(
+    tmp_path: Path, start_provider: StartProvider
+) -> None:
+    url = start_provider("neural_processor")
+    document = {
+        "contracthub": "journey/1",
+        "name": "an old session is processed",
+        "consumer": "api_gateway",
+        "provider": "neural_processor",
+        "given": [{"name": "a session exists", "params": {"session_id": "123"}}],
+        "steps": [
+            {
+                "name": "start",
+                "interaction": {"provider": "neural_processor", "description": "a request to process a session"},
+            },
+            {
+                "name": "wait",
+                "eventually": {"within": "5s", "until": {"body": {"status": "done", "session_id": "123"}}},
+            },
+            {
+                "name": "read",
+                "request": {"method": "GET", "path": "/sessions/123"},
+                "response": {"status": 200, "body": {"session_id": "123"}},
+            },
+        ],
+    }
+    file = tmp_path / "old.journey.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    target = Target(
+        provider="neural_processor",
+        base_url=url,
+        contracts=(str(file),),
+        pacts=tuple(map(str, PACTS["neural_processor"])),
+        settings={"journeys": {"life_cycles": False, "jobs": False}},
+    )
+    (check,) = run(target, Unwatched(), time.monotonic() + 60).checks
+    assert check.status is CheckStatus.PASSED, check.error
+    assert check.notes == ("state 'a session exists' solved by POST /sessions",)
+    (check,) = run(replace(target, solve_states=False), Unwatched(), time.monotonic() + 60).checks
+    assert check.status is CheckStatus.MISSING_STATE
 
 
 @pytest.mark.parametrize("file", sorted(CONTRACTS.glob("*.journey.yaml")), ids=lambda file: file.name)

@@ -9,10 +9,10 @@ from contracthub.domain.errors import Invalid
 from contracthub.domain.verification_reports import Mismatch
 from contracthub.domain.verification_runs import MOST_SAMPLES, CheckStatus
 from contracthub.formats.durations import written
-from contracthub.formats.journey.model import Given, Journey, Step
-from contracthub.formats.journey.values import NotSaved, filled, filled_text, text_of
-from contracthub.formats.pact.model import HttpExchange, Interaction, ProviderState
-from contracthub.formats.safe_json import JsonObject, JsonValue
+from contracthub.formats.journey.model import Journey, Step
+from contracthub.formats.journey.values import NotSaved, filled_text, text_of
+from contracthub.formats.pact.model import HttpExchange, Interaction
+from contracthub.formats.safe_json import JsonValue
 from contracthub.verification.journeys.interactions import Interactions, NoInteraction
 from contracthub.verification.journeys.judging import (
     NoJson,
@@ -24,8 +24,8 @@ from contracthub.verification.journeys.judging import (
 from contracthub.verification.journeys.places import LeadsAway, Place, Places
 from contracthub.verification.journeys.polling import GaveUp, Poll
 from contracthub.verification.journeys.requests import NotSendable, Outgoing, of_interaction, written_out
-from contracthub.verification.provider_client import ProviderAnswer, ProviderClient, ProviderSilent
-from contracthub.verification.provider_states import NoStates, StateChanger, StateMissing, StatesByUrl
+from contracthub.verification.journeys.states import StateMissingAt, States, exchange_of
+from contracthub.verification.provider_client import ProviderAnswer, ProviderSilent
 
 _FOR_CLEANUP = 10.0
 _KEPT_FOR_CLEANUP = 2.0
@@ -92,14 +92,13 @@ class Walk:
     judged: str
     places: Places
     interactions: Interactions
+    states: States
     seen: Seen
     deadline: float
-    state_teardown: bool = False
     values: dict[str, JsonValue] = field(default_factory=dict)
     location: tuple[str, str] | None = None
     operation: str = ""
     notes: list[str] = field(default_factory=list)
-    _states: list[tuple[StateChanger, ProviderState]] = field(default_factory=list)
     _ends: float = 0.0
     _is_cut: bool = False
 
@@ -118,7 +117,7 @@ class Walk:
             ended = self._steps()
         finally:
             self._clean_up()
-            self._tear_down()
+            self.states.tear_down(self.deadline)
         return Ended(
             ended.status,
             ended.error,
@@ -126,25 +125,37 @@ class Walk:
             ended.operation,
             ended.status_code,
             ended.mismatches,
-            tuple(self.notes),
+            (*self.states.notes, *self.notes),
         )
 
     def _steps(self) -> Ended:
         status_code = None
         try:
-            self._set_up(self.journey.given, self.journey.steps[0].provider)
-        except StateMissing as error:
+            self.states.before(self.journey, self.values, self._first_exchange())
+        except StateMissingAt as error:
             return self._without_state(error, "Before the first step")
         for step in self.journey.steps:
             try:
                 status_code = self._take(step)
-            except StateMissing as error:
-                return self._without_state(error, step.title.capitalize(), str(step.provider))
+            except StateMissingAt as error:
+                return self._without_state(error, _started(step))
             except StepFailed as failure:
                 return self._failed(step, failure)
             except NotTaken as error:
                 return Ended(CheckStatus.COULD_NOT_RUN, f"{_started(step)}: {error}.", operation=self.operation)
         return Ended(CheckStatus.PASSED, operation=self.operation, status_code=status_code)
+
+    def _first_exchange(self) -> HttpExchange | None:
+        """The first request to the provider under test: who solves states reads from it what they are for."""
+        first = next((each for each in self.journey.steps if each.provider == self.judged), None)
+        if first is None or not self.journey.given:
+            return None
+        if first.reference is None:
+            return exchange_of(first, self.values)
+        try:
+            return self.interactions.find(first.reference, self.consumer, self.consumer_version)[1]
+        except NoInteraction:
+            return None
 
     def _failed(self, step: Step, failure: StepFailed) -> Ended:
         where = f"{_started(step)} ({self.operation} at {step.provider}): {failure}."
@@ -163,16 +174,14 @@ class Walk:
         )
         return Ended(CheckStatus.FAILED, where, str(step.provider), self.operation, failure.status_code, found)
 
-    def _without_state(self, error: StateMissing, when: str, provider: str = "") -> Ended:
-        whose = provider or getattr(error, "provider", "") or self.judged
-        status = CheckStatus.MISSING_STATE if whose == self.judged else CheckStatus.COULD_NOT_RUN
-        return Ended(status, f"{when}: {error}", whose)
+    def _without_state(self, error: StateMissingAt, when: str) -> Ended:
+        status = CheckStatus.MISSING_STATE if error.provider == self.judged else CheckStatus.COULD_NOT_RUN
+        return Ended(status, f"{when}: {error}", error.provider)
 
     def _take(self, step: Step) -> int:
-        place = self.places.of(str(step.provider))
-        assert place is not None
+        place = self.states.place_of(str(step.provider))
         try:
-            self._set_up(step.given, step.provider)
+            self.states.at(step, self.values)
             asked, exchange, stands_for = self._request(step, place)
         except NotSaved as error:
             raise NotTaken(f"${{{error}}} was never saved") from error
@@ -320,29 +329,6 @@ class Walk:
     def _nothing_to_save(name: str, text: str, answer: ProviderAnswer) -> StepFailed:
         return StepFailed(f"{name} is to be saved from {text}", (), answer.status)
 
-    def _set_up(self, given: Sequence[Given], provider: str | None) -> None:
-        for each in given:
-            named = each.provider or str(provider)
-            place = self.places.of(named)
-            assert place is not None
-            state = ProviderState(
-                filled_text(each.state.name, self.values, text_of), _object(filled(each.state.params, self.values))
-            )
-            changer: StateChanger = NoStates()
-            if place.state_url:
-                client = ProviderClient(place.state_url, place.seconds, (), place.verify_tls)
-                changer = StatesByUrl(client, self.state_teardown)
-            try:
-                changer.set_up((state,))
-            except StateMissing as error:
-                raise _StateMissingAt(str(error), named) from error
-            self._states.append((changer, state))
-
-    def _tear_down(self) -> None:
-        for changer, state in reversed(self._states):
-            if time.monotonic() < self.deadline:
-                changer.tear_down((state,))
-
     def _clean_up(self) -> None:
         """Takes the steps that clean up, each whatever becomes of the others; what fails is told, and does no harm."""
         self._ends = min(self.deadline, time.monotonic() + _FOR_CLEANUP)
@@ -354,15 +340,9 @@ class Walk:
             except NotTaken:
                 # What was never made needs no removing.
                 continue
-            except (StepFailed, StateMissing) as failure:
+            except (StepFailed, StateMissingAt) as failure:
                 self.notes.append(f"cleanup {step.title} failed at {step.provider}: {failure}")
         self.operation = operation
-
-
-class _StateMissingAt(StateMissing):
-    def __init__(self, text: str, provider: str) -> None:
-        super().__init__(text)
-        self.provider = provider
 
 
 def _started(step: Step) -> str:
@@ -374,10 +354,6 @@ def _told(mismatches: Sequence[Mismatch]) -> str:
     more = f" (and {len(mismatches) - 1} more)" if len(mismatches) > 1 else ""
     where = "" if first.attribute != "body" or first.location in first.text else f"{first.location}: "
     return f"{where}{first.text}{more}"
-
-
-def _object(value: JsonValue) -> JsonObject:
-    return value if isinstance(value, dict) else {}
 
 
 def _cut(text: str | None) -> Any:

@@ -5,15 +5,17 @@ lives of its resources.
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 from contracthub.domain.verification_reports import PactResult
 from contracthub.domain.verification_runs import Check, CheckStatus, Suite, SuiteRun
 from contracthub.formats.journey.model import Journey, document_from
 from contracthub.formats.pact.model import ProviderState
 from contracthub.verification.journeys.interactions import Interactions
-from contracthub.verification.journeys.own_document import checks_of_document, own_document
+from contracthub.verification.journeys.own_document import OwnDocument, checks_of_document, own_document
 from contracthub.verification.journeys.places import Places
 from contracthub.verification.journeys.running import Ended, Seen, Walk
+from contracthub.verification.journeys.states import States
 from contracthub.verification.live_contracts import SourcedContract, live_contracts_of, result_of
 from contracthub.verification.state_module import StateModuleFailed, serving_states
 from contracthub.verification.suites import Target, Watcher
@@ -33,7 +35,7 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
     watcher.suite(Suite.JOURNEYS, None)
     checks: list[Check] = []
     results: list[PactResult] = []
-    for contract, check in _journeys(target, contracts, seen, deadline, problems):
+    for contract, check in _Journeys(target, own, seen, deadline).taken(contracts, problems):
         checks.append(check)
         watcher.done(check)
         result = result_of(contract, (check,), target)
@@ -58,63 +60,80 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
     )
 
 
-def _journeys(
-    target: Target, contracts: tuple[SourcedContract, ...], seen: Seen, deadline: float, problems: list[str]
-) -> Iterator[tuple[SourcedContract, Check]]:
-    if not contracts:
-        return
-    try:
-        with _places(target, deadline) as places:
-            problems += places.faults
-            interactions = Interactions(target)
-            for contract in contracts:
-                yield contract, _taken(contract, target, places, interactions, seen, deadline)
-    except StateModuleFailed as failure:
-        problems.append(f"--state-module: {failure}")
+@dataclass(frozen=True, slots=True)
+class _Journeys:
+    """All journeys of one run, one after the other."""
 
+    target: Target
+    own: OwnDocument
+    seen: Seen
+    deadline: float
 
-@contextmanager
-def _places(target: Target, deadline: float) -> Iterator[Places]:
-    places = Places(target)
-    with ExitStack() as stack:
-        if target.state_module:
-            places.with_states(stack.enter_context(serving_states(target.state_module, deadline)))
-        yield places
+    def taken(
+        self, contracts: tuple[SourcedContract, ...], problems: list[str]
+    ) -> Iterator[tuple[SourcedContract, Check]]:
+        """Each journey with what came of it."""
+        if not contracts:
+            return
+        try:
+            with self._places() as places:
+                problems += places.faults
+                interactions = Interactions(self.target)
+                for contract in contracts:
+                    yield contract, self._check(contract, places, interactions)
+        except StateModuleFailed as failure:
+            problems.append(f"--state-module: {failure}")
 
+    @contextmanager
+    def _places(self) -> Iterator[Places]:
+        places = Places(self.target)
+        with ExitStack() as stack:
+            if self.target.state_module:
+                places.with_states(stack.enter_context(serving_states(self.target.state_module, self.deadline)))
+            yield places
 
-def _taken(
-    contract: SourcedContract, target: Target, places: Places, interactions: Interactions, seen: Seen, deadline: float
-) -> Check:
-    journey = document_from(contract.document)
-    started = time.monotonic()
-    if started >= deadline:
+    def _check(self, contract: SourcedContract, places: Places, interactions: Interactions) -> Check:
+        journey = document_from(contract.document)
+        started = time.monotonic()
         ended = Ended(CheckStatus.COULD_NOT_RUN, "The deadline (--timeout) had passed before its first step.")
-    else:
-        ended = Walk(
+        if started < self.deadline:
+            ended = self._walk(contract, journey, places, interactions).go()
+        is_anothers = ended.blamed not in ("", self.target.provider)
+        return Check(
+            suite=Suite.JOURNEYS,
+            name=journey.name,
+            status=contract.status(ended.status),
+            consumer=contract.consumer,
+            consumer_version=contract.consumer_version,
+            operation=ended.operation if is_anothers else self.own.named(ended.operation),
+            status_code=ended.status_code,
+            provider_states=tuple(each.name for each in _states(journey)),
+            mismatches=ended.mismatches,
+            error=ended.error,
+            milliseconds=round((time.monotonic() - started) * 1000, 3),
+            notes=ended.notes,
+        )
+
+    def _walk(self, contract: SourcedContract, journey: Journey, places: Places, interactions: Interactions) -> Walk:
+        target = self.target
+        states = States(
+            places,
+            target.provider,
+            contract.consumer,
+            self.own.api if target.solve_states else None,
+            teardown=target.state_teardown or bool(target.state_module),
+        )
+        return Walk(
             journey=journey,
             consumer=contract.consumer,
             consumer_version=contract.consumer_version,
             judged=target.provider,
             places=places,
             interactions=interactions,
-            seen=seen,
-            deadline=deadline,
-            state_teardown=target.state_teardown or bool(target.state_module),
-        ).go()
-    return Check(
-        suite=Suite.JOURNEYS,
-        name=journey.name,
-        status=contract.status(ended.status),
-        consumer=contract.consumer,
-        consumer_version=contract.consumer_version,
-        operation=ended.operation if ended.blamed not in ("", target.provider) else seen.named(ended.operation),
-        status_code=ended.status_code,
-        provider_states=tuple(each.name for each in _states(journey)),
-        mismatches=ended.mismatches,
-        error=ended.error,
-        milliseconds=round((time.monotonic() - started) * 1000, 3),
-        notes=ended.notes,
-    )
+            states=states,
+            seen=self.seen,
+            deadline=self.deadline,
+        )
 
 
 def _states(journey: Journey) -> Iterator[ProviderState]:
