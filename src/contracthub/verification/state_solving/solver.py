@@ -174,7 +174,8 @@ class Solver:
             if made is not None and made.id is not None:
                 task.ids.add(replace(known, real=made.id))
         known_as = task.pact_id
-        if task.wanted.exchange is None and known_as is not None and thing.id not in (None, known_as):
+        is_replaced = task.wanted.exchange is not None or task.wanted.is_triggered
+        if not is_replaced and known_as is not None and thing.id not in (None, known_as):
             what = parts(thing.resource.name)[-1]
             raise NotMade(
                 f"the {what} that was made is {thing.id}, and only for requests over HTTP can that stand in the place "

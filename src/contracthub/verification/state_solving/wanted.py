@@ -21,10 +21,11 @@ _MOST_VALUES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An interaction with provider states."""
+    """An interaction with provider states. ``is_triggered``: a message that a request brings about, ids and all."""
 
     consumer: str
     interaction: Interaction
+    is_triggered: bool = False
 
     @property
     def states(self) -> tuple[ProviderState, ...]:
