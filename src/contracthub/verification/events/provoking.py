@@ -13,11 +13,12 @@ from contracthub.formats.pact.model import AsyncMessage, Interaction, Message
 from contracthub.verification.events.channels import Channels, told
 from contracthub.verification.events.decoding import Decoded, Decoder, Undecodable
 from contracthub.verification.events.kafka import Broker, BrokerAway, TopicUnreadable
+from contracthub.verification.events.message_states import MessageStates
 from contracthub.verification.events.messages import mismatches_of, topic_in
 from contracthub.verification.events.registry import RegistryAway
 from contracthub.verification.events.settings import EventSettings
 from contracthub.verification.provider_client import ProviderClient, ProviderSilent
-from contracthub.verification.provider_states import StateChanger, StateMissing
+from contracthub.verification.provider_states import StateMissing
 from contracthub.verification.suites import Target
 
 _TICK = 0.2
@@ -69,7 +70,7 @@ class MessageCheck:
     broker: Broker
     decoder: Decoder
     channels: Channels
-    states: StateChanger
+    states: MessageStates
     settings: EventSettings
     deadline: float
 
@@ -78,9 +79,10 @@ class MessageCheck:
         interaction = wanted.interaction
         topic = self.topic_of(wanted)
         started = time.monotonic()
+        notes: tuple[str, ...] = ()
         mismatches: tuple[Mismatch, ...] = ()
         try:
-            self._met(wanted, topic)
+            notes = self._met(wanted, topic)
             status, error = CheckStatus.PASSED, ""
         except _Ended as end:
             status, error, mismatches = end.status, end.error, end.mismatches
@@ -99,6 +101,7 @@ class MessageCheck:
             mismatches=mismatches,
             error=error,
             milliseconds=round((time.monotonic() - started) * 1000, 3),
+            notes=notes,
         )
 
     def topic_of(self, wanted: MessageWanted) -> str | None:
@@ -111,7 +114,7 @@ class MessageCheck:
             return self.settings.topic(named)
         return self.channels.sent[0] if len(self.channels.sent) == 1 else None
 
-    def _met(self, wanted: MessageWanted, topic: str | None) -> None:
+    def _met(self, wanted: MessageWanted, topic: str | None) -> tuple[str, ...]:
         description = wanted.interaction.description
         if topic is None:
             raise _Ended(CheckStatus.COULD_NOT_RUN, _UNKNOWN_TOPIC.format(description))
@@ -120,7 +123,8 @@ class MessageCheck:
         states = wanted.interaction.provider_states
         self.broker.watch([topic])
         try:
-            self.states.set_up(states)
+            triggered = wanted.interaction.description in self.settings.triggers
+            done = self.states.set_up(wanted.consumer, wanted.interaction, is_triggered=triggered)
         except StateMissing as missing:
             text = f"The provider state could not be set up: {missing}"
             raise _Ended(CheckStatus.MISSING_STATE, text) from missing
@@ -130,6 +134,7 @@ class MessageCheck:
                 self._fail(wanted, topic, seen)
         finally:
             self.states.tear_down(states)
+        return done.notes
 
     def _provoked(self, wanted: MessageWanted) -> str:
         """Asks for the message, and says what went wrong with that; with no way to ask, the state is what sends it."""
@@ -141,12 +146,14 @@ class MessageCheck:
                 text = f'[verify.events.triggers] "{description}" must be METHOD /path, and a body if need be.'
                 raise _Ended(CheckStatus.COULD_NOT_RUN, text)
             client = ProviderClient(self.target.base_url, seconds, self.target.headers, self.target.verify_tls)
-            return _asked(client, parts["method"], parts["path"], parts["body"])
+            path, body = self.states.request(parts["method"], parts["path"], (parts["body"] or "").encode())
+            return _asked(client, parts["method"], path, body)
         if self.target.message_url is None:
             return ""
         states = [{"name": each.name, "params": dict(each.params)} for each in wanted.interaction.provider_states]
         client = ProviderClient(self.target.message_url, seconds, self.target.headers, self.target.verify_tls)
-        return _asked(client, "POST", "", json.dumps({"description": description, "providerStates": states}))
+        question = json.dumps({"description": description, "providerStates": states}).encode()
+        return _asked(client, "POST", "", self.states.request("POST", "", question)[1])
 
     def _came(self, expected: Message, seen: _Seen) -> bool:
         """Whether a message came that is as it has to be, in time."""
@@ -160,7 +167,8 @@ class MessageCheck:
                 except Undecodable as error:
                     seen.unread.append(f"the message at {record.place} can't be read: {error}")
                     continue
-                found = (*mismatches_of(expected, message), *self.channels.differences(message))
+                meant = self.states.as_expected(message)
+                found = (*mismatches_of(expected, meant), *self.channels.differences(message))
                 if not found:
                     return True
                 if len(seen.messages) < _MOST_SEEN:
@@ -190,10 +198,10 @@ def _closest(
     return min(reversed(seen), key=lambda each: len(each[1]))
 
 
-def _asked(client: ProviderClient, method: str, path: str, body: str | None) -> str:
+def _asked(client: ProviderClient, method: str, path: str, body: bytes) -> str:
     headers = {"Content-Type": "application/json"} if body else {}
     try:
-        answer = client.send(method, path, headers=headers, body=body.encode() if body else None)
+        answer = client.send(method, path, headers=headers, body=body or None)
     except ProviderSilent as silent:
         return f"the provider gave no answer when it was asked for it: {silent}"
     if 200 <= answer.status < 300:

@@ -15,6 +15,7 @@ from contracthub.verification.events.decoding import Decoder
 from contracthub.verification.events.encoding import Writing
 from contracthub.verification.events.flows import FlowRunner
 from contracthub.verification.events.kafka import Broker, BrokerAway
+from contracthub.verification.events.message_states import MessageStates
 from contracthub.verification.events.provoking import MessageCheck, MessageWanted
 from contracthub.verification.events.registry import Registry
 from contracthub.verification.events.sampling import TopicSample
@@ -22,7 +23,6 @@ from contracthub.verification.events.settings import EventSettings, WronglySet, 
 from contracthub.verification.live_contracts import SourcedContract, live_contracts_of, result_of
 from contracthub.verification.pact_sources import pacts_of
 from contracthub.verification.provider_client import ProviderClient
-from contracthub.verification.provider_states import StateChanger
 from contracthub.verification.state_handlers import state_changer
 from contracthub.verification.state_module import StateModuleFailed
 from contracthub.verification.suites import Target, Watcher
@@ -134,7 +134,10 @@ def _look(target: Target, watcher: Watcher, deadline: float, work: _Work, found:
         registry = Registry(work.settings.registry) if work.settings.registry else None
         decoder = Decoder(registry, work.channels.schema_for)
         if broker is not None:
-            _look_at_messages(target, watcher, deadline, work, found, _Tools(broker, decoder, states, registry))
+            for_messages = MessageStates(target, states)
+            stack.callback(for_messages.end)
+            tools = _Tools(broker, decoder, for_messages, registry)
+            _look_at_messages(target, watcher, deadline, work, found, tools)
         client = ProviderClient(target.base_url, target.request_timeout_ms / 1000, target.headers, target.verify_tls)
         runner = FlowRunner(client, broker, decoder, Writing(registry), states, work.settings, deadline, watcher.news)
         _run_flows(runner, target, watcher, work, found)
@@ -144,7 +147,7 @@ def _look(target: Target, watcher: Watcher, deadline: float, work: _Work, found:
 class _Tools:
     broker: Broker
     decoder: Decoder
-    states: StateChanger
+    states: MessageStates
     registry: Registry | None
 
 
