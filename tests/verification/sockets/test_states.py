@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from contracthub.domain.verification_runs import Check, CheckStatus
-from tests.verification.sockets.conftest import saying
+from contracthub.domain.verification_runs import Check, CheckStatus, SuiteRun
+from tests.verification.sockets.conftest import SECONDS, contract, saying
 from tests.verification.sockets.test_conversations import tell_request
 
 Provider = Callable[..., str]
@@ -23,6 +23,7 @@ class States(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked: list[dict[str, Any]] = []
+        self.hurries, self.may_answer = True, threading.Event()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -30,7 +31,9 @@ class Handler(BaseHTTPRequestHandler):
         assert isinstance(self.server, States)
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append(asked)
-        content = json.dumps({"id": 7, "text": "x"}).encode()
+        if not self.server.hurries:
+            self.server.may_answer.wait(SECONDS)
+        content = json.dumps({"id": 7, "text": "x", "odd": "a?b"}).encode()
         self.send_response(404 if asked["state"] == "nobody knows it" else 200)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -99,6 +102,7 @@ def test_values_of_states_are_put_in_place(socket_provider: Provider, check: Che
     [
         ([{"name": "nobody knows it"}], "/ws", "nobody knows it"),
         (GIVEN, "/ws/${other}", "no provider state gave a value for ${other}"),
+        (GIVEN, "/ws/${odd}", "what the provider states answered does not fit in"),
     ],
 )
 def test_a_state_that_can_not_be_had_is_missing(
@@ -113,6 +117,25 @@ def test_a_state_that_can_not_be_had_is_missing(
     )
     assert found.status is CheckStatus.MISSING_STATE
     assert words in found.error
+
+
+def test_a_state_that_takes_for_ever_does_not_outlast_the_run(
+    socket_provider: Provider, verify: Callable[..., SuiteRun], states: States
+) -> None:
+    states.hurries = False
+    said = contract({"receive": {"text": "hi"}}, given=GIVEN)
+    more = [{**said, "name": f"number {number}"} for number in range(20)]
+    found = verify(
+        socket_provider(saying("hi")),
+        *more,
+        seconds=1.0,
+        settings={"at-once": 20},
+        state_url=address(states),
+        request_timeout_ms=2000,
+    )
+    states.may_answer.set()
+    assert {each.status for each in found.checks} == {CheckStatus.COULD_NOT_RUN}
+    assert found.checks[0].error == "The deadline (--timeout) had passed before it began."
 
 
 def test_without_anybody_who_sets_them_up_states_are_missing(socket_provider: Provider, check: CheckOf) -> None:

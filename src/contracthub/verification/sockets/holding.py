@@ -3,16 +3,19 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from contracthub.domain.errors import HubError
 from contracthub.domain.verification_reports import Mismatch
 from contracthub.domain.verification_runs import Check, CheckStatus, Suite
 from contracthub.formats import safe_json
 from contracthub.formats.conversation.expressions import UnknownValue, with_values
 from contracthub.formats.conversation.model import Connect, Conversation, Transport
 from contracthub.formats.conversation.reading import conversation_of
+from contracthub.formats.live_contracts import read
 from contracthub.formats.safe_json import JsonObject, JsonValue
-from contracthub.verification.provider_states import StateChanger, StateMissing
+from contracthub.verification.provider_states import SetUp, StateChanger, StateMissing
 from contracthub.verification.sockets.addresses import address_of, tls_of
 from contracthub.verification.sockets.http_stream import open_stream
 from contracthub.verification.sockets.inbox import Inbox
@@ -26,7 +29,14 @@ _MOST_MISMATCHES = 50
 _LONGEST_SHOWN = 200
 # With these a provider says that it broke down, or could not read what its own document has as an example.
 _OWN_FAULTS = frozenset({1002, 1003, 1007, 1011, 1014})
-_NOT_BEGUN = "The deadline (--timeout) had passed before it began."
+_TOO_LATE = "The deadline (--timeout) had passed before it began."
+_FOR_TEARING_DOWN = 2.0
+
+
+class _NotBegun(Exception):
+    def __init__(self, text: str, status: CheckStatus) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +70,15 @@ class Holding:
     async def hold(self, wanted: Wanted) -> Held:
         """One conversation. Never raises for what the provider does."""
         plain = conversation_of(wanted.body)
-        if time.monotonic() >= self.deadline:
-            return Held(_check(wanted, plain, CheckStatus.COULD_NOT_RUN, _NOT_BEGUN))
         try:
-            set_up = await asyncio.to_thread(self.states.set_up, plain.given)
-            said = conversation_of(with_values(wanted.body, set_up.values))
-        except StateMissing as missing:
-            return Held(_check(wanted, plain, CheckStatus.MISSING_STATE, str(missing)))
-        except UnknownValue as unknown:
-            told = f"no provider state gave a value for ${{{unknown}}}"
-            return Held(_check(wanted, plain, CheckStatus.MISSING_STATE, told))
+            set_up = await self._set_up(plain)
+            said = _with_values(wanted.body, plain, set_up.values)
+        except _NotBegun as why:
+            return Held(_check(wanted, plain, why.status, str(why)))
         try:
             return await self._with_states(wanted, said, set_up.notes)
         finally:
-            await asyncio.to_thread(self.states.tear_down, plain.given)
+            await self._tear_down(plain)
 
     async def listen(self, wanted: Wanted, said: tuple[JsonValue, ...], seconds: float) -> Held:
         """Says these messages, one after the other, and hears what comes in that time after each of them.
@@ -82,17 +87,35 @@ class Holding:
         """
         plain = conversation_of(wanted.body)
         try:
-            await asyncio.to_thread(self.states.set_up, plain.given)
-        except StateMissing as missing:
-            return Held(_check(wanted, plain, CheckStatus.MISSING_STATE, str(missing)))
+            await self._set_up(plain)
+        except _NotBegun as why:
+            return Held(_check(wanted, plain, why.status, str(why)))
         try:
             failure, code = await self._listened(plain, said, seconds)
         except (OutOfTime, NotConnected) as error:
             return Held(_check(wanted, plain, CheckStatus.COULD_NOT_RUN, f"connect: {error}"))
         finally:
-            await asyncio.to_thread(self.states.tear_down, plain.given)
+            await self._tear_down(plain)
         status = CheckStatus.FAILED if failure else CheckStatus.PASSED
         return Held(_check(wanted, plain, status, failure, code=code))
+
+    async def _set_up(self, said: Conversation) -> SetUp:
+        """What came of setting its states up. Raises _NotBegun."""
+        left = self.deadline - time.monotonic()
+        try:
+            async with asyncio.timeout(max(left, 0)):
+                return await asyncio.to_thread(self.states.set_up, said.given)
+        except TimeoutError as error:
+            raise _NotBegun(_TOO_LATE, CheckStatus.COULD_NOT_RUN) from error
+        except StateMissing as missing:
+            raise _NotBegun(str(missing), CheckStatus.MISSING_STATE) from missing
+
+    async def _tear_down(self, said: Conversation) -> None:
+        """Takes its states down; a provider that is slow at it does not hold the run up for long."""
+        left = max(self.deadline - time.monotonic(), _FOR_TEARING_DOWN)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(left):
+                await asyncio.to_thread(self.states.tear_down, said.given)
 
     async def _listened(
         self, plain: Conversation, said: tuple[JsonValue, ...], seconds: float
@@ -175,6 +198,18 @@ class Holding:
                 return await opened(address, connect, headers, tls, self.most_bytes)
         except TimeoutError as error:
             raise OutOfTime("connect") from error
+
+
+def _with_values(body: JsonObject, plain: Conversation, values: JsonObject) -> Conversation:
+    """The conversation with the values of its states in place. Raises _NotBegun."""
+    try:
+        filled = with_values(body, values)
+        return plain if filled is body else conversation_of(read(safe_json.dumps(filled)).body)
+    except UnknownValue as unknown:
+        told = f"no provider state gave a value for ${{{unknown}}}"
+    except HubError as error:
+        told = f"what the provider states answered does not fit in: {error.message}"
+    raise _NotBegun(told, CheckStatus.MISSING_STATE)
 
 
 def _wrong_end(event: Ended, message: JsonValue) -> str:
