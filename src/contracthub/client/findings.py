@@ -38,7 +38,10 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a run saw. ``complete``: what it covered and did not see is not there any more."""
+    """What a run saw. ``complete``: what it covered and did not see is not there any more.
+
+    ``covered`` is for a run of rules: the operations that each of them looked at.
+    """
 
     provider: str
     version: str
@@ -46,6 +49,7 @@ class Report:
     operations: Sequence[str]
     complete: bool
     branch: str | None = None
+    covered: Mapping[str, Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +69,27 @@ def report_findings(hub: Hub, report: Report) -> Receipt:
     """
     found = [sendable(each) for each in each_once(report.findings)]
     complete = report.complete and len(found) <= MOST_FINDINGS and len(report.operations) <= MOST_OPERATIONS
+    complete = complete and (report.covered is None or _size(report.covered) <= MOST_OPERATIONS)
     body = {
         "branch": report.branch,
         "operations": [each for each in dict.fromkeys(map(_line, report.operations)) if each][:MOST_OPERATIONS],
         "complete": complete,
         "findings": [finding_fields(each) for each in found[:MOST_FINDINGS]],
+        "covered": _covered(report.covered),
     }
     path = f"/api/v1/providers/{_part(report.provider)}/versions/{_part(report.version)}/findings"
     answer = hub.send("POST", path, {name: value for name, value in body.items() if value is not None}, repeatable=True)
     return Receipt(_all_in(answer.data, "findings"), _all_in(answer.data, "fixed"), answer.data)
+
+
+def _covered(covered: Mapping[str, Sequence[str]] | None) -> Mapping[str, Sequence[str]] | None:
+    if covered is None or _size(covered) > MOST_OPERATIONS:
+        return None if covered is None else {}
+    return {check: [each for each in map(_line, names) if each] for check, names in covered.items()}
+
+
+def _size(covered: Mapping[str, Sequence[str]]) -> int:
+    return sum(len(each) for each in covered.values()) + len(covered)
 
 
 def known_findings(

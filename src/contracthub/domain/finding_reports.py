@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracthub.domain.errors import Fault, Invalid
-from contracthub.domain.findings import Finding, each_once
+from contracthub.domain.findings import Finding, each_once, is_of_a_rule
 from contracthub.domain.names import faults_of_line, faults_of_name
 from contracthub.domain.webhook_secrets import STARS, is_secret_name
 
@@ -26,17 +26,28 @@ _PARTS = frozenset({"method", "path", "query", "headers", "body"})
 
 @dataclass(frozen=True, slots=True)
 class FindingsReport:
-    """What a run saw. ``is_complete``: what it covered and did not see is not there any more."""
+    """What a run saw. ``is_complete``: what it covered and did not see is not there any more.
+
+    ``covered`` has for each rule the operations that it looked at; None for a run that ran no rules, and says nothing
+    of what rules found.
+    """
 
     findings: tuple[Finding, ...]
     operations: tuple[str, ...]
     is_complete: bool
     branch: str | None = None
+    covered: Mapping[str, frozenset[str]] | None = None
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether the run would have seen this finding, were it still there."""
+        if self.covered is not None:
+            return finding.operation in self.covered.get(finding.check, frozenset())
+        return finding.operation in self.operations and not is_of_a_rule(finding)
 
 
 def report_from(body: Mapping[str, Any]) -> FindingsReport:
     """The report in a request. Raises :class:`Invalid` with what is wrong with it."""
-    faults = [*_faults_of_run(body), *_faults_of_lists(body)]
+    faults = [*_faults_of_run(body), *_faults_of_lists(body), *_faults_of_covered(body.get("covered"))]
     if faults:
         raise Invalid.of(*faults[:_MOST_TOLD])
     for index, each in enumerate(body["findings"]):
@@ -47,7 +58,11 @@ def report_from(body: Mapping[str, Any]) -> FindingsReport:
         raise Invalid.of(*faults[:_MOST_TOLD])
     found = each_once(without_credentials(_finding(each)) for each in body["findings"])
     operations = dict.fromkeys(body.get("operations") or ())
-    return FindingsReport(found, tuple(operations), body.get("complete") is True, body.get("branch"))
+    complete, branch = body.get("complete") is True, body.get("branch")
+    if body.get("covered") is None:
+        return FindingsReport(found, tuple(operations), complete, branch)
+    covered = {check: frozenset(names) for check, names in body["covered"].items()}
+    return FindingsReport(found, tuple(sorted(frozenset().union(*covered.values()))), complete, branch, covered)
 
 
 def finding_from(value: object) -> Finding:
@@ -100,6 +115,19 @@ def _faults_of_lists(body: Mapping[str, Any]) -> list[Fault]:
     for index, each in enumerate(operations):
         faults += faults_of_name("operations", each, index=index)
     return faults
+
+
+def _faults_of_covered(value: object) -> list[Fault]:
+    if value is None:
+        return []
+    if not isinstance(value, dict) or not all(isinstance(each, list) for each in value.values()):
+        return [Fault("covered", "must be an object with a list of operations for each rule")]
+    if sum(len(each) for each in value.values()) + len(value) > MOST_OPERATIONS:
+        return [Fault("covered", f"has more than {MOST_OPERATIONS} entries, the most that are taken")]
+    names = [*value, *dict.fromkeys(each for listed in value.values() for each in listed if isinstance(each, str))]
+    no_texts = any(not isinstance(each, str) for listed in value.values() for each in listed)
+    faults = [Fault("covered", "must name operations by texts")] if no_texts else []
+    return [*faults, *(fault for each in names for fault in faults_of_name("covered", each))]
 
 
 def _faults_of_finding(value: object, index: int) -> list[Fault]:

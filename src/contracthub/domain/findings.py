@@ -89,6 +89,11 @@ def standing(known: KnownFinding | None, today: date) -> FindingState:
     return FindingState.NEW
 
 
+def is_of_a_rule(finding: Finding) -> bool:
+    """Whether a rule of the suite ``policies`` found it: its id, with a dot in it, is the code as well."""
+    return finding.code == finding.check and "." in finding.code
+
+
 def fingerprint_of(operation: str, check: str, failure: str, place: str = "") -> str:
     """The name of a fault: its operation, the check that failed, the class of the failure and where, made of nothing
     that differs from run to run. Whoever calls this has removed indices and generated values from ``place``.

@@ -88,7 +88,7 @@ class SuiteRun:
     ``problems`` are faults of the run that belong to no check. ``latencies`` holds milliseconds per operation, at most
     `MOST_SAMPLES` each; ``exercised`` the status codes that were seen of each; ``examples`` how many requests were
     made; ``pacts`` what a replay has to publish of each pact; ``digests`` all latencies of loads, for the next version
-    to be compared with.
+    to be compared with; ``covered`` the operations that each rule looked at.
     """
 
     suite: Suite
@@ -105,6 +105,7 @@ class SuiteRun:
     pacts: tuple[PactResult, ...] = ()
     notices: tuple[str, ...] = ()
     digests: tuple[LatencyDigest, ...] = ()
+    covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def count(self, *statuses: CheckStatus) -> int:
         """How many checks went one of these ways."""

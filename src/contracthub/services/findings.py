@@ -214,7 +214,9 @@ def _add(unit: Unit, owner: Pacticipant, run: Run, findings: Iterable[Finding]) 
 def _mended(unit: Unit, owner: Pacticipant, run: Run, report: FindingsReport) -> tuple[KnownFinding, ...]:
     seen = {each.fingerprint for each in report.findings}
     absent = [
-        it for it in unit.findings.open_of(owner.id, report.operations) if it.known.finding.fingerprint not in seen
+        it
+        for it in unit.findings.open_of(owner.id, report.operations)
+        if it.known.finding.fingerprint not in seen and report.covers(it.known.finding)
     ]
     mended = [after for it in absent if (after := after_absence(it, run)) is not it]
     unit.findings.update(owner.id, mended)

@@ -67,27 +67,33 @@ def known_to(hub: Hub, report: RunReport, *, reporting: bool) -> Mapping[str, Kn
 
     With ``reporting`` the hub is told of them first, and says how they stand for this run. Raises HubFailure.
     """
-    runs = [run for run in report.suites if run.suite is Suite.FUZZ and run.examples]
+    runs = [run for run in report.suites if run.suite in (Suite.FUZZ, Suite.POLICIES) and run.examples]
     if not runs:
         return {}
     if not reporting or not report.provider_version:
         return known_findings(hub, report.provider)
-    said = Report(
-        provider=report.provider,
-        version=report.provider_version,
-        findings=[finding for run in runs for finding in findings_of(run)],
-        operations=[operation for run in runs for operation in run.exercised],
-        # A run that broke off has not seen that something is gone.
-        complete=not any(run.problems for run in runs),
-        branch=report.provider_branch,
-    )
-    try:
-        receipt = report_findings(hub, said)
-    except HubAnswered as refusal:
-        if refusal.status in (404, 405):
-            return {}
-        raise
-    return {each.finding.fingerprint: each for each in receipt.seen}
+    seen: dict[str, KnownFinding] = {}
+    for run in runs:
+        is_of_rules = run.suite is Suite.POLICIES
+        said = Report(
+            provider=report.provider,
+            version=report.provider_version,
+            findings=findings_of(run),
+            # By its operations a hub that does not know of rules would take what fuzzing found for fixed.
+            operations=() if is_of_rules else tuple(run.exercised),
+            # A run that broke off has not seen that something is gone.
+            complete=not run.problems,
+            branch=report.provider_branch,
+            covered=run.covered if is_of_rules else None,
+        )
+        try:
+            receipt = report_findings(hub, said)
+        except HubAnswered as refusal:
+            if refusal.status in (404, 405):
+                return {}
+            raise
+        seen |= {each.finding.fingerprint: each for each in receipt.seen}
+    return seen
 
 
 def _with_results(report: RunReport, results: Sequence[PactResult]) -> RunReport:

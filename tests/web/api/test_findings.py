@@ -291,3 +291,41 @@ def test_of_states_the_newest_are_kept(orders: Provider) -> None:
     history = orders.given.get(f"{ALL}/1")["history"]
     assert len(history) == 50
     assert history[-1]["version"] == "120"
+
+
+def broken_rule(operation: str = OPERATION) -> dict[str, Any]:
+    return finding(operation, "tenants.read", code="tenants.read")
+
+
+def test_rules_and_fuzzing_mend_nothing_of_one_another(orders: Provider) -> None:
+    orders.run("1", finding(), broken_rule(), operations=[OPERATION])
+    assert orders.run("2", finding())["fixed"] == []
+    covered = {"tenants.read": [OPERATION], "tenants.list": [OTHER]}
+    assert orders.run("3", broken_rule(), operations=[], covered=covered)["fixed"] == []
+    assert set(orders.states().values()) == {"new"}
+    (mended,) = orders.run("4", operations=[], covered=covered)["fixed"]
+    assert mended["check"] == "tenants.read"
+    assert sorted(orders.states().values()) == ["fixed", "new"]
+
+
+def test_what_a_rule_did_not_look_at_stays(orders: Provider) -> None:
+    orders.run("1", broken_rule(), covered={"tenants.read": [OPERATION]})
+    others: list[dict[str, list[str]]] = [{}, {"tenants.read": []}, {"tenants.read": [OTHER]}, {"a.b": [OPERATION]}]
+    for covered in others:
+        assert orders.run("2", covered=covered)["fixed"] == []
+    assert orders.run("2", covered={"tenants.read": [OPERATION]}, complete=False)["fixed"] == []
+    assert orders.states() == {1: "new"}
+
+
+@pytest.mark.parametrize(
+    "covered",
+    [
+        *([], "GET /", {"tenants.read": "GET /"}, {"tenants.read": [1]}, {"tenants.read": [""]}, {"": ["GET /"]}),
+        *({"a": None}, {"tenants.read": ["GET /x"] * 10_001}, {f"r.{number}": [] for number in range(10_001)}),
+        {"a": ["\x00"]},
+    ],
+)
+def test_what_was_covered_is_read_whole(orders: Provider, covered: Any) -> None:
+    body = {"complete": True, "findings": [], "covered": covered}
+    path = "/api/v1/providers/Orders/versions/1/findings"
+    assert "covered" in str(orders.given.call("POST", path, body, status=(400, 422)))

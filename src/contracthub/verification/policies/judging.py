@@ -31,6 +31,7 @@ def checks_of(look: Look, rule: Rule, seen: Iterable[Observation], secrets: tupl
     if not by_operation:
         why = look.reasons.get(rule.id, NOTHING)
         yield Check(suite=Suite.POLICIES, name=rule.id, status=CheckStatus.SKIPPED, error=blotted(why, secrets))
+    look.covered[rule.id] = tuple(by_operation)
     kept: list[str] = []
     for operation, observations in by_operation.items():
         faults = list({each.place or each.fault: each for each in observations if each.fault}.values())

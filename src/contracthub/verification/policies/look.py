@@ -70,6 +70,7 @@ class Look:
     deadline: float
     journal: Journal = field(default_factory=Journal)
     published: Surface | None = None
+    covered: dict[str, tuple[str, ...]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
     _known: dict[str, Any] = field(default_factory=dict)

@@ -99,6 +99,7 @@ def _looked(look: Look, chosen: list[Rule], sources: Sources, watcher: Watcher, 
         examples=look.journal.requests,
         latencies={name: tuple(samples) for name, samples in look.journal.latencies.items()},
         exercised={name: tuple(sorted(codes)) for name, codes in look.journal.exercised.items()},
+        covered={name: operations for name, operations in look.covered.items() if operations},
         notices=(*notices, *unused(checks, look.settings.waivers, chosen, today)),
     )
 
