@@ -12,7 +12,7 @@ from contracthub.formats.safe_json import JsonObject, JsonValue
 
 DEFINITIONS = "definitions"
 MOST_DEFINITIONS = 20_000
-DEEPEST = 20
+MOST_PARTS = 200
 _LISTS = ("allOf", "anyOf", "oneOf")
 _CHILDREN = ("items", "additionalProperties", "contains", "propertyNames", "unevaluatedItems")
 _MAPS = ("properties", "patternProperties")
@@ -53,6 +53,7 @@ def our_schema(document: JsonObject, place: Place, *, response: bool) -> tuple[J
     """
     rewriting = _Rewriting(document, response=response)
     root = rewriting.position(place)
+    rewriting.finish()
     if isinstance(root, dict) and rewriting.definitions:
         root = {**root, DEFINITIONS: rewriting.definitions}
     return root, rewriting.origins
@@ -64,8 +65,15 @@ class _Rewriting:
         self._response = response
         self._is_31 = str(document.get("openapi", "")).startswith(("3.1", "3.2")) or "asyncapi" in document
         self._names: dict[tuple[str, bool], str] = {}
+        self._pending: list[tuple[str, Place, bool]] = []
         self.definitions: dict[str, JsonValue] = {}
         self.origins: dict[str, str] = {}
+
+    def finish(self) -> None:
+        """Works out the definitions that were met, and those that they meet."""
+        while self._pending:
+            name, found, position = self._pending.pop()
+            self.definitions[name] = self.position(found) if position else self._in_place(found)
 
     def position(self, place: Place) -> JsonValue:
         """A schema where a value stands: everything that it says of the value is in it, and it is closed."""
@@ -77,7 +85,7 @@ class _Rewriting:
             pointed: JsonValue = {"$ref": self._definition(reference, position=True)}
             return {"anyOf": [pointed, {"type": "null"}]} if schema.get("nullable") is True else pointed
         inside = self._in_place(place, base=True)
-        if self._response and isinstance(inside, dict) and self._names_members(place, 0):
+        if self._response and isinstance(inside, dict) and self._names_members(place, set()):
             inside["unevaluatedProperties"] = False
         return inside
 
@@ -91,12 +99,10 @@ class _Rewriting:
             name = self._names[key] = f"d{len(self._names)}"
             found = lookup(self._document, reference)
             self.origins[name] = found.pointer if found else ""
-            # In the table before it is worked out, because it may refer to itself.
-            self.definitions[name] = True
-            if found is None or len(self._names) > MOST_DEFINITIONS:
-                self.definitions[name] = False
-            else:
-                self.definitions[name] = self.position(found) if position else self._in_place(found)
+            self.definitions[name] = False
+            if found is not None and len(self._names) <= MOST_DEFINITIONS:
+                # Later, because it may refer to itself, and because references may lead on for long.
+                self._pending.append((name, found, position))
         return f"#/{DEFINITIONS}/{name}"
 
     def _in_place(self, place: Place, *, base: bool = False) -> JsonValue:
@@ -164,13 +170,14 @@ class _Rewriting:
     def _with_shared(self, place: Place, made: dict[str, JsonValue]) -> None:
         """A member that several parts of an ``allOf`` speak of is what they say together: closed once, not by each."""
         said: dict[str, list[Place]] = {}
-        for part in self._parts(place, 0):
+        for part in self._parts(place, set()):
             for name, each in part.member("properties").members():
                 said.setdefault(name, []).append(each)
         shared = {name: places for name, places in said.items() if len({each.pointer for each in places}) > 1}
         if not shared or not self._response:
             return
-        branches = [self._without(each, frozenset(shared)) for each in place.member("allOf").items()]
+        seen = {place.pointer}
+        branches = [self._without(each, frozenset(shared), seen) for each in place.member("allOf").items()]
         properties = made.get("properties")
         own = (
             {name: each for name, each in properties.items() if name not in shared}
@@ -180,22 +187,25 @@ class _Rewriting:
         made["allOf"] = branches
         made["properties"] = {**own, **{name: self._together(places) for name, places in shared.items()}}
 
-    def _parts(self, place: Place, depth: int) -> Iterator[Place]:
-        if depth > DEEPEST:
-            return
+    def _parts(self, place: Place, seen: set[str]) -> Iterator[Place]:
         whole = self._behind(place)
+        if whole.pointer in seen or len(seen) > MOST_PARTS:
+            return
+        seen.add(whole.pointer)
         yield whole
         for each in whole.member("allOf").items():
-            yield from self._parts(each, depth + 1)
+            yield from self._parts(each, seen)
 
     def _behind(self, place: Place) -> Place:
         return resolved(self._document, place)
 
-    def _without(self, place: Place, names: frozenset[str]) -> JsonValue:
+    def _without(self, place: Place, names: frozenset[str], seen: set[str]) -> JsonValue:
         """A part of an ``allOf``, written out, without what is said elsewhere of some members."""
         whole = self._behind(place)
-        if not isinstance(whole.value, dict):
-            return self._in_place(whole)
+        if not isinstance(whole.value, dict) or whole.pointer in seen or len(seen) > MOST_PARTS:
+            # What was said once of a value need not be said again.
+            return True if isinstance(whole.value, dict) else self._in_place(whole)
+        seen.add(whole.pointer)
         properties = whole.value.get("properties")
         kept = (
             {name: each for name, each in properties.items() if name not in names}
@@ -204,12 +214,12 @@ class _Rewriting:
         )
         rest = {name: value for name, value in whole.value.items() if name not in {"properties", "allOf"}}
         made = self._in_place(Place(rest if kept is None else {**rest, "properties": kept}, whole.pointer))
-        inner = [self._without(each, names) for each in whole.member("allOf").items()]
+        inner = [self._without(each, names, seen) for each in whole.member("allOf").items()]
         return {"allOf": [made, *inner]} if inner else made
 
     def _together(self, places: list[Place]) -> JsonValue:
         made: dict[str, JsonValue] = {"allOf": [self._in_place(self._behind(each)) for each in places]}
-        if any(self._names_members(each, 0) for each in places):
+        if any(self._names_members(each, set()) for each in places):
             made["unevaluatedProperties"] = False
         return made
 
@@ -235,7 +245,7 @@ class _Rewriting:
         required = made.get("required")
         if isinstance(required, list):
             given = {name for name, each in properties.items() if isinstance(each, dict) and each.get("readOnly")}
-            made["required"] = [name for name in required if name not in given]
+            made["required"] = [name for name in required if not (isinstance(name, str) and name in given)]
 
     def _discriminated(self, place: Place, schema: JsonObject, made: dict[str, JsonValue]) -> None:
         """Where a tag says which alternative is meant, only that one is."""
@@ -280,19 +290,20 @@ class _Rewriting:
                 found.append(home + name.replace("~", "~0").replace("/", "~1"))
         return found
 
-    def _names_members(self, place: Place, depth: int) -> bool:
+    def _names_members(self, place: Place, seen: set[str]) -> bool:
         """Whether a schema names any member of an object; one that names none says nothing about which there are."""
         schema = place.value
-        if not isinstance(schema, dict) or depth > 20:
+        if not isinstance(schema, dict) or place.pointer in seen or len(seen) > MOST_PARTS:
             return False
+        seen.add(place.pointer)
         reference = schema.get("$ref")
         if isinstance(reference, str):
             found = lookup(self._document, reference)
-            if found is not None and self._names_members(found, depth + 1):
+            if found is not None and self._names_members(found, seen):
                 return True
         if any(schema.get(name) for name in _MAPS):
             return True
-        return any(self._names_members(each, depth + 1) for name in _LISTS for each in place.member(name).items())
+        return any(self._names_members(each, seen) for name in _LISTS for each in place.member(name).items())
 
 
 def _tags_of(branch: JsonValue, said: Mapping[str, JsonValue]) -> list[JsonValue]:

@@ -38,6 +38,8 @@ class _Rewriting:
         self._origins: dict[str, str] = {}
         self._definitions: dict[str, JsonValue] = {}
         self._made_nullable: set[str] = set()
+        self._flat: dict[str, JsonValue] = {}
+        self._being_flattened: set[str] = set()
 
     def rewritten(self, place: Place) -> tuple[JsonValue, dict[str, str]]:
         """Root and definitions, by all steps."""
@@ -148,7 +150,7 @@ class _Rewriting:
         if isinstance(branches, list):
             merged: JsonValue = {name: value for name, value in schema.items() if name != "allOf"}
             for branch in branches:
-                merged = self._merged(merged, self._flattened(self._behind(branch), depth + 1))
+                merged = self._merged(merged, self._flattened_branch(branch, depth + 1))
             schema = merged if isinstance(merged, dict) else schema
         for name in _DESCENDED_ONCE:
             inside = schema.get(name)
@@ -162,6 +164,17 @@ class _Rewriting:
                 schema = {**schema, name: self._flattened(inside, depth + 1)}
             break
         return schema
+
+    def _flattened_branch(self, branch: JsonValue, depth: int) -> JsonValue:
+        reference = branch.get("$ref") if isinstance(branch, dict) else None
+        if not isinstance(reference, str):
+            return self._flattened(branch, depth)
+        if reference not in self._flat:
+            if reference in self._being_flattened:
+                raise Invalid("recursive-all-of", "A schema is in its own allOf, which can't be compared in this mode.")
+            self._being_flattened.add(reference)
+            self._flat[reference] = self._flattened(self._behind(branch), depth)
+        return self._flat[reference]
 
     def _merged(self, one: JsonValue, other: JsonValue) -> JsonValue:
         if isinstance(one, dict) and isinstance(other, dict):

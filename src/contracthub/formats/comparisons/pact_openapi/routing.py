@@ -12,7 +12,7 @@ from contracthub.formats.safe_json import JsonObject
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 LONGEST_VALUE = 2_048
-_TEMPLATE = re.compile(r"\{([^{}/]*)\}")
+_GAP = re.compile(r"(\{[^{}/]*\}|\*)")
 _BAD_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 
 
@@ -39,8 +39,34 @@ class _Segment:
     """A segment of a path: a text, or a pattern for one with templates."""
 
     text: str
-    pattern: re.Pattern[str] | None
-    names: tuple[str, ...]
+    literals: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    """What stands between the literals: the names of templates, and ``*``."""
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it stands for other texts than its own."""
+        return bool(self.gaps)
+
+    def values(self, text: str, *, ignore_case: bool) -> dict[str, str] | None:
+        """What stands for each template, the first as little as it can; None for a text that does not fit."""
+        sought = text.lower() if ignore_case else text
+        literals = [each.lower() for each in self.literals] if ignore_case else self.literals
+        if not self.gaps:
+            return {} if sought == literals[0] else None
+        if not sought.startswith(literals[0]) or not sought.endswith(literals[-1]):
+            return None
+        at, end, found = len(literals[0]), len(text) - len(literals[-1]), dict[str, str]()
+        for number, name in enumerate(self.gaps):
+            least = at + (name != "*")
+            last = number == len(self.gaps) - 1
+            upto = end if last else sought.find(literals[number + 1], least, end)
+            if upto < least:
+                return None
+            if name != "*":
+                found[name] = text[at:upto]
+            at = upto + (0 if last else len(literals[number + 1]))
+        return found
 
 
 class Router:
@@ -63,7 +89,7 @@ class Router:
                     route = Route(method, path, whole, operation)
                     found.setdefault((method, len(segments)), []).append((segments, route))
         for routes in found.values():
-            routes.sort(key=lambda entry: [segment.pattern is not None for segment in entry[0]])
+            routes.sort(key=lambda entry: [segment.is_template for segment in entry[0]])
         return found
 
     def find(self, method: str, path: str) -> Found | None:
@@ -136,28 +162,19 @@ class Router:
             path = path.removesuffix("/")
         return path.removeprefix("/").split("/")
 
-    def _segment(self, text: str) -> _Segment:
-        names = tuple(_TEMPLATE.findall(text))
-        if not names and "*" not in text:
-            return _Segment(text, None, ())
-        literal = [re.escape(each).replace(r"\*", ".*") for each in _TEMPLATE.split(text)[::2]]
-        # Of several templates in a segment the first takes as little as it can.
-        flags = re.IGNORECASE if self._ignores_case else 0
-        return _Segment(text, re.compile("(.+?)".join(literal), flags | re.DOTALL), names)
+    @staticmethod
+    def _segment(text: str) -> _Segment:
+        pieces = _GAP.split(text)
+        return _Segment(text, tuple(pieces[::2]), tuple(each if each == "*" else each[1:-1] for each in pieces[1::2]))
 
 
 def _values(segments: tuple[_Segment, ...], texts: list[str], *, ignore_case: bool) -> dict[str, str] | None:
     values: dict[str, str] = {}
     for segment, text in zip(segments, texts, strict=True):
-        if segment.pattern is None:
-            same = segment.text.lower() == text.lower() if ignore_case else segment.text == text
-            if not same:
-                return None
-            continue
-        if len(text) > LONGEST_VALUE:
+        if segment.is_template and len(text) > LONGEST_VALUE:
             return None
-        match = segment.pattern.fullmatch(text)
-        if match is None:
+        found = segment.values(text, ignore_case=ignore_case)
+        if found is None:
             return None
-        values.update(zip(segment.names, match.groups(), strict=True))
+        values |= found
     return values

@@ -10,7 +10,7 @@ from contracthub.formats.safe_json import JsonObject, JsonValue
 # What JavaScript takes for a number.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]{1,200}")
-DEEPEST = 20
+DEEPEST, MOST_STEPS = 20, 2_000
 
 
 def types_of(schema: JsonObject) -> tuple[str, ...]:
@@ -22,33 +22,42 @@ def types_of(schema: JsonObject) -> tuple[str, ...]:
 
 
 def coerced(
-    document: JsonObject,
-    schema: JsonValue,
-    value: JsonValue,
-    fits: Callable[[JsonValue, JsonValue], bool],
-    depth: int = 0,
+    document: JsonObject, schema: JsonValue, value: JsonValue, fits: Callable[[JsonValue, JsonValue], bool]
 ) -> JsonValue:
     """The value as the schema would have it, where a text can be read so; else as it came.
 
     ``fits`` says whether a value is valid under a schema: of alternatives the first that fits decides.
     """
-    place = resolved(document, Place(schema, ""))
-    said = place.object
-    if depth > DEEPEST:
-        return value
-    for branch in _list(said.get("allOf")):
-        value = coerced(document, branch, value, fits, depth + 1)
-    for branch in (*_list(said.get("oneOf")), *_list(said.get("anyOf"))):
-        candidate = coerced(document, branch, value, fits, depth + 1)
-        if fits(branch, candidate):
-            return candidate
-    if isinstance(value, list):
-        return [coerced(document, said.get("items", {}), each, fits, depth + 1) for each in value]
-    if isinstance(value, dict):
-        properties = said.get("properties")
-        known = properties if isinstance(properties, dict) else {}
-        return {name: coerced(document, known.get(name, {}), each, fits, depth + 1) for name, each in value.items()}
-    return _scalar(types_of(said), value, nullable=said.get("nullable") is True)
+    return _Coercion(document, fits).of(schema, value)
+
+
+class _Coercion:
+    """Counts its steps: schemas that hold one another could go on for ever."""
+
+    def __init__(self, document: JsonObject, fits: Callable[[JsonValue, JsonValue], bool]) -> None:
+        self._document = document
+        self._fits = fits
+        self._left = MOST_STEPS
+
+    def of(self, schema: JsonValue, value: JsonValue, depth: int = 0) -> JsonValue:
+        """The value as the schema would have it."""
+        self._left -= 1
+        if self._left < 0 or depth > DEEPEST:
+            return value
+        said = resolved(self._document, Place(schema, "")).object
+        for branch in _list(said.get("allOf")):
+            value = self.of(branch, value, depth + 1)
+        for branch in (*_list(said.get("oneOf")), *_list(said.get("anyOf"))):
+            candidate = self.of(branch, value, depth + 1)
+            if self._left >= 0 and self._fits(branch, candidate):
+                return candidate
+        if isinstance(value, list):
+            return [self.of(said.get("items", {}), each, depth + 1) for each in value]
+        if isinstance(value, dict):
+            properties = said.get("properties")
+            known = properties if isinstance(properties, dict) else {}
+            return {name: self.of(known.get(name, {}), each, depth + 1) for name, each in value.items()}
+        return _scalar(types_of(said), value, nullable=said.get("nullable") is True)
 
 
 def _scalar(types: tuple[str, ...], value: JsonValue, *, nullable: bool) -> JsonValue:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from contracthub.domain.errors import Invalid
+from contracthub.formats.comparisons.pact_openapi.alternatives import check_looks
 from contracthub.formats.comparisons.pact_openapi.our_schemas import our_schema
 from contracthub.formats.comparisons.pact_openapi.peer_schemas import message_schema, peer_schema
 from contracthub.formats.comparisons.pact_openapi.references import Place
@@ -55,7 +56,7 @@ class Schemas:
     def __init__(self, document: JsonObject, rules: Rules) -> None:
         self._document = document
         self._rules = rules
-        self._compiled: dict[tuple[str, bool, bool], _Compiled] = {}
+        self._compiled: dict[tuple[str, bool, bool], _Compiled | Invalid] = {}
 
     def failures(
         self,
@@ -90,10 +91,24 @@ class Schemas:
         key = (place.pointer, response, message)
         found = self._compiled.get(key)
         if found is None:
-            found = self._compiled[key] = self._compile(place, response=response, message=message)
+            try:
+                found = self._compile(place, response=response, message=message)
+            except Invalid as error:
+                # Not tried again for every value.
+                found = error
+            self._compiled[key] = found
+        if isinstance(found, Invalid):
+            raise found
         return found
 
     def _compile(self, place: Place, *, response: bool, message: bool) -> "_Compiled":
+        try:
+            return self._compile_deep(place, response=response, message=message)
+        except RecursionError as error:
+            told = f"The schema at {place.pointer} leads through too many references. Make it flatter."
+            raise Invalid("unusable-schema", told) from error
+
+    def _compile_deep(self, place: Place, *, response: bool, message: bool) -> "_Compiled":
         import jsonschema_rs
 
         if self._rules.ours:
@@ -103,6 +118,7 @@ class Schemas:
             make = message_schema(self._document, place, received=response) if message else None
             schema, origins = make or peer_schema(self._document, place, self._rules, response=response)
             kind = jsonschema_rs.Draft201909Validator
+        check_looks(schema, place.pointer)
         try:
             validator = kind(
                 schema,
