@@ -24,8 +24,9 @@ from contracthub.verification.graphql.schemas import (
 )
 from contracthub.verification.pact_sources import pacts_of
 from contracthub.verification.provider_client import ProviderClient
-from contracthub.verification.provider_states import NoStates, StateChanger, StatesByUrl
-from contracthub.verification.state_module import StateModuleFailed, serving_states
+from contracthub.verification.provider_states import NoStates, StateChanger
+from contracthub.verification.state_changers import state_changer
+from contracthub.verification.state_module import StateModuleFailed
 from contracthub.verification.state_solving.mutations import MutationSolver
 from contracthub.verification.state_solving.solving import Solving
 from contracthub.verification.state_solving.substitution import Substitutions
@@ -89,7 +90,7 @@ def _check_all(
         watcher.done(check)
     with ExitStack() as stack:
         try:
-            handler = _handler(target, stack, deadline)
+            handler = state_changer(target, stack, deadline)
         except StateModuleFailed as failure:
             found.problems.append(f"--state-module: {failure}")
             return
@@ -142,17 +143,6 @@ def _in_pacts(target: Target, run: _Found) -> Iterator[Operation]:
 
 def _client(target: Target, url: str) -> ProviderClient:
     return ProviderClient(url, target.request_timeout_ms / 1000, target.headers, target.verify_tls)
-
-
-def _handler(target: Target, stack: ExitStack, deadline: float) -> StateChanger:
-    """What changes the provider's states: its module, or its state URL. Raises StateModuleFailed."""
-    seconds = target.request_timeout_ms / 1000
-    if target.state_module:
-        url = stack.enter_context(serving_states(target.state_module, deadline))
-        return StatesByUrl(ProviderClient(url, seconds), teardown=True)
-    if target.state_url:
-        return StatesByUrl(ProviderClient(target.state_url, seconds, (), target.verify_tls), target.state_teardown)
-    return NoStates()
 
 
 def _solving(target: Target, client: ProviderClient) -> Solving | None:
