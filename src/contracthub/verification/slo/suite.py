@@ -11,14 +11,13 @@ from contracthub.domain.verification_runs import MOST_SAMPLES, Check, CheckStatu
 from contracthub.formats.slo.model import Slo, document_from
 from contracthub.verification.live_contracts import SourcedContract, live_contracts_of, result_of
 from contracthub.verification.pact_sources import SourcedPact, pacts_of
-from contracthub.verification.provider_client import ProviderClient
-from contracthub.verification.provider_states import NoStates, StateChanger, StatesByUrl
 from contracthub.verification.slo.baselines import Baseline, NoBaseline, baseline_for
 from contracthub.verification.slo.exchange import address_of
 from contracthub.verification.slo.load_requests import asked_of
 from contracthub.verification.slo.promise_check import Found, PromiseCheck
 from contracthub.verification.slo.samples import Sample
-from contracthub.verification.state_module import StateModuleFailed, serving_states
+from contracthub.verification.state_handlers import state_changer
+from contracthub.verification.state_module import StateModuleFailed
 from contracthub.verification.suites import Target, Watcher
 
 
@@ -73,7 +72,7 @@ def _check_all(
     baseline = _baseline(target, contracts)
     with ExitStack() as stack:
         try:
-            states = _states(target, stack, deadline)
+            states = state_changer(target, stack, deadline)
             address = address_of(target.base_url, target.headers, verify_tls=target.verify_tls)
         except StateModuleFailed as failure:
             found.problems.append(f"--state-module: {failure}")
@@ -113,17 +112,6 @@ def _baseline(target: Target, contracts: Sequence[tuple[SourcedContract, Slo]]) 
         return baseline_for(target)
     except NoBaseline as reason:
         return reason
-
-
-def _states(target: Target, stack: ExitStack, deadline: float) -> StateChanger:
-    """What changes the provider's states. Raises StateModuleFailed."""
-    seconds = target.request_timeout_ms / 1000
-    if target.state_module:
-        url = stack.enter_context(serving_states(target.state_module, deadline))
-        return StatesByUrl(ProviderClient(url, seconds), teardown=True)
-    if target.state_url:
-        return StatesByUrl(ProviderClient(target.state_url, seconds, (), target.verify_tls), target.state_teardown)
-    return NoStates()
 
 
 def _some(samples: Sequence[Sample]) -> Iterator[float]:
