@@ -25,7 +25,7 @@ from contracthub.verification.graphql.schemas import (
 from contracthub.verification.pact_sources import pacts_of
 from contracthub.verification.provider_client import ProviderClient
 from contracthub.verification.provider_states import NoStates, StateChanger
-from contracthub.verification.state_changers import state_changer
+from contracthub.verification.state_handlers import state_changer
 from contracthub.verification.state_module import StateModuleFailed
 from contracthub.verification.state_solving.mutations import MutationSolver
 from contracthub.verification.state_solving.solving import Solving

@@ -67,7 +67,11 @@ class Inbox:
             return None
 
     async def _read(self) -> None:
-        async for event in self._line.messages():
-            if isinstance(event, Heard):
-                self._hears(event)
-            await self._waiting.put(event)
+        try:
+            async for event in self._line.messages():
+                if isinstance(event, Heard):
+                    self._hears(event)
+                await self._waiting.put(event)
+        except Exception as error:  # noqa: BLE001 (a reader that dies in silence would be a provider that says nothing)
+            fault = f"what came could not be read: {type(error).__name__}: {error}"
+            await self._waiting.put(Ended(time.monotonic(), fault=fault))

@@ -14,7 +14,7 @@ from contracthub.verification.sockets.channel_checks import Channels
 from contracthub.verification.sockets.channels import SocketChannel, socket_channels
 from contracthub.verification.sockets.holding import Held, Holding, Wanted
 from contracthub.verification.sockets.settings import MOST_AT_ONCE, Settings, WrongSettings, settings_of
-from contracthub.verification.state_changers import state_changer
+from contracthub.verification.state_handlers import state_changer
 from contracthub.verification.state_module import StateModuleFailed
 from contracthub.verification.suites import Target, Watcher
 
