@@ -74,6 +74,15 @@ class DetectorService:
         answer = self._ask("POST", "/datasets", 201, body={"name": name, "row_count": row_count})
         return str(answer.headers["Location"])
 
+    def change_dataset(self, dataset: Dataset) -> Dataset:
+        """Give a dataset another name or row count and return it as it is now."""
+        body = {"name": dataset.name, "row_count": dataset.row_count}
+        return _dataset(self._ask("PUT", f"/datasets/{segment(dataset.id)}", 200, body=body).body)
+
+    def delete_dataset(self, dataset_id: str) -> None:
+        """Delete a dataset; raises RefusedError when a detector uses it."""
+        self._ask("DELETE", f"/datasets/{segment(dataset_id)}", 204)
+
     def create_detector(self, name: str, dataset_id: str) -> str:
         """Create a detector and return its id."""
         answer = self._ask("POST", "/detectors", 201, body={"name": name, "dataset_id": dataset_id})
