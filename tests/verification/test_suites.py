@@ -214,3 +214,15 @@ def test_nothing_but_the_provider_and_the_hub_is_talked_to(
         proxy.shutdown(socket.SHUT_RDWR)
         thread.join()
     assert (code, asked) == (0, [])
+
+
+def test_a_folder_may_hold_the_pacts_of_other_providers(
+    verify: Verify, pact_file: PactFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = Path(pact_file(BAD, consumer="other"))
+    theirs.write_text(json.dumps(json.loads(theirs.read_text()) | {"provider": {"name": "payments"}}))
+    assert verify("--pact", str(theirs.parent)) == 3
+    assert "No contracts are given" not in capsys.readouterr().out
+    assert verify("--pact", str(Path(pact_file(GOOD)).parent)) == 0
+    assert "other" not in capsys.readouterr().out
+    assert verify("--pact", str(theirs)) == 1

@@ -43,7 +43,7 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
         none = Check(suite=Suite.CONTRACTS, name="contracts", status=CheckStatus.COULD_NOT_RUN, error=NO_CONTRACTS)
         return SuiteRun(suite=Suite.CONTRACTS, checks=(none,))
     with ExitStack() as stack:
-        local = stack.enter_context(replayable_files(target.replay.files))
+        local = stack.enter_context(replayable_files(target.replay.files, target.provider))
         watcher.suite(Suite.CONTRACTS, local.interactions or None)
         job = _with_states(replace(target.replay, files=local.files), target)
         if target.state_module:

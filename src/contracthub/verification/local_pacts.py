@@ -31,16 +31,22 @@ class LocalPacts:
 
 
 @contextmanager
-def replayable_files(patterns: Sequence[str]) -> Iterator[LocalPacts]:
-    """The files as they can be replayed; copies that had to be made last as long as the block."""
+def replayable_files(patterns: Sequence[str], provider: str) -> Iterator[LocalPacts]:
+    """The files as they can be replayed; copies that had to be made last as long as the block.
+
+    In a folder the pacts of other providers are passed over: teams keep all of theirs in one. A file that is named is
+    meant, whoever's it is.
+    """
     with TemporaryDirectory(prefix="contracthub-pacts-") as folder:
         files: list[str] = []
         opaque: list[OpaqueInteraction] = []
         contents: list[tuple[str, bytes]] = []
         interactions = 0
-        for path in _files(patterns):
+        for path, is_named in _files(patterns):
             content = _read(path)
             document = _object_in(content)
+            if not is_named and name_in(document.get("provider")) not in {"", provider}:
+                continue
             consumer = name_in(document.get("consumer"))
             contents.append((consumer, content))
             interactions += sum(len(found) for name in _LISTS if isinstance(found := document.get(name), list))
@@ -55,9 +61,13 @@ def replayable_files(patterns: Sequence[str]) -> Iterator[LocalPacts]:
         yield LocalPacts(tuple(files), tuple(opaque), tuple(contents), interactions)
 
 
-def _files(patterns: Sequence[str]) -> Iterator[Path]:
+def _files(patterns: Sequence[str]) -> Iterator[tuple[Path, bool]]:
+    """Each file, and whether it was named itself."""
     for path in map(Path, patterns):
-        yield from sorted(one for one in path.rglob("*.json") if one.is_file()) if path.is_dir() else [path]
+        if path.is_dir():
+            yield from ((one, False) for one in sorted(path.rglob("*.json")) if one.is_file())
+        else:
+            yield path, True
 
 
 def _read(path: Path) -> bytes:
