@@ -108,6 +108,47 @@ def test_a_document_that_is_too_large_to_be_read_is_no_answer(cli: Cli, sides: t
     assert "at most" in found.err
 
 
+def test_a_folder_that_is_too_large_to_be_read_is_no_answer_either(
+    cli: Cli, sides: tuple[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("a.json", "b.json"):
+        with (folder / name).open("wb") as file:
+            file.truncate(30 * 1024 * 1024)
+    found = cli("diff", sides[0], str(folder))
+    assert found.code == 3
+    assert "the most that is" in found.err
+
+
+def test_a_folder_of_very_many_files_is_no_answer(cli: Cli, sides: tuple[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for number in range(501):
+        (folder / f"{number}.json").write_text("{}", encoding="utf-8")
+    found = cli("diff", sides[0], str(folder))
+    assert found.code == 3
+    assert "too many" in found.err
+
+
+def test_more_changes_than_anybody_reads_are_no_answer(cli: Cli, tmp_path: Path) -> None:
+    for side, letter in (("old", "d"), ("new", "e")):
+        used = " ".join(f"@{letter}{number}" for number in range(100_010))
+        (tmp_path / f"{side}.graphql").write_text(f"type Query {{ a: Int {used} }}", encoding="utf-8")
+    found = cli("diff", str(tmp_path / "old.graphql"), str(tmp_path / "new.graphql"))
+    assert found.code == 3
+    assert "differ in more than 100,000 places" in found.err
+
+
+def test_a_message_of_very_many_fields_is_no_answer_in_plain_words(cli: Cli, tmp_path: Path) -> None:
+    fields = " ".join(f"string f{number} = {number};" for number in range(1, 10_000))
+    proto = tmp_path / "it.proto"
+    proto.write_text(f'syntax = "proto3"; message Order {{ {fields} }}', encoding="utf-8")
+    found = cli("diff", str(proto), str(proto))
+    assert found.code == 3
+    assert "more fields than can be read" in found.err
+
+
 def test_documents_of_two_formats_are_not_compared(cli: Cli, sides: tuple[str, str], tmp_path: Path) -> None:
     other = tmp_path / "schema.graphql"
     other.write_text("type Query { a: Int }", encoding="utf-8")

@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 
+from contracthub.domain.errors import TooLarge
 from contracthub.formats.changes import (
+    MOST_CHANGES,
     Catalogue,
     Change,
     Direction,
@@ -15,6 +17,7 @@ from contracthub.formats.changes import (
     Rule,
     Severity,
     in_order,
+    not_too_many,
     severity_by_law,
     worst_of,
 )
@@ -97,3 +100,9 @@ def test_an_exemption_for_one_operation_does_not_cover_a_change_that_reaches_ano
     everywhere = replace(CHANGE, operations=("GET /orders", "GET /sessions"))
     outcome = judged([everywhere], Policy(exemptions=[replace(ACCEPTED, operation="GET /orders")]), TODAY)
     assert outcome.changes == (everywhere,)
+
+
+def test_more_changes_than_anybody_reads_are_refused() -> None:
+    assert len([*not_too_many(range(MOST_CHANGES))]) == MOST_CHANGES
+    with pytest.raises(TooLarge, match="100,000 places"):
+        [*not_too_many(range(MOST_CHANGES + 1))]

@@ -8,6 +8,7 @@ import click
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.domain.errors import Fault, Invalid, TooLarge
 from contracthub.formats import document_pairs
+from contracthub.formats.changes import TOO_MANY_CHANGES
 from contracthub.formats.differences import DocumentDifference, readable
 from contracthub.formats.document_pairs import Document, Pair, Source, split_pointer
 from contracthub.formats.source_lines import lines_of
@@ -39,12 +40,14 @@ def _unreadable(pair: Pair, error: Invalid | TooLarge) -> Stopped:
     """Which of both it is: the comparison reads the old one first, so the old one is read again."""
     assert pair.old is not None
     assert pair.new is not None
-    broken = [each for each in (pair.old, pair.new) if not readable(pair.format, each.upload)]
+    is_of_both = error.code == TOO_MANY_CHANGES
+    sides = () if is_of_both else (pair.old, pair.new)
+    broken = next((each for each in sides if not readable(pair.format, each.upload)), None)
     # Parts that differ may be read only when they are compared.
-    label = broken[0].label if broken else f"{pair.old.label} with {pair.new.label}"
+    label = broken.label if broken else f"{pair.old.label} with {pair.new.label}"
     lines = [f"{label} can't be compared: {error.message}"]
     if isinstance(error, Invalid) and broken:
-        lines += _places(broken[0], error.faults)
+        lines += _places(broken, error.faults)
     return Stopped("\n".join(lines), ExitCode.NOT_FOUND_OUT)
 
 

@@ -9,7 +9,7 @@ import click
 
 from contracthub.cli.exits import ExitCode, Stopped, stopped_by
 from contracthub.cli.git_files import file_in, git_place
-from contracthub.cli.spec_files import MOST_BYTES, MOST_FILES, read_spec_files
+from contracthub.cli.spec_files import MOST_BYTES, MOST_FILES, TooMuch, read_spec_files
 from contracthub.client.errors import HubAnswered, HubFailure
 from contracthub.client.fetching import fetch, without_credentials
 from contracthub.client.files_beside import files_beside
@@ -46,8 +46,7 @@ def read_source(text: str, reading: Reading) -> Source:
         return _single(label, posixpath.basename(label) or "document", body, lambda _: None, reading)
     path = Path(text)
     if path.is_dir():
-        files = read_spec_files([text], None).files
-        return _folder(text, files, reading, str(path))
+        return _folder(text, _files_below(text), reading, str(path))
     if not path.exists():
         raise click.UsageError(f"There is no file or folder {text}.")
     if path.stat().st_size > MOST_BYTES:
@@ -55,6 +54,14 @@ def read_source(text: str, reading: Reading) -> Source:
         raise Stopped(f"{text} has {size}", ExitCode.NOT_FOUND_OUT)
     body = next(iter(read_spec_files([text], None).files.values()))
     return _single(text, path.name, body, files_beside(path.resolve().parent, MOST_BYTES), reading, _shown_folder(path))
+
+
+def _files_below(folder: str) -> Mapping[str, bytes]:
+    try:
+        return read_spec_files([folder], None).files
+    except TooMuch as error:
+        # As of a single file: it is no fault of the command, and no answer.
+        raise Stopped(f"{folder} can't be compared: {error.message}", ExitCode.NOT_FOUND_OUT) from error
 
 
 def _shown_folder(path: Path) -> str:

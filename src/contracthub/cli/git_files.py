@@ -44,7 +44,8 @@ class GitPlace:
                 found[name] = facts.split()[2]
         if len(found) > MOST_FILES:
             raise Stopped(
-                f"{len(found)} files are too many; {MOST_FILES} are compared. Name a folder inside.", ExitCode.USAGE
+                f"{len(found)} files are too many; {MOST_FILES} are compared. Name a folder inside.",
+                ExitCode.NOT_FOUND_OUT,
             )
         return _bodies(found)
 

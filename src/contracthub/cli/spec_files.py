@@ -12,6 +12,10 @@ MOST_FILES = 500
 ENDINGS = frozenset({".json", ".yaml", ".yml", ".graphql", ".graphqls", ".gql", ".proto", ".avsc"})
 
 
+class TooMuch(click.UsageError):
+    """There are more files, or larger ones, than are taken at once."""
+
+
 class SpecFiles:
     """The files of one document by their place below one folder; ``root`` is the one that is meant, if it was said."""
 
@@ -30,7 +34,7 @@ def read_spec_files(given: Sequence[str], root: str | None) -> SpecFiles:
     if not found:
         raise click.UsageError(f"No documents in {', '.join(given)}: files must end in {', '.join(sorted(ENDINGS))}.")
     if len(found) > MOST_FILES:
-        raise click.UsageError(f"{len(found)} files are too many for one document; {MOST_FILES} are taken. Name fewer.")
+        raise TooMuch(f"{len(found)} files are too many for one document; {MOST_FILES} are taken. Name fewer.")
     base = _base_of(paths)
     bodies = {Path(os.path.relpath(_place_of(file), base)).as_posix(): file for file in found}
     return SpecFiles(_read(bodies), _root(bodies, paths, root))
@@ -85,7 +89,7 @@ def _read(bodies: dict[str, Path]) -> dict[str, bytes]:
         try:
             size += file.stat().st_size
             if size > MOST_BYTES:
-                raise click.UsageError(f"The files have more than {MOST_BYTES:,} bytes, the most that is sent at once.")
+                raise TooMuch(f"The files have more than {MOST_BYTES:,} bytes, the most that is sent at once.")
             read[place] = file.read_bytes()
         except OSError as error:
             raise click.UsageError(f"Can't read {file}: {error.strerror or error}.") from error

@@ -8,7 +8,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
+from contracthub.domain.errors import TooLarge
 from contracthub.formats import safe_json
 from contracthub.formats.safe_json import JsonValue
 
@@ -193,6 +195,27 @@ class Difference:
     changes: tuple[Change, ...]
     gaps: tuple[str, ...] = ()
     details: tuple[Change, ...] = ()
+
+
+TOO_MANY_CHANGES = "too-many-changes"
+MOST_CHANGES = 100_000
+"""So many changes one comparison may find. Nobody reads as many, and each takes time to be found, judged and told."""
+
+Found = TypeVar("Found")
+
+
+def not_too_many(found: Iterable[Found]) -> Iterator[Found]:
+    """What was found, one after the other. Raises ``TooLarge`` after ``MOST_CHANGES``."""
+    for number, each in enumerate(found, 1):
+        refuse_more_than_most(number)
+        yield each
+
+
+def refuse_more_than_most(count: int) -> None:
+    """Raises ``TooLarge`` for more than ``MOST_CHANGES``."""
+    if count > MOST_CHANGES:
+        text = f"The documents differ in more than {MOST_CHANGES:,} places. Compare them part by part."
+        raise TooLarge(TOO_MANY_CHANGES, text, limit=MOST_CHANGES)
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

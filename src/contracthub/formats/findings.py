@@ -8,7 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from contracthub.formats.changes import Catalogue, Change, Direction, Example, Proof, Rule, Severity, in_order, shown
+from contracthub.formats.changes import (
+    Catalogue,
+    Change,
+    Direction,
+    Example,
+    Proof,
+    Rule,
+    Severity,
+    in_order,
+    not_too_many,
+    shown,
+)
 from contracthub.formats.compatibility import Incompatibility
 from contracthub.formats.safe_json import JsonValue
 
@@ -107,7 +118,7 @@ def changes_of(
     findings: Iterable[Finding], catalogue: Catalogue, operations: tuple[str, ...] = ()
 ) -> tuple[Change, ...]:
     """The changes, each once, in the order of every output."""
-    return in_order(_change(each, catalogue[each.rule], operations) for each in findings)
+    return in_order(_change(each, catalogue[each.rule], operations) for each in not_too_many(findings))
 
 
 def _change(finding: Finding, rule: Rule, operations: tuple[str, ...]) -> Change:

@@ -100,6 +100,9 @@ def _resolved(written: descriptor_pb2.FileDescriptorProto, references: Mapping[s
         pool.FindFileByName(bare.name).CopyToProto(resolved)
     except (TypeError, KeyError, DecodeError) as error:
         told = str(error).rpartition("descriptor pool: ")[2].strip("'\"")[:_LONGEST_TEXT]
+        if "mini table" in told:
+            # What the runtime says of its own tables is no help to anybody.
+            told = "a message has more fields than can be read: some 4,000 texts, or 16,000 numbers. Split it"
         raise _invalid([Fault("schema", told)]) from error
     return ProtobufSchema(written, resolved, imports)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from contracthub.formats.changes import Change, Difference, Severity, cut, in_order, shown
+from contracthub.formats.changes import Change, Difference, Severity, cut, in_order, not_too_many, shown
 from contracthub.formats.collector import collector_paused
 from contracthub.formats.graphql.definitions import SPECIFIED
 from contracthub.formats.graphql.diff.findings import Finding, Judge, Pair
@@ -52,7 +52,7 @@ def changes_between(old: Side, new: Side, options: Options | None = None) -> Dif
     """
     options = options or Options()
     with collector_paused():
-        found = [_change(finding, old, new) for finding in _findings(old, new, options)]
+        found = [_change(finding, old, new) for finding in not_too_many(_findings(old, new, options))]
     if options.ignores_descriptions:
         found = [change for change in found if "_DESCRIPTION_" not in change.id]
     return Difference(in_order(found), tuple(_gaps(old, new)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from contracthub.formats.bundle import Place
-from contracthub.formats.changes import Direction, Severity, shown
+from contracthub.formats.changes import Direction, Severity, refuse_more_than_most, shown
 from contracthub.formats.openapi.diff.circles import circles
 from contracthub.formats.openapi.diff.equality import Sameness
 from contracthub.formats.openapi.diff.frames import Finding, Frame, SchemaWalk, Use
@@ -52,6 +52,7 @@ class Comparison:
         new: JsonValue = None,
     ) -> None:
         """Records that a rule outside of schemas fired."""
+        refuse_more_than_most(len(self.found))
         told = [None if value is None else shown(value) for value in (old, new)]
         pointers = (self.old.pointer_of(at[0]), self.new.pointer_of(at[1]))
         self.found.append((operation, Finding(rule, label, direction, pointers[0], pointers[1], told[0], told[1])))

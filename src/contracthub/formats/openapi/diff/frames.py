@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from contracthub.formats.bundle import Place
-from contracthub.formats.changes import Direction, Severity, shown
+from contracthub.formats.changes import Direction, Severity, refuse_more_than_most, shown
 from contracthub.formats.openapi.diff.equality import Sameness
 from contracthub.formats.openapi.diff.options import Options
 from contracthub.formats.openapi.diff.places import RENAMED, Kind, Setting
@@ -208,12 +208,15 @@ class SchemaWalk:
         return known
 
     def run(self, judges: tuple[Judge, ...], uses: Callable[[Frame], Iterator[Use]]) -> None:
-        """Judges every pair that waits, and those they lead to."""
+        """Judges every pair that waits, and those they lead to. Raises ``TooLarge`` for more findings than are told."""
+        count = 0
         while self._todo:
             frame = self._todo.popleft()
             if frame.uses is None:
                 for judge in judges:
                     frame.found.extend(judge(frame))
+                count += len(frame.found)
+                refuse_more_than_most(count)
             children = (self.frame(use) for use in (uses(frame) if frame.uses is None else frame.uses))
             frame.children = list(dict.fromkeys(child for child in children if child is not None))
 
