@@ -70,6 +70,18 @@ def shop(api: TestClient) -> TestClient:
     request = {"method": "POST", "url": "https://ci.example.org/build", "headers": {"X-A": "b"}, "body": {"a": 1}}
     webhook = {"consumer": {"name": "team/web"}, "events": [{"name": "contract_published"}], "request": request}
     post("/webhooks", webhook, 201)
+    live = json.dumps(
+        {
+            "contracthub": "conversation/1",
+            "name": "a/b",
+            "provider": "orders",
+            "connect": {"path": "/ws"},
+            "steps": [{"receive": {"json": 1}}],
+        }
+    )
+    post("/api/v1/live-contracts", {"consumer": "team/web", "version": "1/0", "contracts": [{"content": live}]}, 201)
+    place = "/api/v1/pacticipants/team%2Fweb/versions/1%2F0/live-contracts/conversation/orders/a%2Fb"
+    post(f"{place}/verification-results", {"success": True, "providerApplicationVersion": "7"}, 201)
     return api
 
 

@@ -30,9 +30,12 @@ from contracthub.storage.tables import (
     VerificationRow,
     WorkspaceRow,
 )
+from contracthub.storage.tables_live_contracts import LiveContentRow, LivePublicationRow
 from tests.features.given import Given
+from tests.features.live import Live, conversation, journey
 
-NAMES = st.sampled_from(("a", "b/c", "d"))
+TITLES = ("a", "b/c", "d")
+NAMES = st.sampled_from(TITLES)
 NUMBERS = st.sampled_from(("1", "2", "3"))
 WORDS = st.sampled_from(("main", "x", "y/z"))
 GONE = (200, 202, 204, 404)
@@ -106,6 +109,29 @@ class Histories(RuleBasedStateMachine):
             self.given.version(unquote(content.split("/")[5]), number, "main")
             self.given.call("PUT", f"{self._version(unquote(content.split('/')[5]), number)}/tags/x")
             self.given.call("POST", content.removeprefix("http://hub.test") + "/verification-results", body)
+
+    @rule(consumer=NAMES, number=NUMBERS, providers=st.lists(NAMES, min_size=1, unique=True), content=st.integers(1, 2),
+          branch=st.none() | WORDS)  # fmt: skip
+    def publish_live(self, consumer: str, number: str, providers: list[str], content: int, branch: str | None) -> None:
+        more: dict[str, Any] = {} if branch is None else {"branch": branch}
+        contents = (journey(*providers, content=content), *(conversation(each, content) for each in providers))
+        Live(self.given).published(consumer, number, *contents, overwrite=True, **more)
+
+    @rule(data=st.data(), number=NUMBERS, outcome=st.sampled_from([True, False, None]),
+          wip=st.booleans())  # fmt: skip
+    def verify_live(self, data: st.DataObject, number: str, outcome: bool | None, wip: bool) -> None:
+        if published := self._live():
+            body: dict[str, object] = {"success": outcome is True, "providerApplicationVersion": number}
+            body |= {"branch": "main", "tags": ["x"]}
+            if outcome is None:
+                body["testResults"] = [STATE_FAILED]
+            asked = "/verification-results?wip=true" if wip else "/verification-results"
+            self.given.call("POST", data.draw(st.sampled_from(published)) + asked, body)
+
+    @rule(data=st.data())
+    def delete_live(self, data: st.DataObject) -> None:
+        if published := self._live():
+            self._delete(data.draw(st.sampled_from(published)))
 
     @rule(name=NAMES, number=NUMBERS, branch=WORDS)
     def put_on_branch(self, name: str, number: str, branch: str) -> None:
@@ -196,8 +222,10 @@ class Histories(RuleBasedStateMachine):
     def nothing_is_kept_that_nothing_refers_to(self) -> None:
         with self.database.reading() as connection:
             publications = rows(connection, PublicationRow)
+            live = rows(connection, LivePublicationRow)
             contracts = rows(connection, ContractRow)
-            assert {each.id for each in contracts} == {each.contract_id for each in publications}
+            assert {each.id for each in contracts} == {each.contract_id for each in [*publications, *live]}
+            assert {each.id for each in rows(connection, LiveContentRow)} == {each.live_content_id for each in live}
             contents = {each.id for each in rows(connection, ContentRow)}
             assert contents == {each.content_id for each in publications}
             pairs = {(each.consumer_id, each.provider_id) for each in contracts}
@@ -230,6 +258,11 @@ class Histories(RuleBasedStateMachine):
         answer = self.client.get(f"/pacts/provider/{quote(name, safe='')}")
         links = answer.json()["_links"]["pb:pacts"] if answer.status_code == 200 else []
         return [each["href"].removeprefix("http://hub.test") for each in links]
+
+    def _live(self) -> list[str]:
+        found = (self.client.get(f"/api/v1/pacticipants/{quote(each, safe='')}/live-contracts") for each in TITLES)
+        contracts = [one for each in found if each.is_success for one in each.json()["contracts"]]
+        return sorted(each["_links"]["self"]["href"].removeprefix("http://hub.test") for each in contracts)
 
     def _results(self) -> list[str]:
         found = (self.client.get(f"{pact}/verification-results/latest") for pact in self._pacts())

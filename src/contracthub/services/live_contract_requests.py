@@ -126,7 +126,8 @@ def _faults_of_twins(offers: Sequence[LiveOffer]) -> list[Fault]:
     taken: dict[tuple[LiveName, str], str] = {}
     faults = []
     for index, offer in enumerate(offers):
-        for provider in offer.providers:
+        # A journey has its name alone, whoever its steps are taken at.
+        for provider in offer.providers if offer.name.kind is not ContractKind.JOURNEY else ("any provider",):
             there = taken.setdefault((offer.name, provider), offer.contract.identity)
             if there != offer.contract.identity:
                 told = f"{offer.name} is given more than once with {provider}, with different content"

@@ -151,7 +151,10 @@ def _written(hub: Hub, unit: Unit, request: LiveRequest) -> PublishedLiveContrac
     names = {request.consumer, *request.providers}
     known = unit.pacticipants.named(names)
     there = _published_before(unit, known.get(request.consumer), request)
-    _refuse_changes(unit, request, there)
+    changed = _changes(request, there)
+    if changed:
+        _refuse_changes(unit, request, changed)
+        unit.deletion.hold([changed[0][1].consumer_id])
     pacticipants = ensured_pacticipants(hub, unit, names, known, what="contract")
     recorded = record_version(
         hub,
@@ -195,14 +198,19 @@ def _is_same(offer: LiveOffer, published: LiveContract) -> bool:
     return published.identity == offer.contract.identity and published.provider in offer.providers
 
 
-def _refuse_changes(unit: Unit, request: LiveRequest, there: Mapping[LiveName, Sequence[LiveContract]]) -> None:
-    if request.overwrite:
-        return
-    changed = []
+def _changes(
+    request: LiveRequest, there: Mapping[LiveName, Sequence[LiveContract]]
+) -> Sequence[tuple[LiveOffer, LiveContract]]:
+    """Offers that differ from what is published in their place, each with one of those."""
+    found = []
     for offer in request.offers:
         other = [each for each in _in_its_place(offer, there) if not _is_same(offer, each)]
-        changed += [(offer, other[0])] if other else []
-    if not changed:
+        found += [(offer, other[0])] if other else []
+    return found
+
+
+def _refuse_changes(unit: Unit, request: LiveRequest, changed: Sequence[tuple[LiveOffer, LiveContract]]) -> None:
+    if request.overwrite:
         return
     refusals = tuple(_refusal(unit, request, offer, published) for offer, published in changed)
     text = "\n\n".join("\n\n".join(filter(None, (each.text, each.difference))) for each in refusals)
@@ -235,7 +243,6 @@ def _stored(
     published = {each.provider: each for each in _in_its_place(offer, there)}
     left = [each.id for name, each in published.items() if name not in offer.providers]
     if left:
-        unit.deletion.hold([version.pacticipant_id])
         unit.deletion.live_contracts(left)
     done = []
     for provider in sorted(offer.providers):

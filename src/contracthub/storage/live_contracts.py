@@ -83,6 +83,10 @@ _replace = (
     )
 )
 
+_free_contract = contract.delete().where(
+    contract.c.id == bindparam("key"), ~exists().where(_it.c.contract_id == contract.c.id)
+)
+
 _ATTEMPTS = 5
 _mine = live_content.c.workspace_id == bindparam("workspace")
 # A share of the row keeps a removal from taking a content that is about to be referred to.
@@ -180,7 +184,7 @@ class LiveContractRepository:
         return self._many(_by_id, {"key": key})[0]
 
     def replace(self, there: LiveContract, new: NewLiveContract, *, now: datetime) -> LiveContract | None:
-        """Put one in the place of another, unless others changed that meanwhile."""
+        """Put one in the place of another, unless others changed that meanwhile. Others must be kept from writing."""
         former = self._execute(_content_of, {"key": there.id}).scalar()
         content = self._contents.ensured(new.sha, new.body, now)
         pair = {"consumer_id": there.consumer_id, "provider_id": there.provider_id}
@@ -193,7 +197,10 @@ class LiveContractRepository:
         }
         changed = self._execute(_replace, values).rowcount == 1
         self._contents.release([each for each in (former, content) if each is not None])
-        return self._many(_by_id, {"key": there.id})[0] if changed else None
+        if not changed:
+            return None
+        self._execute(_free_contract, {"key": there.contract_id})
+        return self._many(_by_id, {"key": there.id})[0]
 
     def body(self, sha: str) -> bytes | None:
         """The exact bytes by their SHA-256."""

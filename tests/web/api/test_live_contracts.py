@@ -58,6 +58,8 @@ def test_names_tell_contracts_of_a_pair_apart(live: Live, given: Given) -> None:
     ]
     twice = live.published("Foo", "2", conversation("Bar"), conversation("Bar", 2), status=(400,))
     assert "is given more than once with Bar" in str(twice["errors"])
+    twice = live.published("Foo", "2", journey("Bar"), journey("Baz"), status=(400,))
+    assert "journey “buying” is given more than once with any provider" in str(twice["errors"])
 
 
 COLOURED = "contracthub: conversation/1\nname: a\nprovider: Bar\nconnect:\n  path: /ws\n  colour: red\n"

@@ -30,7 +30,10 @@ class LiveContracts(Protocol):
         """Publish one with a provider; ``None``, and nothing changed, when the version has one of that name."""
 
     def replace(self, there: LiveContract, new: NewLiveContract, *, now: datetime) -> LiveContract | None:
-        """Put one in the place of another; ``None``, and nothing changed, when others changed it meanwhile."""
+        """Put one in the place of another; ``None``, and nothing changed, when others changed it meanwhile.
+
+        What nothing refers to any more goes with its results, so the consumer has to be held by ``deletion.hold``.
+        """
 
     def body(self, sha: str) -> bytes | None:
         """The exact bytes by their SHA-256."""

@@ -20,7 +20,7 @@ from contracthub.services.live_verifications import LiveForVerification, LiveRes
 from contracthub.services.verifications import ReportedFor
 from contracthub.web.bodies import Body, object_in, require_type
 from contracthub.web.hub import HubOf
-from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, link, moment, no_content, page_of, paging
+from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moment, no_content, page_of, paging
 from contracthub.web.pact_broker.verifications import number_of
 from contracthub.web.problems import json_response
 
@@ -81,7 +81,8 @@ def show(place: PlaceOf, hub: HubOf, urls: UrlsOf) -> Response:
     shown = _contract_json(view.contract, urls) | {"content": view.body.decode("utf-8", "replace")}
     if view.latest is not None:
         shown["latestVerificationResult"] = _result_json(LiveResult(view.latest, view.contract), urls)
-    return json_response(shown)
+    # Rows of the matrix lead here, and who follows them counts on HAL.
+    return hal(shown)
 
 
 @router.get(_ONE + "/content")
@@ -121,7 +122,7 @@ def record(request: Request, place: PlaceOf, body: Body, hub: HubOf, urls: UrlsO
 @router.get(_RESULTS + "/{result:segment}")
 def show_result(place: PlaceOf, result: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The result of that number."""
-    return json_response(_result_json(verifications.get_live_result(hub, place, number_of(result)), urls))
+    return hal(_result_json(verifications.get_live_result(hub, place, number_of(result)), urls))
 
 
 def _with_notices(error: Conflict) -> Conflict:
@@ -194,7 +195,7 @@ def _result_json(found: LiveResult, urls: Urls) -> Json:
         "providerApplicationVersion": it.provider_version_number,
         "pending": it.pending,
         "wip": it.wip,
-        "buildUrl": it.build_url,
+        **({"buildUrl": it.build_url} if it.build_url else {}),
         "verifiedAt": moment(it.created_at),
         "_links": {
             "self": link(here),
