@@ -44,8 +44,18 @@ def test_the_committed_promise_is_what_the_consumer_test_writes(tmp_path: Path) 
     assert (found.name, found.read_bytes()) == (CONTRACT.name, CONTRACT.read_bytes())
 
 
+def decided(url: str) -> SuiteRun:
+    """What was found once there is a verdict: a machine that others keep busy may give none, and never a wrong one."""
+    found = measured(url)
+    for _ in range(4):
+        if found.checks[0].status is not CheckStatus.COULD_NOT_RUN:
+            break
+        found = measured(url)
+    return found
+
+
 def test_the_unbroken_provider_keeps_its_promise(start_provider: StartProvider) -> None:
-    found = measured(start_provider("neural_processor"))
+    found = decided(start_provider("neural_processor"))
     promised, compared = found.checks
     assert promised.status is CheckStatus.PASSED, promised
     assert compared.status is CheckStatus.SKIPPED
@@ -54,7 +64,7 @@ def test_the_unbroken_provider_keeps_its_promise(start_provider: StartProvider) 
 
 
 def test_a_slow_tail_is_caught_and_named(start_provider: StartProvider) -> None:
-    promised, *_ = measured(start_provider("neural_processor", "slow-tail")).checks
+    promised, *_ = decided(start_provider("neural_processor", "slow-tail")).checks
     assert promised.status is CheckStatus.FAILED, promised
     assert [each.attribute for each in promised.mismatches] == ["p99"]
 
@@ -62,12 +72,12 @@ def test_a_slow_tail_is_caught_and_named(start_provider: StartProvider) -> None:
 @pytest.mark.soak
 def test_the_unbroken_provider_keeps_its_promise_twenty_times_in_a_row(start_provider: StartProvider) -> None:
     url = start_provider("neural_processor")
-    statuses = [measured(url).checks[0].status for _ in range(20)]
-    assert set(statuses) == {CheckStatus.PASSED}
+    checks = [measured(url).checks[0] for _ in range(20)]
+    assert [each for each in checks if each.status is not CheckStatus.PASSED] == []
 
 
 @pytest.mark.soak
 def test_the_slow_tail_is_caught_twenty_times_in_a_row(start_provider: StartProvider) -> None:
     url = start_provider("neural_processor", "slow-tail")
-    statuses = [measured(url).checks[0].status for _ in range(20)]
-    assert set(statuses) == {CheckStatus.FAILED}
+    checks = [measured(url).checks[0] for _ in range(20)]
+    assert [each for each in checks if each.status is not CheckStatus.FAILED] == []

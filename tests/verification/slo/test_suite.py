@@ -18,7 +18,9 @@ from tests.verification.slo.serving import Behaviour, serving
 
 OPERATION = "GET /things/{id}"
 REQUEST = {"path": "/things/7"}
-FAST = {"p95": "500ms", "p99": "750ms", "errors": "<1%", "users": 20, "think": "10ms", "warmup": "200ms"}
+# So far from what it takes here that a busy machine makes no difference.
+FAST = {"p95": "2s", "p99": "4s", "errors": "<1%", "users": 20, "think": "10ms", "warmup": "200ms"}
+NEAR = {**FAST, "p95": "1s", "p99": "1s"}
 MANY = {**FAST, "users": 60, "think": "5ms"}
 
 
@@ -62,12 +64,13 @@ def test_a_healthy_provider_keeps_its_promise(target: Target, behaviour: Behavio
     assert digest.samples >= 437
 
 
-def test_a_slow_tail_is_refused_and_named(target: Target, behaviour: Behaviour) -> None:
-    behaviour.seconds = lambda number: 0.8 if number % 33 == 32 else 0.0
-    (check,) = run_of(target).checks
+def test_a_slow_tail_is_refused_and_named(target: Target, tmp_path: Path, behaviour: Behaviour) -> None:
+    behaviour.seconds = lambda number: 2.5 if number % 33 == 32 else 0.0
+    tail = entry(**FAST | {"p99": "2s"})
+    (check,) = run_of(replace(target, contracts=(contract(tmp_path, tail),))).checks
     assert check.status is CheckStatus.FAILED, check
     assert [each.attribute for each in check.mismatches] == ["p99"]
-    assert "promised 750 ms" in check.error
+    assert "promised 2000 ms" in check.error
 
 
 def test_errors_are_refused_and_counted(target: Target, behaviour: Behaviour) -> None:
@@ -163,20 +166,22 @@ def test_hostile_answers_are_no_answers(target: Target, behaviour: Behaviour, an
     assert "gives no answer" in check.error
 
 
-def test_the_deadline_is_kept(target: Target, behaviour: Behaviour) -> None:
+def test_the_deadline_is_kept(target: Target, tmp_path: Path, behaviour: Behaviour) -> None:
     # Its samples would take minutes; how many there are is told, and no verdict made of them.
     behaviour.seconds = lambda _: 0.9
-    (check,) = run_of(replace(target, request_timeout_ms=1200), seconds=6.0).checks
+    near = contract(tmp_path, entry(**NEAR))
+    (check,) = run_of(replace(target, contracts=(near,), request_timeout_ms=1200), seconds=6.0).checks
     assert check.status is CheckStatus.COULD_NOT_RUN
     assert "too few samples" in check.error or "deadline" in check.error
 
 
 def test_a_provider_that_never_answers_is_not_waited_for_longer_than_the_deadline(
-    target: Target, behaviour: Behaviour
+    target: Target, tmp_path: Path, behaviour: Behaviour
 ) -> None:
     # It goes silent under load: what is under way then is waited for, and no longer.
     behaviour.seconds = lambda number: 3600.0 if number > 50 else 0.0
-    (check,) = run_of(replace(target, request_timeout_ms=1500), seconds=8.0).checks
+    near = contract(tmp_path, entry(**NEAR))
+    (check,) = run_of(replace(target, contracts=(near,), request_timeout_ms=1500), seconds=8.0).checks
     assert check.status in (CheckStatus.FAILED, CheckStatus.COULD_NOT_RUN)
     assert "no answer within" in " ".join([check.error, *check.notes])
 
