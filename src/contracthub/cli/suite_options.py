@@ -41,7 +41,8 @@ SUITE_KEYS: Mapping[str, Keys] = {
     "sockets": {},
     "journeys": dict.fromkeys(("life-cycles", "jobs", "jobs-within", "providers")),
     "policies": {
-        **dict.fromkeys(("as", "unsafe-methods", "least-severity", "most-items", "examples", "principals", "waivers")),
+        **dict.fromkeys(("as", "unsafe-methods", "least-severity", "most-items", "leave-out")),
+        **dict.fromkeys(("examples", "principals", "waivers")),
         **dict.fromkeys(("errors", "pagination", "authentication", "roles", "tenants", "rate-limits", "health")),
         "packs": "policies",
         "only": "only_rules",

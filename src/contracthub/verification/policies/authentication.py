@@ -184,7 +184,7 @@ def _with_token(look: Look, rule_id: str, token: str, who: str) -> Iterator[Obse
     "authentication.public",
     Severity.MEDIUM,
     title="What is public asks nobody",
-    sentence="An operation that the document does not guard answers without credentials, where it guards others.",
+    sentence="A GET that the document does not guard answers without credentials, where it guards other operations.",
     mending="Say in the document that the operation is guarded, or let everybody in.",
 )
 def _public(look: Look) -> Iterator[Observation]:
@@ -193,11 +193,11 @@ def _public(look: Look) -> Iterator[Observation]:
         look.skip("authentication.public", _NOTHING)
         return
     for each in described:
-        if not each.is_guarded and (each.is_read or look.may_change):
+        # To log in may be refused with 401 for other reasons, and is public all the same.
+        if not each.is_guarded and each.is_read:
             call = look.maker().call_for(each) or look.maker().call_for_nothing(each)
             by = None if call is None else look.ask(each.name, without_credentials(call, each))
             if by is not None:
-                look.used(each, by)
                 fault = f"It is public, and asks for credentials: {by.answer.status}."
                 yield judged(by, fault if by.answer.status in _REFUSED else "")
     look.skip("authentication.public", "The document guards every operation.")

@@ -19,7 +19,8 @@ NOWHERE = "/contracthub/there-is-nothing-here"
 _NO_MEDIA_TYPE = "application/x-contracthub-unknown"
 # In the order in which a method is tried that a path does not have: the first does least where it is there after all.
 _METHODS = ("PATCH", "PUT", "POST", "DELETE")
-_TOLD_APART = frozenset({401, 403})
+# What is said of who asks, or how often, before anything else is looked at.
+_TOLD_APART = frozenset({401, 403, 429})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,16 @@ def _wrong_methods(look: Look, headers: tuple[tuple[str, str], ...]) -> Iterator
     if not look.may_change:
         return
     methods: dict[str, set[str]] = {}
-    for each in look.operations:
+    for each in look.surface.operations:
         methods.setdefault(each.api.path, set()).add(each.api.method)
+    asked = {each.api.path for each in look.operations}
     for path, known in methods.items():
         method = next((each for each in _METHODS if each not in known), None)
-        first = next(each for each in look.operations if each.api.path == path)
+        first = next(each for each in look.surface.operations if each.api.path == path)
         call = look.maker().call_for_nothing(first) if "{" in path else Call("GET", path, (), headers)
         # Another path may have the method: /orders/{id} where /orders/latest has none.
-        overlaps = any(each.api.path != path and _alike(each.api.path, path) for each in look.operations)
-        if method is not None and call is not None and not overlaps:
+        overlaps = any(each.api.path != path and _alike(each.api.path, path) for each in look.surface.operations)
+        if method is not None and call is not None and not overlaps and path in asked:
             yield "method", f"{method} {path}", replace(call, method=method, query=(), body=None, headers=headers)
 
 

@@ -18,6 +18,10 @@ from contracthub.verification.suites import Target
 T = TypeVar("T")
 
 MOST_REQUESTS = 20_000
+# How long a provider that was asked too often is waited for: once, and in a whole run. In seconds.
+_LONGEST_WAIT = 10
+_LONGEST_WAITS = 60
+_MOST_TRIES = 3
 
 
 class OutOfTime(Exception):
@@ -29,6 +33,7 @@ class Journal:
     """What was sent in all, and what came back. ``silent`` says where nothing did."""
 
     requests: int = 0
+    waited: float = 0.0
     latencies: dict[str, list[float]] = field(default_factory=dict)
     exercised: dict[str, set[int]] = field(default_factory=dict)
     limited: list[Exchanged] = field(default_factory=list)
@@ -78,8 +83,15 @@ class Look:
 
     @property
     def operations(self) -> tuple[PolicyOperation, ...]:
-        """Those of the document."""
-        return self.surface.operations
+        """Those of the document, but for what is left out and what need not come to an end."""
+        return self.once(
+            "operations",
+            lambda: tuple(
+                each
+                for each in self.surface.operations
+                if each.name not in self.settings.leave_out and not each.is_stream
+            ),
+        )
 
     @property
     def may_change(self) -> bool:
@@ -125,8 +137,19 @@ class Look:
         seconds = max(self.target.request_timeout_ms / 1000, 0.1)
         return ProviderClient(self.target.state_url or "", seconds, (), verify_tls=self.target.verify_tls)
 
-    def ask(self, operation: str, call: Call) -> Exchanged | None:
-        """Sends a request as it is. None where no answer came, which the journal keeps."""
+    def ask(self, operation: str, call: Call, *, patient: bool = True) -> Exchanged | None:
+        """Sends a request as it is, and again when it was asked too often and the provider says when it may.
+
+        None where no answer came, which the journal keeps.
+        """
+        found = self._asked(operation, call)
+        tries = 1
+        while found is not None and patient and tries < _MOST_TRIES and self._waited(found):
+            found = self._asked(operation, call)
+            tries += 1
+        return found
+
+    def _asked(self, operation: str, call: Call) -> Exchanged | None:
         client = self._client(())
         try:
             answer = client.send(call.method, call.target, headers=dict(call.headers), body=call.body)
@@ -136,6 +159,19 @@ class Look:
         found = Exchanged(operation, call, answer)
         self.journal.write(found)
         return found
+
+    def _waited(self, by: Exchanged) -> bool:
+        """Whether it was worth while to wait as long as a 429 says."""
+        said = by.answer.headers.get("retry-after", "").strip()
+        if by.answer.status != 429 or not said.isascii() or not said.isdecimal() or len(said) > 2:
+            return False
+        seconds = max(int(said), 0.1)
+        left = self.deadline - time.monotonic()
+        if seconds > _LONGEST_WAIT or self.journal.waited + seconds > _LONGEST_WAITS or seconds > left:
+            return False
+        self.journal.waited += seconds
+        time.sleep(seconds)
+        return True
 
     def maker(self, principal: Principal | None = None) -> Maker:
         """Who makes requests for operations, and the things that they need, as somebody."""

@@ -23,7 +23,7 @@ _NEXT = frozenset(
 _MORE = frozenset({"hasmore", "hasnext", "hasnextpage", "more"})
 _TOTALS = frozenset({"total", "totalitems", "totalcount", "totalelements", "totalresults", "totalrecords"})
 _TOTAL_PAGES = frozenset({"totalpages", "pagecount", "pages", "lastpage"})
-_ECHOED = frozenset({"pagesize", "limit", "perpage", "size", "itemsperpage"})
+_ECHOED = frozenset({"pagesize", "limit", "perpage", "itemsperpage"})
 _LINK = re.compile(r'<([^<>]{1,4000})>\s*((?:;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+)\s*)*)')
 _DEEPEST = 4
 _NUMBERS = frozenset({"page", "pagenumber", "currentpage", "number"})
@@ -74,7 +74,9 @@ def page_of(paging: Paging, by: Exchanged) -> Page | None:
         total = _whole(by.answer.headers.get("x-total-count"))
     has_more, following = _says_next(paging, by, body, facts)
     keys = tuple(_key(paging, each) for each in items)
-    return Page(by, keys, has_more, following, total, _first(facts, _TOTAL_PAGES), _first(facts, _ECHOED))
+    # A size by itself may be how many items came; beside a total of elements (Spring) it is how many were asked for.
+    echoed = _ECHOED | {"size"} if "totalelements" in facts else _ECHOED
+    return Page(by, keys, has_more, following, total, _first(facts, _TOTAL_PAGES), _first(facts, echoed))
 
 
 def _items(paging: Paging, body: JsonValue) -> tuple[list[JsonValue] | None, str]:

@@ -130,6 +130,9 @@ def walk(look: Look, paging: Paging, size: int | None, principal: Principal | No
             return Walk(size, tuple(pages), f"Page {len(pages)} leads to a page that was there before ({call.target}).")
         seen.add(call.target)
         by = look.ask(paging.operation.name, call)
+        if by is not None and by.answer.status == 429:
+            # Who asks too often learns nothing of the list.
+            return None
         if by is None or by.answer.status != 200:
             said = "no answer" if by is None else str(by.answer.status)
             return Walk(size, tuple(pages), f"Page {len(pages) + 1} is answered with {said}.") if pages else None

@@ -70,7 +70,7 @@ def _call(look: Look, operation: PolicyOperation, known: Mapping[str, Any]) -> C
 
 def _burst(look: Look, operation: PolicyOperation, call: Call | None, burst: int) -> Iterator[Exchanged]:
     for _ in range(burst):
-        by = None if call is None else look.ask(operation.name, call)
+        by = None if call is None else look.ask(operation.name, call, patient=False)
         if by is None:
             return
         yield by

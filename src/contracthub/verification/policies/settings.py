@@ -14,7 +14,8 @@ from contracthub.verification.policies.rules import DEFAULT_PACKS, Pack, Rule, S
 from contracthub.verification.policies.waivers import Waiver, waivers_in
 
 KEYS = (
-    *("packs", "only", "as", "unsafe-methods", "least-severity", "most-items", "examples", "principals", "waivers"),
+    *("packs", "only", "as", "unsafe-methods", "least-severity", "most-items", "leave-out"),
+    *("examples", "principals", "waivers"),
     *("errors", "pagination", "authentication", "roles", "tenants", "rate-limits", "health"),
 )
 _TABLES: Mapping[str, frozenset[str]] = {
@@ -55,6 +56,7 @@ class PolicySettings:
     unsafe: bool | None = None
     least: Severity = Severity.LOW
     most_items: int = MOST_ITEMS
+    leave_out: frozenset[str] = frozenset()
     examples: Mapping[str, str] = field(default_factory=dict)
     principals: tuple[Principal, ...] = ()
     waivers: tuple[Waiver, ...] = ()
@@ -96,6 +98,7 @@ def settings_from(table: Mapping[str, Any], rules: Mapping[str, Rule]) -> Policy
         unsafe=_truth(given, "unsafe-methods"),
         least=Severity(severity),
         most_items=_number(given, "most-items", MOST_ITEMS),
+        leave_out=frozenset(_texts(given, "leave-out")),
         examples={name: str(value) for name, value in _table(given, "examples").items()},
         principals=principals,
         waivers=_waivers(given, rules),

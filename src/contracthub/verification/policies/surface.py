@@ -11,6 +11,8 @@ from contracthub.formats.openapi.parse import OpenApiDocument
 from contracthub.formats.safe_json import JsonObject, JsonValue
 from contracthub.verification.state_solving.api import Api, ApiOperation, api_of
 
+_STREAMS = frozenset({"text/event-stream", "application/x-ndjson", "application/stream+json", "application/jsonl"})
+
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
@@ -67,6 +69,12 @@ class PolicyOperation:
         """What the document says of an answer: by its status, else by its class, else by the default."""
         found = {each.status.upper(): each for each in self.described.responses}
         return found.get(str(status)) or found.get(f"{status // 100}XX") or found.get("DEFAULT")
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether its answer need not come to an end."""
+        types = (body.media_type for each in self.described.responses for body in each.bodies)
+        return any(each.partition(";")[0].strip().lower() in _STREAMS for each in types)
 
     def declares(self, *statuses: int) -> bool:
         """Whether the document names one of these statuses, or its class."""
