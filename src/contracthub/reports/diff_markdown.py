@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from contracthub.domain.change_reports import BREAKING, DANGEROUS, SAFE, DiffReport, DocumentReport, ReportedChange
 from contracthub.reports.diff import approval_told, counted, left_out_told, no_changes_told
-from contracthub.reports.tables import markdown_text
+from contracthub.reports.forge_text import plain
 
 # GitHub takes comments of 65,536 characters.
 LONGEST = 60_000
@@ -17,7 +17,7 @@ def diff_for_markdown(report: DiffReport, longest: int = LONGEST) -> str:
     """Whom it breaks first, then per document the changes, safe ones folded; what is cut is counted."""
     head = [f"## Contract changes: {counted(report)}", "", *_consumers(report)]
     lines = [line for document in report.documents for line in _document(report, document)]
-    lines += [f"> {markdown_text(note)}" for note in report.notes]
+    lines += [f"> {plain(note)}" for note in report.notes]
     return _cut([*head, *lines], longest)
 
 
@@ -41,17 +41,17 @@ def _consumers(report: DiffReport) -> Iterator[str]:
     broken = _broken(change for change in report.changes if change.approved is None)
     approved = [each for each in _broken(report.changes) if each not in broken]
     where = ", ".join(scope.environments)
-    yield f"Held against the consumers of {markdown_text(scope.provider)} in {markdown_text(where)}."
+    yield f"Held against the consumers of {plain(scope.provider)} in {plain(where)}."
     yield ""
     if broken:
-        yield "**Breaks " + ", ".join(map(markdown_text, broken)) + ".**"
+        yield "**Breaks " + ", ".join(map(plain, broken)) + ".**"
     if approved:
-        yield "Breaks " + ", ".join(map(markdown_text, approved)) + ", which was approved."
+        yield "Breaks " + ", ".join(map(plain, approved)) + ", which was approved."
     if not broken and not approved:
         yield "Breaks no consumer that is known."
     yield ""
     for each in scope.unknown:
-        yield f"- ❔ Not known: {markdown_text(each)}"
+        yield f"- ❔ Not known: {plain(each)}"
     yield ""
 
 
@@ -61,7 +61,7 @@ def _broken(changes: Iterable[ReportedChange]) -> list[str]:
 
 
 def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
-    yield f"### {markdown_text(document.format)}: {markdown_text(document.old)} → {markdown_text(document.new)}"
+    yield f"### {plain(document.format)}: {plain(document.old)} → {plain(document.new)}"
     yield ""
     if not document.changes:
         yield no_changes_told(document)
@@ -81,11 +81,11 @@ def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
         )
     for accepted in document.accepted:
         yield (
-            f"- ☑️ `{accepted.change.id}` {markdown_text(accepted.change.location)}: accepted by "
-            f"{markdown_text(accepted.owner)} until {accepted.expires} ({markdown_text(accepted.reason)})"
+            f"- ☑️ `{accepted.change.id}` {plain(accepted.change.location)}: accepted by "
+            f"{plain(accepted.owner)} until {accepted.expires} ({plain(accepted.reason)})"
         )
     for gap in document.gaps:
-        yield f"- ❔ Not compared: {markdown_text(gap)}"
+        yield f"- ❔ Not compared: {plain(gap)}"
     if left_out := left_out_told(document):
         yield ""
         yield left_out.replace("--details", "`--details`")
@@ -94,18 +94,18 @@ def _document(report: DiffReport, document: DocumentReport) -> Iterator[str]:
 
 def _changes(changes: Sequence[ReportedChange]) -> Iterator[str]:
     for change in changes:
-        spot = f" ({markdown_text(change.spot.file)}:{change.spot.line})" if change.spot and change.spot.line else ""
+        spot = f" ({plain(change.spot.file)}:{change.spot.line})" if change.spot and change.spot.line else ""
         mark = _MARKS[change.severity] if change.approved is None else _APPROVED
-        yield f"- {mark} {markdown_text(change.message)} `{change.id}`{spot}"
+        yield f"- {mark} {plain(change.message)} `{change.id}`{spot}"
         if len(change.operations) > 1:
             more = len(change.operations) - _MOST_OPERATIONS
-            told = ", ".join(map(markdown_text, change.operations[:_MOST_OPERATIONS]))
+            told = ", ".join(map(plain, change.operations[:_MOST_OPERATIONS]))
             yield f"  - in {told}" + (f" and {more} more" if more > 0 else "")
         if change.counterexample is not None:
-            yield f"  - for example {markdown_text(change.counterexample)}"
+            yield f"  - for example {plain(change.counterexample)}"
         if approval := approval_told(change):
-            yield f"  - {markdown_text(approval)}"
+            yield f"  - {plain(approval)}"
         for consumer in change.consumers:
             whose = f"{consumer.name} {consumer.version} in {consumer.environment}"
             says = "**breaks**" if consumer.breaks else "touches"
-            yield f"  - {says} {markdown_text(whose)}: {markdown_text(consumer.where)}"
+            yield f"  - {says} {plain(whose)}: {plain(consumer.where)}"

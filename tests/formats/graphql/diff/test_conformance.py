@@ -23,7 +23,7 @@ if not FOLDER.is_dir():
 _REQUIRED = (
     "an argument or input field that loses its default and takes no null is required now: who leaves it out breaks"
 )
-_REPEATED = "an operation that repeats the directive is refused now; graphql-core says so, too"
+_REPEATED = "an operation, or a schema, that repeats the directive is refused now; graphql-core says so, too"
 _REPEATABLE = "uses of a repeated directive that say the same are the same, wherever they stand in the list"
 _NESTED = "only what is inside of something new is left out; the simplified list drops changes of what is old, too"
 # Breaking for us and dangerous for the tool; none is the other way round.
@@ -32,6 +32,8 @@ STRICTER = {
     "directive_directive_default_value__swap": _REQUIRED,
     "st_arg_required_gets_default__rev": _REQUIRED,
     "directive_directive_repeatable_removed": _REPEATED,
+    "core_should_detect_if_a_directive_becomes_repeatable__swap": _REPEATED,
+    "core_should_detect_removal_of_repeatable_flag": _REPEATED,
 }
 OTHER_TYPES = {
     "directive_usage_directive_usage_repeatable_directives_removing_in_from_beginning_and_end": _REPEATABLE,

@@ -95,10 +95,7 @@ def _is_told(breaking: BreakingChange, changes: tuple[Change, ...]) -> bool:
         return True
     about = set(re.findall(r"@?\w+(?:\.\w+)?(?:\(\w+:\))?", breaking.description))
     return any(
-        each.id in _RULES[breaking.type]
-        and coordinate(each.location) in about
-        # Nobody repeats a directive for the schema's own text but the schema.
-        and (each.severity is Severity.BREAKING or each.id == "DIRECTIVE_REPEATABLE_REMOVED")
+        each.id in _RULES[breaking.type] and coordinate(each.location) in about and each.severity is Severity.BREAKING
         for each in changes
     )
 

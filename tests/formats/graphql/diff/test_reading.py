@@ -196,6 +196,6 @@ def test_what_is_made_to_take_long_does_not(text: str) -> None:
     changed = text.replace("{ A }", "{ A B }").replace("a: Int ", "a: Int! ", 1).replace("@tag(a: 1) ", "@tag(a: 2) ")
     try:
         found = changes_between(side_of(text), side_of(changed)).changes
-    except Invalid:
+    except (Invalid, TooLarge):
         return
     assert len(found) <= 100_001

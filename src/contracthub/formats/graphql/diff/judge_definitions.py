@@ -47,6 +47,7 @@ def directive_redefined(pair: Pair) -> Iterator[Finding]:
         if new.is_repeatable:
             yield pair.finding("DIRECTIVE_REPEATABLE_ADDED")
         else:
-            breaks = pair.options.corrects and not OF_OPERATIONS.isdisjoint(old.locations.keys() & new.locations)
-            yield pair.finding("DIRECTIVE_REPEATABLE_REMOVED", Severity.BREAKING if breaks else Severity.DANGEROUS)
+            # Whoever repeats it is refused: an operation, or the next schema that is built with it.
+            severity = Severity.BREAKING if pair.options.corrects else Severity.DANGEROUS
+            yield pair.finding("DIRECTIVE_REPEATABLE_REMOVED", severity)
     yield from inputs_changed(pair, OF_DIRECTIVE, pair.name, old.inputs, new.inputs, pair.places)

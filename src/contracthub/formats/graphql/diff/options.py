@@ -10,7 +10,7 @@ class Options:
     ``ignores_descriptions``, ``ignores_directives``: texts, or directives in use, are not compared; those of the
     specification (``@deprecated``, ``@oneOf`` …) always are.
     ``corrects``: says what is known better than graphql-inspector says it (diff-rules §8): a default that is dropped
-    where null is refused, and a directive of operations that may no longer be repeated, break; a new value of an enum
+    where null is refused, and a directive that may no longer be repeated, break; a new value of an enum
     that only consumers send breaks nobody. False judges all of this as that tool does.
     ``softens_one_sided``: what nobody outside can have used is not called breaking: a value that goes from an enum
     which only the provider sends, and directives that are for the schema's own text. Parts of schemas, which have no
