@@ -209,7 +209,7 @@ class ApacheKafka:
 def _java(jars: Path, program: str, *arguments: str) -> subprocess.Popen[bytes]:
     machine = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
     quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
-    return subprocess.Popen(["java", *machine, quiet, "-cp", str(jars / "lib" / "*"), program, *arguments])
+    return subprocess.Popen(["java", *machine, quiet, "-cp", str(jars / "lib" / "*"), program, *arguments], stdout=2)
 
 
 def _free_ports() -> tuple[int, int]:
