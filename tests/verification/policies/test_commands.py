@@ -46,7 +46,7 @@ def test_a_broken_rule_fails_the_run_with_its_name_and_a_way_to_see_it(
     assert verify("--suite", "policies", "--report", "json=report.json,junit=junit.xml,html=report.html") == 1
     out = capsys.readouterr().out
     assert "tenants.read GET /members/{member_id}: failed" in out
-    assert "What ann of north made can be read by bo of south: 200." in out
+    assert "What belongs to ann of north can be read by bo of south: 200." in out
     assert "curl -H 'authorization: [Filtered]'" in out
     written = "".join((tmp_path / name).read_text() for name in ("report.json", "junit.xml", "report.html"))
     assert "tenants.read" in written

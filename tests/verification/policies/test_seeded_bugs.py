@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from contracthub.domain.verification_runs import SuiteRun
@@ -66,6 +67,23 @@ def test_a_fault_is_found_by_its_rule(bug: PolicyBug, tmp_path: Path) -> None:
     assert bug.name in names_in(found), sorted(failed(found))
     whole = repr(found)
     assert not [name for name, value in TOKENS.items() if value in whole]
+
+
+@pytest.mark.parametrize("bug", ["foreign-member-read", "foreign-members-listed"])
+def test_where_nothing_may_be_made_tenants_are_told_apart_by_what_is_there(bug: str) -> None:
+    with serving(create_office([bug])) as url:
+        headers = {"Authorization": f"Bearer {TOKENS['OFFICE_ANN']}"}
+        httpx.post(f"{url}/members", json={"name": "Ada"}, headers=headers).raise_for_status()
+        found = held_against(url, {**SETTINGS, "packs": ["tenants"], "unsafe-methods": False})
+        assert len(httpx.get(f"{url}/members", headers=headers).json()["items"]) == 1
+    assert names_in(found) == {bug}
+
+
+def test_what_was_made_is_removed_where_the_provider_lets_that_be_done() -> None:
+    with serving(create_office()) as url:
+        held_against(url, SETTINGS)
+        headers = {"Authorization": f"Bearer {TOKENS['OFFICE_ANN']}"}
+        assert httpx.get(f"{url}/members", headers=headers).json()["items"] == []
 
 
 def test_there_are_at_least_25_faults_of_every_kind() -> None:

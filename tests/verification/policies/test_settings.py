@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from contracthub.cli.suite_options import SUITE_KEYS
 from contracthub.verification.policies.rules import DEFAULT_PACKS, Pack, catalogue
-from contracthub.verification.policies.settings import NotSettings, PolicySettings, settings_from
+from contracthub.verification.policies.settings import KEYS, NotSettings, PolicySettings, settings_from
 
 TODAY = datetime.now(UTC).date()
 WAIVER = {"rule": "errors.type", "operation": "*", "owner": "me", "reason": "why", "until": TODAY.isoformat()}
@@ -94,3 +95,7 @@ def test_every_rule_has_its_words_and_every_pack_has_rules() -> None:
         assert each.mending.endswith(".")
         assert each.title
         assert not each.title.endswith(".")
+
+
+def test_the_command_knows_the_settings_that_the_suite_knows() -> None:
+    assert set(SUITE_KEYS["policies"]) == set(KEYS)

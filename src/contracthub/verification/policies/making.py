@@ -113,7 +113,7 @@ class Maker:
                 self._things[resource.path] = self.new(resource)
             except NotMade as failure:
                 self.why_not[resource.path] = str(failure)
-                self._things[resource.path] = self._first_listed(resource)
+                self._things[resource.path] = self.listed(resource)
         return self._things[resource.path]
 
     def forget(self, path: str) -> None:
@@ -137,7 +137,8 @@ class Maker:
         """The parameters of the thing's path."""
         return self._shop.values_of(thing)
 
-    def _first_listed(self, resource: Resource) -> Thing | None:
+    def listed(self, resource: Resource) -> Thing | None:
+        """The first thing of this kind that a list shows, None where it shows none."""
         listing = resource.listing
         if listing is None or "{" in listing.path:
             return None

@@ -55,32 +55,36 @@ def _both(look: Look) -> Both | None:
     return Both(found[0], found[1]) if len(found) > 1 else None
 
 
-def _owned(look: Look, rule_id: str) -> Iterator[tuple[Both, Owned]]:
-    """One thing of every kind, made anew for each rule: the one before may have changed or removed it."""
+def _owned(look: Look, rule_id: str, *, reads: bool = False) -> Iterator[tuple[Both, Owned]]:
+    """One thing of every kind, made anew for each rule: the one before may have changed or removed it.
+
+    For what only ``reads`` it may be one that was there before.
+    """
     both = _both(look)
     if both is None:
         look.skip(rule_id, _NOTHING)
         return
-    if not look.may_change:
+    if not look.may_change and not reads:
         look.skip(rule_id, "The provider has a public address, so nothing is made there; unsafe-methods allows it.")
         return
     for resource in look.surface.api.resources.values():
-        found = _made(look, both.owner, resource)
-        if found is not None:
-            yield both, found
+        thing = _made(look, both.owner, resource)
+        if thing is None and reads:
+            thing = look.maker(both.owner).listed(resource)
+        # What its owner can't read proves nothing when others can't.
+        as_read = None if thing is None or thing.id is None else look.maker(both.owner).read(thing)
+        if thing is not None and as_read is not None:
+            yield both, Owned(thing, as_read)
     look.skip(rule_id, _NONE)
 
 
-def _made(look: Look, owner: Principal, resource: Resource) -> Owned | None:
+def _made(look: Look, owner: Principal, resource: Resource) -> Thing | None:
     if resource.read is None or not (resource.create or resource.put):
         return None
     try:
-        thing = look.maker(owner).new(resource)
+        return look.maker(owner).new(resource)
     except NotMade:
         return None
-    as_read = look.maker(owner).read(thing)
-    # What its owner can't read proves nothing when others can't.
-    return None if thing.id is None or as_read is None else Owned(thing, as_read)
 
 
 def _as_other(look: Look, both: Both, owned: Owned, operation: ApiOperation | None) -> Exchanged | None:
@@ -94,7 +98,7 @@ def _as_other(look: Look, both: Both, owned: Owned, operation: ApiOperation | No
 def _unseen(by: Exchanged, both: Both, deed: str) -> Observation | None:
     status = by.answer.status
     if status < 400:
-        return broken(by, f"What {_who(both.owner)} made can be {deed} by {_who(both.other)}: {status}.")
+        return broken(by, f"What belongs to {_who(both.owner)} can be {deed} by {_who(both.other)}: {status}.")
     return held(by) if status in _REFUSED else None
 
 
@@ -110,7 +114,7 @@ def _who(principal: Principal) -> str:
     mending="Look things up by their id and their tenant together, and answer as if there were none.",
 )
 def _read(look: Look) -> Iterator[Observation]:
-    for both, owned in _owned(look, "tenants.read"):
+    for both, owned in _owned(look, "tenants.read", reads=True):
         by = _as_other(look, both, owned, owned.resource.read)
         found = None if by is None else _unseen(by, both, "read")
         if found is not None:
@@ -126,7 +130,7 @@ def _read(look: Look) -> Iterator[Observation]:
 )
 def _list(look: Look) -> Iterator[Observation]:
     paged = {each.operation.name: each for each in pagings(look)}
-    for both, owned in _owned(look, "tenants.list"):
+    for both, owned in _owned(look, "tenants.list", reads=True):
         listing = owned.resource.listing
         described = None if listing is None else look.surface.by_name.get(listing.name)
         if described is None:
@@ -141,7 +145,7 @@ def _list(look: Look) -> Iterator[Observation]:
 
 def _hidden(both: Both, owned: Owned, keys: tuple[str, ...], by: Exchanged) -> Observation:
     shown = json.dumps(owned.thing.id, sort_keys=True) in keys
-    fault = f"What {_who(both.owner)} made is in the list of {_who(both.other)}."
+    fault = f"What belongs to {_who(both.owner)} is in the list of {_who(both.other)}."
     return judged(by, fault if shown else "")
 
 
@@ -197,7 +201,7 @@ def _delete(look: Look) -> Iterator[Observation]:
     mending="Answer 404 to both, from the same line of code; 403 tells that there is one.",
 )
 def _same_answer(look: Look) -> Iterator[Observation]:
-    for both, owned in _owned(look, "tenants.same-answer"):
+    for both, owned in _owned(look, "tenants.same-answer", reads=True):
         by = _as_other(look, both, owned, owned.resource.read)
         nothing = _nothing_as_other(look, both, owned.resource.read)
         if by is not None and nothing is not None and by.answer.status >= 400:
