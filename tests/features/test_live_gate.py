@@ -1,5 +1,7 @@
 """The gate with live contracts: told through the API, as clients of the Pact Broker and of ContractHub see it."""
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -212,3 +214,27 @@ def test_what_they_need_counts_for_who_reads(given: Given, live: Live) -> None:
     assert [each["consumer"] for each in needs["withoutContract"]] == ["Qux"]
     found = given.get("/api/v1/providers/Bar/element-readers?element=GET%20/1&environment=prod")
     assert [(each["consumer"], each["kind"]) for each in found["readers"]] == [("Foo", "journey")]
+
+
+def test_no_page_leads_to_where_nothing_is(given: Given, live: Live, api: TestClient) -> None:
+    live.published("Foo", "1", conversation("Bar", name="a <b>/c"), journey("Bar", "Baz"), branch="main")
+    live.published("Bar", "1", slo("Bar"))
+    live.verified(("Foo", "1", "conversation", "Bar", "a <b>/c"), "1")
+    given.deployed("Foo", "1", given.environment_uuid("production"))
+    seen: dict[str, int] = {}
+    waiting = [
+        "/",
+        "/can-i-deploy?pacticipant=Foo&version=1&environment=production",
+        "/matrix/provider/Bar/consumer/Foo",
+    ]
+    while waiting:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        answer = api.get(path, headers={"Accept": "text/html"})
+        seen[path] = answer.status_code
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            assert "a <b>/c" not in answer.text
+            waiting += [html.unescape(each) for each in re.findall(r'href="(/[^"#]*)"', answer.text)]
+    assert {path: status for path, status in seen.items() if status >= 400} == {}
+    assert any("/live-contracts/conversation/Bar/a%20%3Cb%3E%2Fc/verification-results/" in path for path in seen)

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.requests import Request
 
+from contracthub.domain.matrix_question import MatrixRow
 from contracthub.web.addresses import base_of
 from contracthub.web.pact_broker.hal import Urls
 
@@ -36,6 +37,18 @@ class PageLinks(Urls):
     def evidence(self, provider: str, consumer: str, identity: str, number: int) -> str:
         """One verification result."""
         return f"{self.contract(provider, consumer, identity)}/verification-results/{number}"
+
+    def contract_of(self, row: MatrixRow) -> str:
+        """What a row is about: a pact's page, or a live contract as the API has it."""
+        if row.live is None:
+            return self.pact(row.provider, row.consumer, row.consumer_version)
+        return self.live(row.consumer, row.consumer_version, row.live.kind.value, row.provider, row.live.name)
+
+    def evidence_of(self, row: MatrixRow) -> str:
+        """The result that a row rests on."""
+        if row.live is None:
+            return self.evidence(row.provider, row.consumer, row.identity, row.verification or 0)
+        return f"{self.contract_of(row)}/verification-results/{row.verification}"
 
     def decision(self, pacticipant: str = "", version: str = "", environment: str = "") -> str:
         """The question whether a version can be deployed."""
