@@ -212,3 +212,44 @@ def test_breaking_or_not_is_the_same_in_98_of_100_cases_and_the_others_are_argue
     wrong = {name for name in cases() if not breaks_as_expected(name)}
     assert wrong <= DISAGREEMENTS.keys() | VERDICTS.keys()
     assert 1 - len(wrong) / len(cases()) >= 0.98
+
+
+LISTED = Path(__file__).parents[4] / "docs" / "diff-openapi-cases.md"
+_HEAD = """# Every recorded case in which the verdict is another one
+
+Of {count} recorded pairs of OpenAPI documents for which oasdiff's answer is kept, {verdicts} are breaking for one of
+both and not for the other, and for {ids} the sets of ids differ. Here is each of them, and why. Cases that the recording
+itself calls contested are left out. [diff-openapi.md](diff-openapi.md) tells the same by the kind of edit. A test
+writes this page anew and compares.
+
+"""
+
+
+def page() -> str:
+    """The page that lists every disagreement."""
+    verdicts = sorted(name for name in cases() if not breaks_as_expected(name))
+    ids = sorted(DISAGREEMENTS)
+    lines = ["## Breaking or not", "", "| case | oasdiff | ContractHub | why |", "| --- | --- | --- | --- |"]
+    for name in verdicts:
+        theirs = cases()[name]["worst"] == "breaking"
+        told = [("breaking" if breaks else "not breaking") for breaks in (theirs, not theirs)]
+        lines.append(f"| `{name}` | {told[0]} | {told[1]} | {DISAGREEMENTS.get(name) or VERDICTS[name]} |")
+    lines += [
+        "",
+        "## Which rules",
+        "",
+        "| case | oasdiff alone | ContractHub alone | why |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name in ids:
+        expected, _ = next(answers(cases()[name]))
+        found = {SAME_ID.get(change.id, change.id) for change in changes_of(name)}
+        ours = {rule for rule in found - expected if not is_newer(rule)}
+        sides = (", ".join(f"`{rule}`" for rule in sorted(each)) or "none" for each in (expected - found, ours))
+        lines.append(f"| `{name}` | {' | '.join(sides)} | {DISAGREEMENTS[name]} |")
+    return _HEAD.format(count=len(cases()), verdicts=len(verdicts), ids=len(ids)) + "\n".join(lines) + "\n"
+
+
+def test_the_page_of_disagreements_is_current() -> None:
+    again = 'python -c "from tests.formats.openapi.diff.test_conformance import *; LISTED.write_text(page())"'
+    assert LISTED.read_text(encoding="utf-8") == page(), again
