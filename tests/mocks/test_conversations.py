@@ -130,3 +130,12 @@ def test_rows_are_played_for_the_body_that_the_contract_has() -> None:
 def test_a_contract_that_is_not_sound_is_not_played() -> None:
     with pytest.raises(Invalid), playing(contract({"snd": {}})):
         pass
+
+
+def test_what_a_message_brings_is_waited_for_later() -> None:
+    hello = {"receive": {"json": {"id": {"pact:matcher:type": "integer", "value": 41}}}, "save": {"id": "$.id"}}
+    with (
+        playing(contract(hello, {"send": {"json": {"id": "${id}", "of": "${session}"}}}), {"session": "s"}) as mock,
+        connect(f"{mock.websocket_url}/ws/a%20b", open_timeout=SECONDS) as socket,
+    ):
+        socket.send(json.dumps({"id": json.loads(socket.recv(SECONDS))["id"], "of": "s"}))

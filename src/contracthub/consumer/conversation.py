@@ -18,7 +18,7 @@ _OF_CONNECTION = frozenset(
     "kind params query headers subprotocols subprotocol method body within refused".split()  # noqa: SIM905
 )
 _OF_MESSAGE = frozenset({"schema", "text", "binary", "event", "id", "retry"})
-_OF_STEP = frozenset({"within", "optional", "repeat", "until", "gap"})
+_OF_STEP = frozenset({"within", "optional", "repeat", "until", "gap", "save"})
 
 
 def heard(json: object = _NONE, *, name: str | None = None, **members: object) -> JsonObject:
@@ -67,7 +67,8 @@ class Conversation(Builder):
         """The consumer hears a message like this.
 
         Besides its JSON, the message may have ``schema``, ``text``, ``binary``, ``event``, ``id`` and ``retry``, and
-        the step ``within``, ``optional``, ``repeat`` (a mapping with ``min`` and ``max``), ``until`` and ``gap``.
+        the step ``within``, ``optional``, ``repeat`` (a mapping with ``min`` and ``max``), ``until``, ``gap`` and
+        ``save`` (paths by name: later steps have what is there as ``${name}``).
         """
         told = only("A message", members, _OF_MESSAGE | _OF_STEP)
         until = told.get("until")

@@ -14,7 +14,6 @@ from typing import Any
 
 import uvicorn
 
-from contracthub.formats.conversation.expressions import with_values
 from contracthub.formats.conversation.model import Connect, Conversation, Transport
 from contracthub.formats.conversation.reading import conversation_of
 from contracthub.formats.live_contracts import read
@@ -53,7 +52,7 @@ def playing(contract: bytes, values: Mapping[str, JsonValue] | None = None) -> I
     Raises ``Invalid`` for a contract that is not sound, and at the end ClientDiffers where the client did otherwise
     than the contract says, or held no conversation at all.
     """
-    said = conversation_of(with_values(read(contract).body, values or {}))
+    said = conversation_of(read(contract).body, dict(values or {}))
     mock = MockProvider()
     with _served(_App(said, mock), mock):
         yield mock

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contracthub.domain.errors import HubError
 from contracthub.formats import safe_json
 from contracthub.formats.conversation import model
+from contracthub.formats.conversation.expressions import value_at
 from contracthub.formats.conversation.model import (
     Close,
     Conversation,
@@ -17,7 +18,9 @@ from contracthub.formats.conversation.model import (
     Unordered,
     title_of,
 )
+from contracthub.formats.conversation.reading import completed
 from contracthub.formats.matching import Pattern, example
+from contracthub.formats.safe_json import JsonObject
 from contracthub.mocks.asgi import Receive, Send
 
 _SECONDS = 10.0
@@ -34,13 +37,14 @@ class Play:
 
     def __init__(self, said: Conversation, receive: Receive, send: Send) -> None:
         self._said, self._receive, self._send = said, receive, send
+        self._saved: JsonObject = {}
 
     async def played(self) -> str | None:
         """None where the client did as the contract says; else the step, and what it did."""
         for number, step in enumerate(self._said.steps, 1):
             try:
                 async with asyncio.timeout(_SECONDS):
-                    await self._take(step)
+                    await self._take(completed(self._said, number - 1, self._saved))
             except _Differs as differs:
                 await self._end(1008)
                 return f"{title_of(number, step.name)}: {differs}"
@@ -61,6 +65,9 @@ class Play:
         else:
             for expected in _expected_in(step):
                 await self._say(expected)
+            if isinstance(step, model.Receive):
+                for name, path in step.saves.items():
+                    self._saved[name] = value_at(safe_json.loads(content_of(step.expected)), path)
 
     async def _say(self, expected: Expected) -> None:
         content = content_of(expected)

@@ -7,9 +7,9 @@ import yaml
 
 from contracthub.domain.errors import Invalid
 from contracthub.formats.conversation.contract import KIND
-from contracthub.formats.conversation.expressions import UnknownValue, names_in, with_values
-from contracthub.formats.conversation.model import Close, Receive, Side, Transport
-from contracthub.formats.conversation.reading import conversation_of
+from contracthub.formats.conversation.expressions import UnknownValue, names_of_states, with_values
+from contracthub.formats.conversation.model import Close, Receive, Send, Side, Transport
+from contracthub.formats.conversation.reading import completed, conversation_of
 from contracthub.formats.conversation.schema import SCHEMA
 from contracthub.formats.jsonschema.rules import broken_rules
 from contracthub.formats.live_contracts import identity, read
@@ -137,6 +137,24 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "/steps/0/receive/json",
         "would wait for ever",
     ),
+    "used before it is saved": (
+        body({"send": {"text": "${id}"}}, {**ONE, "save": {"id": "$.n"}}),
+        "/steps/0",
+        "${id} is used before step 2 has saved it",
+    ),
+    "used in the handshake": (
+        body({**ONE, "save": {"id": "$.n"}}, connect={"query": {"a": "${id}"}}),
+        "/connect",
+        "known only when step 1 was taken",
+    ),
+    "saved twice": (
+        body({**ONE, "save": {"id": "$.n"}}, {**ONE, "save": {"id": "$.n"}}),
+        "/steps/1/save/id",
+        "saved by step 1 already",
+    ),
+    "saved of several": (body({**ONE, "repeat": {"max": 2}, "save": {"id": "$.n"}}), "/steps/0", "one message"),
+    "saved of a text": (body({"receive": {"text": "a"}, "save": {"id": "$"}}), "/steps/0/save", "is of JSON"),
+    "saved from many places": (body({**ONE, "save": {"id": "$.a[*]"}}), "/steps/0/save/id", ""),
     "no base64": (body({"receive": {"binary": "?"}}), "/steps/0/receive/binary", "base64"),
     "parameter without value": (body(connect={"path": "/ws/{id}"}), "/connect/path", "{id} has no value"),
     "value without parameter": (body(connect={"params": {"id": 1}}), "/connect/params/id", "has no {id}"),
@@ -231,9 +249,26 @@ def test_values_of_states_take_their_places_with_their_types() -> None:
         {"receive": {"json": {"id": "${id}", "title": "session ${id}"}}},
         connect={"path": "/ws/{id}", "params": {"id": "${id}"}},
     )
-    assert names_in(document) == ("id",)
+    assert names_of_states(document) == ("id",)
     filled = with_values(document, {"id": 7})
     assert filled["steps"] == [{"receive": {"json": {"id": 7, "title": "session 7"}}}]
     assert conversation_of(filled).connect.params == {"id": "7"}
     with pytest.raises(UnknownValue, match="id"):
         with_values(document, {})
+
+
+def test_two_dollars_are_one_and_no_expression() -> None:
+    document = body({"receive": {"text": "costs $${id}"}})
+    assert names_of_states(document) == ()
+    assert with_values(document, {})["steps"] == [{"receive": {"text": "costs ${id}"}}]
+
+
+def test_what_a_message_brings_is_nothing_that_a_state_could_give() -> None:
+    document = body({**ONE, "save": {"id": "$.n"}}, {"send": {"json": {"id": "${id}", "of": "${session}"}}})
+    assert names_of_states(document) == ("session",)
+    with pytest.raises(UnknownValue, match="session"):
+        with_values(document, {})
+    said = conversation_of(document, {"session": "s"})
+    sent = completed(said, 1, {"id": 7})
+    assert isinstance(sent, Send)
+    assert sent.value == {"id": 7, "of": "s"}

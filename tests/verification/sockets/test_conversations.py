@@ -269,3 +269,32 @@ def test_no_more_conversations_at_once_than_files_may_be_open(
     found = verify(socket_provider(saying(*ITEMS)), *contracts, settings={"at-once": 3})
     assert {each.status for each in found.checks} == {CheckStatus.PASSED}
     assert found.notices == ("sockets: 2 conversations at a time: no more files may be open (ulimit -n)",)
+
+
+async def subscribe(socket: ServerConnection) -> None:
+    await socket.send(json.dumps({"type": "hello", "ids": [{"id": 41}]}))
+    said = json.loads(await socket.recv())
+    await socket.send(json.dumps({"type": "subscribed", "id": said["id"]}))
+    await socket.wait_closed()
+
+
+def test_what_a_message_brings_is_said_and_expected_later(socket_provider: Provider, check: CheckOf) -> None:
+    hello = {"receive": {"json": {"type": "hello"}}, "save": {"id": "$.ids[0].id"}}
+    ask = {"send": {"json": {"type": "subscribe", "id": "${id}"}}}
+    url = socket_provider(subscribe)
+    found = check(url, hello, ask, {"receive": {"json": {"type": "subscribed", "id": "${id}"}}})
+    assert (found.status, found.error) == (CheckStatus.PASSED, "")
+    wrong = {"receive": {"json": {"type": "subscribed", "id": "session ${id}"}}}
+    assert check(url, hello, ask, wrong).error == 'step 3: $.id: expected "session 41" but got 41'
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("$.id", "step 1: nothing is at $.id to be saved as id"),
+        ("$.ids", "step 1: what is at $.ids is no plain value, and can't be saved as id"),
+    ],
+)
+def test_what_can_not_be_saved(path: str, words: str, socket_provider: Provider, check: CheckOf) -> None:
+    found = check(socket_provider(subscribe), {"receive": {"json": {}}, "save": {"id": path}})
+    assert (found.status, found.error) == (CheckStatus.FAILED, words)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from contracthub.formats.matching import Pattern
 from contracthub.formats.pact.model import ProviderState
-from contracthub.formats.safe_json import JsonValue
+from contracthub.formats.safe_json import JsonObject, JsonValue
 
 WHOLE_SECONDS = 30.0
 STEP_SECONDS = 5.0
@@ -97,6 +97,7 @@ class Receive:
     """The client hears messages that all do, at least ``least`` and at most ``most``, no pause longer than ``gap``.
 
     ``until`` is the message that ends them, and is not counted. ``within`` is for the step as a whole.
+    ``saves`` are paths into the message by the names under which later steps use what is there.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Receive:
     most: int = 1
     until: Expected | None = None
     gap: float | None = None
+    saves: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +145,8 @@ Step: TypeAlias = Send | Receive | Unordered | Nothing | Close
 class Conversation:
     """A contract of one conversation. ``within`` is for all steps together, from the handshake on.
 
-    Messages that fit one of ``ignored`` are passed over wherever they come.
+    Messages that fit one of ``ignored`` are passed over wherever they come. ``late`` are the steps, by index and as
+    written, that need what a message brings; ``values`` those of the provider states, which they may need, too.
     """
 
     name: str
@@ -152,6 +155,8 @@ class Conversation:
     within: float = WHOLE_SECONDS
     ignored: tuple[Expected, ...] = ()
     steps: tuple[Step, ...] = ()
+    late: Mapping[int, JsonObject] = field(default_factory=dict)
+    values: JsonObject = field(default_factory=dict)
 
 
 def title_of(number: int, name: str) -> str:

@@ -1,10 +1,11 @@
 """From the body of a sound conversation contract to the values of the model."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracthub.formats import safe_json
+from contracthub.formats.conversation.expressions import filled, late_steps, with_values
 from contracthub.formats.conversation.model import (
     HANDSHAKE_SECONDS,
     STEP_SECONDS,
@@ -32,9 +33,13 @@ from contracthub.formats.safe_json import JsonObject, JsonValue
 _Object = dict[str, Any]
 
 
-def conversation_of(body: JsonObject) -> Conversation:
-    """The conversation of a body that keeps the schema and the rules. Raises ``Invalid`` for a pattern that is none."""
-    said: _Object = dict(body)
+def conversation_of(body: JsonObject, values: JsonObject | None = None) -> Conversation:
+    """The conversation of a body that keeps the schema and the rules, with the values of its provider states in place.
+
+    Without values, expressions stand for themselves. Raises ``Invalid`` for a pattern that is none, and UnknownValue.
+    """
+    late = late_steps(body)
+    said: _Object = dict(body if values is None else with_values(body, values))
     whole = _seconds(said, "within", WHOLE_SECONDS)
     return Conversation(
         name=said["name"],
@@ -43,7 +48,17 @@ def conversation_of(body: JsonObject) -> Conversation:
         within=whole,
         ignored=tuple(_expected(each, f"/ignore/{at}") for at, each in enumerate(said.get("ignore", ()))),
         steps=tuple(_step(each, f"/steps/{at}", whole) for at, each in enumerate(said.get("steps", ()))),
+        late=late,
+        values=values or {},
     )
+
+
+def completed(said: Conversation, at: int, saved: Mapping[str, JsonValue]) -> Step:
+    """The step with what messages brought, where it needs that. Raises ``Invalid`` and UnknownValue."""
+    if at not in said.late:
+        return said.steps[at]
+    step: Any = filled(said.late[at], {**said.values, **saved})
+    return _step(step, f"/steps/{at}", said.within)
 
 
 def text_of(value: JsonValue) -> str:
@@ -124,6 +139,7 @@ def _receive(said: _Object, pointer: str, within: float) -> Receive:
         most=most,
         until=_expected(said["until"], child(pointer, "until")) if "until" in said else None,
         gap=seconds_of(said["gap"]) if "gap" in said else None,
+        saves=said.get("save", {}),
     )
 
 

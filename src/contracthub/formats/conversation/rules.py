@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from contracthub.domain.errors import Fault
+from contracthub.formats.conversation.expressions import names_in, saved_in
 from contracthub.formats.conversation.hidden import hidden_messages
 from contracthub.formats.conversation.model import HANDSHAKE_SECONDS, WHOLE_SECONDS, Transport
 from contracthub.formats.conversation.reading import bounds_of, text_of
@@ -46,6 +47,7 @@ def faults_in(body: JsonObject) -> Iterator[Fault]:
     for at, step in enumerate(steps):
         yield from _of_step(step, kind, f"/steps/{at}")
     yield from _of_order(steps, kind)
+    yield from _of_saved(body, steps)
     yield from hidden_messages(said.get("ignore", []), steps)
 
 
@@ -95,6 +97,27 @@ def _of_headers(headers: _Object) -> Iterator[Fault]:
             yield Fault(name, "is said by the connection itself; leave it out", pointer)
         if _CONTROLS.search(text_of(value)) or _NOT_ASCII.search(text_of(value)):
             yield Fault(name, "holds characters that no header can hold", pointer)
+
+
+def _of_saved(body: JsonObject, steps: list[_Object]) -> Iterator[Fault]:
+    """Values are saved of one message that has to come, and used after that."""
+    first: dict[str, int] = {}
+    for at, name in saved_in(body):
+        if name in first:
+            yield Fault(name, f"is saved by step {first[name] + 1} already", f"/steps/{at}/save/{name}")
+        first.setdefault(name, at)
+    for name in names_in([body["connect"], body.get("ignore", [])]):
+        if name in first:
+            yield Fault(name, f"is known only when step {first[name] + 1} was taken", "/connect")
+    for at, step in enumerate(steps):
+        pointer = f"/steps/{at}"
+        for name in names_in(step):
+            if first.get(name, -1) >= at:
+                yield Fault(name, f"${{{name}}} is used before step {first[name] + 1} has saved it", pointer)
+        if "save" in step and (bounds_of(step) != (1, 1) or "until" in step):
+            yield Fault("save", "is of one message that has to come; leave out repeat, until and optional", pointer)
+        elif "save" in step and not {"json", "schema"} & set(step["receive"]):
+            yield Fault("save", "is of JSON; say json or schema", child(pointer, "save"))
 
 
 def _of_presence(connect: _Object, steps: list[_Object]) -> Iterator[Fault]:

@@ -74,6 +74,13 @@ _HEARD: Final = _object(
     },
     minProperties=1,
 )
+_SAVED: Final[JsonObject] = {
+    "type": "object",
+    "minProperties": 1,
+    "maxProperties": 50,
+    "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_.-]{0,99}$"},
+    "additionalProperties": {"type": "string", "pattern": r"^\$([.\[][^*]*)?$", "maxLength": LONGEST_TEXT},
+}
 _REPEAT: Final = _object(
     {
         "min": {"type": "integer", "minimum": 0, "maximum": MOST_REPEATS},
@@ -84,7 +91,7 @@ _REPEAT: Final = _object(
 _COUNTED: Final[JsonObject] = {"name": _NAME, "receive": _HEARD, "optional": {"type": "boolean"}, "repeat": _REPEAT}
 _STEPS: Final[tuple[JsonObject, ...]] = (
     _object({"name": _NAME, "send": {**_SENT, "minProperties": 1}}, "send"),
-    _object({**_COUNTED, "within": _DURATION, "until": _HEARD, "gap": _DURATION}, "receive"),
+    _object({**_COUNTED, "within": _DURATION, "until": _HEARD, "gap": _DURATION, "save": _SAVED}, "receive"),
     _object(
         {
             "name": _NAME,

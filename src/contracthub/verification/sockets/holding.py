@@ -10,7 +10,7 @@ from contracthub.domain.errors import HubError
 from contracthub.domain.verification_reports import Mismatch
 from contracthub.domain.verification_runs import Check, CheckStatus, Suite
 from contracthub.formats import safe_json
-from contracthub.formats.conversation.expressions import UnknownValue, with_values
+from contracthub.formats.conversation.expressions import UnknownValue, names_of_states, with_values
 from contracthub.formats.conversation.model import Connect, Conversation, Transport
 from contracthub.formats.conversation.reading import conversation_of
 from contracthub.formats.live_contracts import read
@@ -203,8 +203,10 @@ class Holding:
 def _with_values(body: JsonObject, plain: Conversation, values: JsonObject) -> Conversation:
     """The conversation with the values of its states in place. Raises _NotBegun."""
     try:
-        filled = with_values(body, values)
-        return plain if filled is body else conversation_of(read(safe_json.dumps(filled)).body)
+        if not names_of_states(body) and not plain.late:
+            return plain
+        read(safe_json.dumps(with_values(body, values)))
+        return conversation_of(body, values)
     except UnknownValue as unknown:
         told = f"no provider state gave a value for ${{{unknown}}}"
     except HubError as error:

@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from contracthub.domain.errors import HubError
 from contracthub.domain.verification_reports import Mismatch
+from contracthub.formats.conversation.expressions import value_at
 from contracthub.formats.conversation.model import (
     Close,
     Conversation,
@@ -16,12 +18,14 @@ from contracthub.formats.conversation.model import (
     Unordered,
     title_of,
 )
+from contracthub.formats.conversation.reading import completed
 from contracthub.formats.durations import written
 from contracthub.formats.matching import mismatches
+from contracthub.formats.safe_json import JsonObject
 from contracthub.verification.sockets.groups import Group
 from contracthub.verification.sockets.inbox import Inbox
 from contracthub.verification.sockets.judging import differences, fits
-from contracthub.verification.sockets.lines import Ended, Event, Heard, Line
+from contracthub.verification.sockets.lines import Ended, Event, Heard, Line, NoJson
 
 _NORMAL = 1000
 _MOST_SAID = 10
@@ -73,6 +77,7 @@ class Talk:
     times: list[StepTime] = field(default_factory=list)
     _inbox: Inbox = field(init=False)
     _end: float = field(init=False)
+    _saved: JsonObject = field(init=False, default_factory=dict)
 
     async def held(self) -> Failure | None:
         """None where every step went well. Raises OutOfTime."""
@@ -80,12 +85,12 @@ class Talk:
         self._end = min(time.monotonic() + said.within, self.deadline)
         self._inbox = Inbox(self.line, said.ignored, self.hears)
         try:
-            for number, step in enumerate(said.steps, 1):
+            for number, written_step in enumerate(said.steps, 1):
                 following = said.steps[number] if number < len(said.steps) else None
-                title = title_of(number, step.name)
+                title = title_of(number, written_step.name)
                 begun = time.monotonic()
                 try:
-                    await self._take(step, following)
+                    await self._take(self._completed(number - 1), following)
                 except StepFailed as failed:
                     if time.monotonic() >= self.deadline:
                         raise OutOfTime(title) from failed
@@ -95,6 +100,24 @@ class Talk:
         finally:
             await self._inbox.stop()
             await self.line.leave()
+
+    def _completed(self, at: int) -> Step:
+        """The step with what messages brought so far."""
+        try:
+            return completed(self.conversation, at, self._saved)
+        except HubError as error:
+            raise StepFailed(f"with what messages brought, it can't be taken: {error.message}") from error
+
+    def _save(self, step: Receive, heard: Heard) -> None:
+        for name, path in step.saves.items():
+            try:
+                value = value_at(heard.value, path)
+            except (LookupError, NoJson) as error:
+                raise StepFailed(f"nothing is at {path} to be saved as {name}") from error
+            if isinstance(value, dict | list):
+                # A provider must not bring matchers into what is expected of it.
+                raise StepFailed(f"what is at {path} is no plain value, and can't be saved as {name}")
+            self._saved[name] = value
 
     async def _take(self, step: Step, following: Step | None) -> None:
         if isinstance(step, Send):
@@ -127,6 +150,8 @@ class Talk:
                 if event is not None:
                     self._inbox.put_back(event)
                 return
+            if isinstance(event, Heard):
+                self._save(step, event)
 
     async def _receive_all(self, step: Unordered, following: Step | None) -> None:
         until, in_time = self._limit(step.within)
