@@ -1,5 +1,6 @@
 """What rules find is remembered by a hub: new, accepted, and fixed where its rule looks again and finds nothing."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,3 +51,24 @@ def test_its_life(live_hub: LiveHub, verified: Callable[..., int]) -> None:
     assert set(states(live_hub).values()) == {"fixed"}
     assert verified("5", "page-for-404") == 1
     assert states(live_hub)["errors.content-type"] == "came-back"
+
+
+def test_what_was_announced_is_what_was_published(
+    live_hub: LiveHub, verified: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = create_office().openapi()
+    old = {"deprecated": True, "x-sunset": "2035-12-31", "responses": {"200": {"description": "ok"}}}
+    document["paths"]["/old"] = {"get": old}
+    loan = document["components"]["schemas"]["Loan"]
+    loan["properties"]["number"] = {"type": "integer", "deprecated": True, "x-sunset": "2035-12-31"}
+    file = tmp_path / "office.json"
+    file.write_text(json.dumps(document))
+    where = ("--provider", "office", "--version", "1", "--branch", "main", "-b", live_hub.url)
+    assert run(["publish", "spec", str(file), *where]) == 0
+    capsys.readouterr()
+    assert verified("2", rules=("deprecation.operation-kept", "deprecation.field-kept")) == 1
+    out = capsys.readouterr().out
+    assert "deprecation.operation-kept GET /old: failed" in out
+    assert "deprecation.field-kept GET /loans/{loan_id}: failed" in out
+    assert "$.number is deprecated and stays until 2035-12-31, and is not in the answer." in out
+    assert "deprecation.field-kept: passed" in out

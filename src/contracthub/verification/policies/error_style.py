@@ -128,9 +128,16 @@ def _validator(schema: Any, place: str) -> Any:
     import jsonschema_rs
 
     try:
-        return jsonschema_rs.Draft202012Validator(schema, pattern_options=jsonschema_rs.RegexOptions())
-    except ValueError as error:
+        return jsonschema_rs.Draft202012Validator(
+            schema, pattern_options=jsonschema_rs.RegexOptions(), retriever=_fetched
+        )
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
         raise NotSettings(f"[verify.policies.errors] schema: {place}: {str(error)[:200]}") from error
+
+
+def _fetched(address: str) -> Any:
+    """Nothing is fetched because a document says so."""
+    raise ValueError(f"{address} is elsewhere, and nothing is fetched")
 
 
 def _along(value: JsonValue, names: str) -> JsonValue:

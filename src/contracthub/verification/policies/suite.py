@@ -9,7 +9,7 @@ from contracthub.domain.verification_runs import Check, CheckStatus, Suite, Suit
 from contracthub.formats.openapi.parse import parse
 from contracthub.verification.fuzz.sources import ProviderAway, Source, Sources, sources_for
 from contracthub.verification.policies.judging import checks_of, expired, unused, waived
-from contracthub.verification.policies.look import Look, OutOfTime
+from contracthub.verification.policies.look import MOST_REQUESTS, Look, OutOfTime
 from contracthub.verification.policies.rules import Observation, Rule, catalogue
 from contracthub.verification.policies.settings import NotSettings, PolicySettings, is_switched_on, settings_from
 from contracthub.verification.policies.surface import Surface
@@ -81,7 +81,8 @@ def _looked(look: Look, chosen: list[Rule], sources: Sources, watcher: Watcher, 
                 checks.append(passing)
                 watcher.done(passing)
     except OutOfTime:
-        problems.append(f"The deadline (--timeout) had passed after {len(checks)} checks, so not all rules were run.")
+        ended = f"the deadline (--timeout) had passed, or {MOST_REQUESTS:,} requests were made"
+        problems.append(f"Not all rules were run: {ended} after {len(checks)} checks.")
     checks += expired(look.settings.waivers, today)
     look.deadline = max(look.deadline, time.monotonic() + _TO_TIDY)
     try:
