@@ -325,6 +325,48 @@ def test_a_server_that_moves_breaks_who_asks_there() -> None:
     assert felt == TOUCHES
 
 
+BEARER, BASIC = {"type": "http", "scheme": "Bearer"}, {"type": "http", "scheme": "basic"}
+
+
+@pytest.mark.parametrize("is_global", [False, True])
+@pytest.mark.parametrize(
+    ("scheme", "request_more", "expected"),
+    [
+        (BEARER, {}, BREAKS),
+        (BEARER, {"headers": {"Authorization": "Bearer abc"}}, TOUCHES),
+        (BEARER, {"headers": {"authorization": "bearer abc"}}, TOUCHES),
+        (BEARER, {"headers": {"Authorization": "Basic abc"}}, BREAKS),
+        (BASIC, {"headers": {"Authorization": "Basic abc"}}, TOUCHES),
+        ({"type": "oauth2", "flows": {}}, {"headers": {"Authorization": "Bearer abc"}}, TOUCHES),
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, {"headers": {"x-key": "k"}}, TOUCHES),
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, {"headers": {"X-Other": "k"}}, BREAKS),
+        ({"type": "apiKey", "in": "query", "name": "key"}, {"query": {"key": ["k"]}}, TOUCHES),
+        ({"type": "apiKey", "in": "query", "name": "key"}, {"query": {"Key": ["k"]}}, BREAKS),
+        ({"type": "apiKey", "in": "cookie", "name": "sid"}, {"headers": {"Cookie": "a=b; sid=1"}}, TOUCHES),
+        ({"type": "mutualTLS"}, {"headers": {"Authorization": "Bearer abc"}}, BREAKS),
+    ],
+)
+def test_who_carries_the_credentials_that_are_demanded_is_let_in(
+    scheme: Json, request_more: Json, expected: set[bool], *, is_global: bool
+) -> None:
+    def demand(spec: Json) -> None:
+        (spec if is_global else operation(spec))["security"] = [{"it": []}]
+        spec["components"]["securitySchemes"] = {"it": scheme}
+
+    felt, where = impact(demand, request={"method": "POST", "path": "/v1/orders/7"} | request_more)
+    assert felt == expected, where
+
+
+def test_a_scope_that_is_demanded_is_granted_to_nobody_who_is_known() -> None:
+    def demand(spec: Json) -> None:
+        operation(spec)["security"] = [{"it": ["write"]}]
+        spec["components"]["securitySchemes"] = {"it": {"type": "oauth2", "flows": {}}}
+
+    headers = {"Authorization": "Bearer abc"}
+    felt, _ = impact(demand, request={"method": "POST", "path": "/v1/orders/7", "headers": headers})
+    assert felt >= BREAKS
+
+
 def test_the_proof_is_the_interaction_and_the_field() -> None:
     _, where = impact(lambda it: schema(it, "Item").pop("sku"))
     assert where == "an order: POST /v1/orders/7 response body $.lines[0].sku"

@@ -13,7 +13,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
+from contracthub.formats.bundle import Bundle
 from contracthub.formats.changes import Change, Direction, Severity
+from contracthub.formats.impact.credentials import is_let_in
 from contracthub.formats.impact.hits import Hit, Impact, exchanges_in, worst_of_each
 from contracthub.formats.impact.openapi_requests import Described
 from contracthub.formats.impact.openapi_spots import SchemaSpot, Spot
@@ -21,10 +23,12 @@ from contracthub.formats.impact.openapi_uses import spots_of
 from contracthub.formats.impact.used_places import Used, above
 from contracthub.formats.needs import Direction as Flow
 from contracthub.formats.needs import Need
+from contracthub.formats.openapi.operations import Operation
 from contracthub.formats.openapi.parse import OpenApiDocument
 
 _REQUIRES = re.compile(r"became-required|new-required|added-required")
 _PARTS = re.compile(r"/(?:parameters|requestBody|responses|callbacks)(?:/|$)")
+_DEMANDS = re.compile(r"^api-(?:global-)?security-(?:added|removed)$")
 # What is about no operation, and yet about every request.
 _OF_ALL = re.compile(r"^api-(?:server-|global-security)")
 
@@ -58,7 +62,7 @@ class OpenApiImpact:
     def _hits(self, title: str, request: str, needs: Sequence[Need]) -> Iterator[Hit]:
         old, new = self._old.operation(request), self._new.operation(request)
         assert old is not None
-        exchange = _Exchange(title, needs, spots_of(self._old, self._new, request, needs), old.pointer, new is None)
+        exchange = _Exchange(title, needs, spots_of(self._old, self._new, request, needs), self._new.bundle, new)
         for change in self._index.candidates(exchange.used.places, {old.name, new.name if new else old.name}):
             hit = exchange.hit_by(change)
             if hit is not None:
@@ -103,13 +107,18 @@ def _is_of_operation(change: Change) -> bool:
 
 @dataclass
 class _Exchange:
-    """An interaction of a contract as both documents describe it."""
+    """An interaction of a contract as both documents describe it; ``operation`` is that of the new one."""
 
     title: str
     needs: Sequence[Need]
     spots: Sequence[Spot]
-    operation: str
-    is_homeless: bool
+    bundle: Bundle
+    operation: Operation | None
+
+    @cached_property
+    def is_let_in(self) -> bool:
+        """Whether its request carries the credentials that are demanded now."""
+        return self.operation is not None and is_let_in(self.bundle, self.operation, self.needs)
 
     @cached_property
     def used(self) -> Used:
@@ -132,7 +141,9 @@ class _Exchange:
         is_breaking = change.severity is Severity.BREAKING
         where = f"{self.title}: {self.needs[0].operation}"
         if change.id.startswith("api-server-"):
-            return Hit(change, where, self.is_homeless)
+            return Hit(change, where, self.operation is None)
+        if is_breaking and _DEMANDS.search(change.id) and self.is_let_in:
+            return Hit(change, f"{where} carries such credentials", breaks=False)
         return Hit(change, where, is_breaking)
 
     def _required(self, change: Change) -> Hit | None:
