@@ -219,8 +219,8 @@ _HEAD = """# Every recorded case in which the verdict is another one
 
 Of {count} recorded pairs of OpenAPI documents for which oasdiff's answer is kept, {verdicts} are breaking for one of
 both and not for the other, and for {ids} the sets of ids differ. Here is each of them, and why. Cases that the
-recording itself calls contested are left out. [diff-openapi.md](diff-openapi.md) tells the same by the kind of edit. A test
-writes this page anew and compares.
+recording itself calls contested are left out. [diff-openapi.md](diff-openapi.md) tells the same by kinds of edits. A
+test writes this page anew and compares.
 
 """
 
