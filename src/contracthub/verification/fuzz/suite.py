@@ -3,17 +3,19 @@
 import random
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
 from contracthub.domain.findings import Finding
 from contracthub.domain.verification_runs import MOST_SAMPLES, Check, CheckStatus, Suite, SuiteRun
 from contracthub.verification.fuzz.drift import drift_or_why
-from contracthub.verification.fuzz.exchanges import exchanges_of
+from contracthub.verification.fuzz.exchanges import Sent, exchanges_of
 from contracthub.verification.fuzz.job import PHASES, Exchange, FuzzJob
 from contracthub.verification.fuzz.messages import Began, Found, Going, Message, Said
 from contracthub.verification.fuzz.process import messages_of
 from contracthub.verification.fuzz.sightings import Sighting, finding_of
 from contracthub.verification.fuzz.sources import ProviderAway, Source, Sources, sources_for
+from contracthub.verification.state_module import StateModuleFailed, serving_states
 from contracthub.verification.suites import Target, Watcher
 
 TOOL = "Schemathesis"
@@ -90,8 +92,9 @@ def run_with(target: Target, sources: Sources, watcher: Watcher, deadline: float
     seen.problems += sent.problems
     seen.notices += sent.notices
     drifted = [each for pair in sources.drifts for each in _drifted(pair, seen)]
-    for job in _jobs(target, sources, sent.exchanges, started, deadline):
-        _do(replace(job, seed=seed), seen, watcher, deadline)
+    with _states_served(target, sent, seen, deadline) as served:
+        for job in _jobs(served, sources, sent.exchanges, started, deadline):
+            _do(replace(job, seed=seed), seen, watcher, deadline)
     for sighting in drifted:
         finding = finding_of(sighting, seen.operations.get(sighting.operation, ()), target.base_url)
         if seen.hear(Found(finding)) is not None:
@@ -102,6 +105,22 @@ def run_with(target: Target, sources: Sources, watcher: Watcher, deadline: float
     elif shut:
         seen.notices.append(_some_shut(shut))
     return _suite_run(target, seen, started, seed=seed)
+
+
+@contextmanager
+def _states_served(target: Target, sent: Sent, seen: _Seen, deadline: float) -> Iterator[Target]:
+    """The target with an address that changes states by its module, where consumers' requests start from any."""
+    if not target.state_module or not any(each.states for each in sent.exchanges):
+        yield target
+        return
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(serving_states(target.state_module, deadline))
+        except StateModuleFailed as failure:
+            seen.problems.append(f"--state-module: {failure}")
+            yield target
+        else:
+            yield replace(target, state_url=url, state_teardown=True)
 
 
 def _some_shut(operations: list[str]) -> str:
