@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import jsonschema_rs
 
 from contracthub.formats.bundle import Bundle, Place, references_in
+from contracthub.formats.jsonschema.offline import nothing_fetched
 from contracthub.formats.openapi.operations import Operation
 from contracthub.formats.openapi.parse import OpenApiDocument
 from contracthub.formats.openapi.requests import Requests
@@ -258,7 +259,7 @@ _DATA = frozenset({"enum", "const", "default", "example", "examples", "required"
 def _validator(schema: Mapping[str, Any], version: str) -> Any:
     kind = jsonschema_rs.Draft202012Validator if version in ("3.1", "3.2") else jsonschema_rs.Draft4Validator
     try:
-        return kind(_with_null(schema))
+        return kind(_with_null(schema), retriever=nothing_fetched)
     except ValueError:
         return None
 

@@ -9,6 +9,7 @@ from typing import Any
 from contracthub.domain.errors import HubError
 from contracthub.formats import safe_json, safe_yaml
 from contracthub.formats.bundle import Place
+from contracthub.formats.jsonschema.offline import nothing_fetched
 from contracthub.formats.openapi.operations import Response
 from contracthub.formats.safe_json import JsonValue
 from contracthub.verification.policies.settings import NotSettings
@@ -129,15 +130,10 @@ def _validator(schema: Any, place: str) -> Any:
 
     try:
         return jsonschema_rs.Draft202012Validator(
-            schema, pattern_options=jsonschema_rs.RegexOptions(), retriever=_fetched
+            schema, pattern_options=jsonschema_rs.RegexOptions(), retriever=nothing_fetched
         )
     except (ValueError, jsonschema_rs.ReferencingError) as error:
         raise NotSettings(f"[verify.policies.errors] schema: {place}: {str(error)[:200]}") from error
-
-
-def _fetched(address: str) -> Any:
-    """Nothing is fetched because a document says so."""
-    raise ValueError(f"{address} is elsewhere, and nothing is fetched")
 
 
 def _along(value: JsonValue, names: str) -> JsonValue:
