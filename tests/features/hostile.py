@@ -194,7 +194,10 @@ def run_report(version: str) -> dict[str, Any]:
     """A small run report of the provider Bar."""
     mismatch = {"attribute": "body", "location": "$.id", "text": "is no integer", "expected": "1", "actual": '"x"'}
     check = {"suite": "contracts", "name": "get a thing", "status": "failed", "mismatches": [mismatch]}
+    digest = {"operation": "GET /a", "load": "1 user", "loadSha": "ab", "machine": "here", "requests": 1, "errors": 0}
+    digest |= {"seconds": 1.0, "buckets": [40], "counts": [1], "batches": [1.5]}
     run = {"suite": "contracts", "checks": [check], "problems": [], "seconds": 1.5, "latencies": {"GET /a": [1.5]}}
+    run |= {"digests": [digest]}
     return {
         "provider": "Bar",
         "providerVersion": version,

@@ -1,7 +1,7 @@
 """Which requests a load is made of: those that the promise gives, else those of the consumers' pacts."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ class Asked:
     requests: tuple[LoadRequest, ...]
     states: tuple[ProviderState, ...]
     source: str = ""
+    interaction: Interaction | None = None
 
 
 def asked_of(promise: Promise, pacts: Sequence[SourcedPact], consumer: str) -> Asked | None:
@@ -42,7 +43,7 @@ def asked_of(promise: Promise, pacts: Sequence[SourcedPact], consumer: str) -> A
     states = given or tuple(fitting[0][0].provider_states)
     chosen = [(each, request) for each, request in fitting if given or tuple(each.provider_states) == states]
     names = ", ".join(f"“{interaction.description}”" for interaction, _ in chosen)
-    return Asked(tuple(request for _, request in chosen), states, f"as in the pacts: {names}")
+    return Asked(tuple(request for _, request in chosen), states, f"as in the pacts: {names}", chosen[0][0])
 
 
 def is_operation(operation: str, method: str, path: str) -> bool:
@@ -85,8 +86,3 @@ def _request(interaction: Interaction, operations: Sequence[str]) -> LoadRequest
 
 def _is_parameter(part: str) -> bool:
     return part.startswith("{") and part.endswith("}") and len(part) > 2
-
-
-def states_of(asked: Asked) -> Iterator[str]:
-    """The names of the states."""
-    return (state.name for state in asked.states)

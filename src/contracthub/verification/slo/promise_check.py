@@ -3,15 +3,15 @@
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contracthub.domain.latency_digests import LatencyDigest
 from contracthub.domain.sampling_plans import SamplingPlan
 from contracthub.domain.verification_reports import Mismatch
 from contracthub.domain.verification_runs import Check, CheckStatus, Suite
-from contracthub.formats.slo.model import QUANTILES, Promise
+from contracthub.formats.slo.model import QUANTILES, LoadRequest, Promise
 from contracthub.verification.live_contracts import SourcedContract
-from contracthub.verification.provider_states import StateChanger, StateMissing
+from contracthub.verification.provider_states import StateMissing
 from contracthub.verification.slo.baselines import Baseline, NoBaseline
 from contracthub.verification.slo.digests import compared_quantile, digest_of
 from contracthub.verification.slo.exchange import Address
@@ -21,6 +21,7 @@ from contracthub.verification.slo.load import Measured, Orders, measure
 from contracthub.verification.slo.load_requests import Asked
 from contracthub.verification.slo.regression import Compared, compared
 from contracthub.verification.slo.samples import Sample
+from contracthub.verification.slo.solved_states import LoadStates
 
 _STATUS = {
     Verdict.KEPT: CheckStatus.PASSED,
@@ -95,7 +96,7 @@ class PromiseCheck:
 
     address: Address
     request_timeout: float
-    states: StateChanger
+    states: LoadStates
     deadline: float
 
     def of(
@@ -110,30 +111,31 @@ class PromiseCheck:
         timeout = max(self.request_timeout, 1.5 * max(limits) / 1000)
         if time.monotonic() + timeout + promise.load.warmup + _MARGIN >= self.deadline:
             return Found([told.check(CheckStatus.COULD_NOT_RUN, "The deadline (--timeout) came before its turn.")])
+        jury = _Jury(promise, promise.plan, asked, baseline if isinstance(baseline, Baseline) else None)
         try:
-            self.states.set_up(asked.states)
+            with self.states.ready(asked, contract.consumer) as ready:
+                told = replace(told, notes=ready.notes)
+                measured = self._measured(promise, ready.requests, timeout, jury)
         except StateMissing as missing:
             text = f"The provider state could not be set up: {missing}"
             return Found([told.check(CheckStatus.MISSING_STATE, text)])
-        try:
-            FirstAnswers(self.address, timeout).try_all(asked.requests)
-            jury = _Jury(promise, promise.plan, asked, baseline if isinstance(baseline, Baseline) else None)
-            measured = measure(
-                Orders(
-                    address=self.address,
-                    requests=asked.requests,
-                    load=promise.load,
-                    timeout=timeout,
-                    looks=jury.plan.looks,
-                    is_decided=jury.is_decided,
-                    deadline=self.deadline - _MARGIN,
-                )
-            )
         except NotReady as reason:
             return Found([told.check(CheckStatus.FAILED, str(reason), (Mismatch("error", "", str(reason)),))])
-        finally:
-            self.states.tear_down(asked.states)
         return _found(told, jury, measured, baseline)
+
+    def _measured(self, promise: Promise, requests: tuple[LoadRequest, ...], timeout: float, jury: _Jury) -> Measured:
+        FirstAnswers(self.address, timeout).try_all(requests)
+        return measure(
+            Orders(
+                address=self.address,
+                requests=requests,
+                load=promise.load,
+                timeout=timeout,
+                looks=jury.plan.looks,
+                is_decided=jury.is_decided,
+                deadline=self.deadline - _MARGIN,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ class _Told:
     contract: SourcedContract
     promise: Promise
     asked: Asked | None
+    notes: tuple[str, ...] = ()
 
     def check(
         self,
@@ -167,7 +170,7 @@ class _Told:
             mismatches=mismatches,
             error=error,
             milliseconds=milliseconds,
-            notes=notes,
+            notes=(*notes, *self.notes),
         )
 
 

@@ -16,6 +16,7 @@ from contracthub.verification.slo.exchange import address_of
 from contracthub.verification.slo.load_requests import asked_of
 from contracthub.verification.slo.promise_check import Found, PromiseCheck
 from contracthub.verification.slo.samples import Sample
+from contracthub.verification.slo.solved_states import LoadStates
 from contracthub.verification.state_handlers import state_changer
 from contracthub.verification.state_module import StateModuleFailed
 from contracthub.verification.suites import Target, Watcher
@@ -72,7 +73,8 @@ def _check_all(
     baseline = _baseline(target, contracts)
     with ExitStack() as stack:
         try:
-            states = state_changer(target, stack, deadline)
+            states = LoadStates(target, state_changer(target, stack, deadline))
+            stack.callback(states.end)
             address = address_of(target.base_url, target.headers, verify_tls=target.verify_tls)
         except StateModuleFailed as failure:
             found.problems.append(f"--state-module: {failure}")
