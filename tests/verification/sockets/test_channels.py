@@ -10,6 +10,8 @@ import yaml
 from websockets.asyncio.server import ServerConnection
 
 from contracthub.domain.verification_runs import Check, CheckStatus, SuiteRun
+from contracthub.verification.sockets.channel_checks import Tried
+from contracthub.verification.sockets.channels import SocketChannel
 from tests.verification.sockets.conftest import contract, saying
 from tests.verification.sockets.test_hostile_providers import refusing
 
@@ -178,3 +180,11 @@ def test_settings_that_make_no_sense_are_a_problem(settings: dict[str, Any], ver
     found = verify("http://127.0.0.1:1", settings=settings)
     assert len(found.problems) == 1
     assert found.problems[0].startswith("[verify.sockets")
+
+
+def test_examples_are_not_said_to_a_public_address_unless_the_channel_is_named() -> None:
+    channel = SocketChannel("live", "/ws", (), asked=({"type": "ask"},))
+    assert Tried(channel).asked_of("http://127.0.0.1:80") == (channel.asked, ())
+    said, notes = Tried(channel).asked_of("https://8.8.8.8")
+    assert (said, len(notes)) == ((), 1)
+    assert Tried(channel, is_named=True).asked_of("https://8.8.8.8") == (channel.asked, ())

@@ -6,7 +6,8 @@ from typing import Any
 
 from contracthub.domain.verification_runs import Check, CheckStatus, Suite
 from contracthub.formats.conversation.model import Connect, Transport
-from contracthub.formats.safe_json import JsonObject
+from contracthub.formats.safe_json import JsonObject, JsonValue
+from contracthub.verification.provider_address import is_public
 from contracthub.verification.sockets.channels import Conformity, SocketChannel
 from contracthub.verification.sockets.holding import Holding, Wanted
 from contracthub.verification.sockets.lines import Heard
@@ -40,7 +41,7 @@ class Channels:
             for tried, conformity in zip(self._tried, self._conformities, strict=True)
         ]
 
-    async def _check(self, tried: "_Tried", conformity: Conformity, holding: Holding) -> Check:
+    async def _check(self, tried: "Tried", conformity: Conformity, holding: Holding) -> Check:
         channel = tried.channel
         check = _blank(channel)
         if channel.missing and not conformity.heard:
@@ -49,25 +50,40 @@ class Channels:
             told = f"No value for {names} of the address: name one in {where}."
             return replace(check, status=CheckStatus.SKIPPED, error=told)
         if not channel.missing and (channel.asked or not conformity.heard):
-            held = await holding.listen(Wanted(_body(tried)), channel.asked, self._listen)
-            check = replace(held.check, name=check.name)
+            asked, notes = tried.asked_of(holding.target.base_url)
+            held = await holding.listen(Wanted(_body(tried)), asked, self._listen)
+            check = replace(held.check, name=check.name, notes=notes)
         if conformity.mismatches:
             return _failed(check, conformity)
         return replace(check, notes=(*check.notes, *conformity.notes()))
 
 
 @dataclass(frozen=True, slots=True)
-class _Tried:
+class Tried:
+    """A channel as it is to be tried; ``is_named``: the settings name it."""
+
     channel: SocketChannel
-    given: tuple[tuple[str, Mapping[str, Any]], ...]
+    given: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    is_named: bool = False
+
+    def asked_of(self, url: str) -> tuple[tuple[JsonValue, ...], tuple[str, ...]]:
+        """What is said to a provider at this address, and what is to be noted of that.
+
+        Saying the document's examples may change things: out on the internet nobody does so without being told.
+        """
+        if not self.channel.asked or self.is_named or not is_public(url):
+            return self.channel.asked, ()
+        return (), ("its examples were not said to a public address: name it in [verify.sockets.channels] for that",)
 
 
-def _settings(settings: Settings, channel: SocketChannel) -> ChannelSettings:
-    return settings.channels.get(channel.name) or settings.channels.get(channel.address) or ChannelSettings()
+def _settings(settings: Settings, channel: SocketChannel) -> ChannelSettings | None:
+    return settings.channels.get(channel.name) or settings.channels.get(channel.address)
 
 
-def _with(channel: SocketChannel, said: ChannelSettings) -> _Tried:
-    return _Tried(replace(channel, params={**channel.params, **said.params}), said.given)
+def _with(channel: SocketChannel, said: ChannelSettings | None) -> Tried:
+    if said is None:
+        return Tried(channel)
+    return Tried(replace(channel, params={**channel.params, **said.params}), said.given, is_named=True)
 
 
 def _blank(channel: SocketChannel) -> Check:
@@ -93,7 +109,7 @@ def _failed(check: Check, conformity: Conformity) -> Check:
     )
 
 
-def _body(tried: _Tried) -> JsonObject:
+def _body(tried: Tried) -> JsonObject:
     channel = tried.channel
     return {
         "name": channel.name,
