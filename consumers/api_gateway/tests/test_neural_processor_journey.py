@@ -28,7 +28,7 @@ def test_a_session_is_processed(contract_dir: Path) -> None:
         .step("start processing")
         .interaction("a request to process a session", provider="neural_processor")
         .replace({"123": "${session}"})
-        .save(job=from_header("Location"))
+        .save(job=from_header("Location", example="/jobs/7"))
         .step("wait until the job is done")
         .request("GET", "${job}")
         .eventually(

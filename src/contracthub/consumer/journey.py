@@ -23,9 +23,9 @@ def answer(
     return found if body is _NONE else {**found, "body": plain(body)}
 
 
-def from_header(name: str) -> JsonObject:
-    """A value that is saved from a header."""
-    return {"header": name}
+def from_header(name: str, *, example: str | None = None) -> JsonObject:
+    """A value that is saved from a header; the example tells comparisons which operation is asked with it."""
+    return given(header=name, example=example)
 
 
 class Journey(Builder):

@@ -70,6 +70,8 @@ USING = step("look", request={"method": "GET", "path": "/orders/${order}"})
         ((step(),), {"within": "2000m"}, "/within", "longer than the 3600 s"),
         ((step(), {**poll(), "within": "1s"}), {}, "/steps/1/within", "eventually.within"),
         ((poll(),), {}, "/steps/0", "no step before it says where to ask"),
+        ((step(save={"all": {"example": "x"}}),), {}, "/steps/0/save/all", "from body or from header"),
+        ((step(save={"all": {"body": "$.a", "header": "b"}}),), {}, "/steps/0/save/all", "from body or from header"),
         ((step(save={"all": {"body": "$.items[*].id"}}),), {}, "/steps/0/save/all/body", "means several values"),
         ((step(provider="orders", given=[{"name": "x", "provider": "stock"}]),), {}, "/steps/0/given/0/provider", ""),
         ((step(replace={"7": "8"}),), {}, "/steps/0/replace", "is for interactions"),
@@ -197,6 +199,20 @@ def test_names_descriptions_examples_and_how_it_is_cut_do_not_count() -> None:
 )
 def test_what_a_verification_sees_counts(changed: dict[str, Any]) -> None:
     assert identity(sound(step("a", response={"status": 200, "body": {"id": TYPE}}))) != identity(sound(changed))
+
+
+def test_the_example_of_a_value_tells_which_operation_is_asked() -> None:
+    saving = {"name": "ask", "interaction": {"provider": "orders", "description": "d"}}
+
+    def needed(**more: Any) -> LiveDocument:
+        return sound(
+            {**saving, "save": {"job": {"header": "Location", **more}}},
+            step("read", request={"method": "GET", "path": "${job}"}),
+        )
+
+    assert {each.operation for each in KIND.needs(needed(example="/jobs/7"), "orders")} == {"GET /jobs/7"}
+    assert {each.operation for each in KIND.needs(needed(), "orders")} == {"GET ${job}"}
+    assert identity(needed(example="/jobs/7")) == identity(needed())
 
 
 def test_needs_are_those_of_one_provider_with_examples_in_the_place_of_what_is_saved() -> None:

@@ -145,6 +145,8 @@ def _of_expressions(step: JsonObject, pointer: str) -> Iterator[Fault]:
     saves = step.get("save")
     for name, facts in saves.items() if isinstance(saves, dict) else ():
         expression = facts.get("body") if isinstance(facts, dict) else None
+        if isinstance(facts, dict) and ("body" in facts) is ("header" in facts):
+            yield Fault(name, "comes from body or from header; name one", child(child(pointer, "save"), name))
         if isinstance(expression, str) and ANY in steps(expression):
             place = child(child(child(pointer, "save"), name), "body")
             yield Fault("body", "means several values; name one, as $.items[0].id does", place)

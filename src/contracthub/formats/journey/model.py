@@ -53,11 +53,15 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A value that is taken from an answer: by an expression in its body, or from a header."""
+    """A value that is taken from an answer: by an expression in its body, or from a header.
+
+    ``example`` is one that people and comparisons may think of.
+    """
 
     name: str
     body: str | None = None
     header: str | None = None
+    example: JsonValue = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +265,7 @@ def _saves(facts: JsonValue) -> tuple[Saved, ...]:
     if not isinstance(facts, dict):
         return ()
     return tuple(
-        Saved(name, _text(each.get("body")), _text(each.get("header")))
+        Saved(name, _text(each.get("body")), _text(each.get("header")), each.get("example"))
         for name, each in facts.items()
         if isinstance(each, dict)
     )

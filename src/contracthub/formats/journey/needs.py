@@ -49,13 +49,14 @@ def operation_of(step: Step, values: Mapping[str, JsonValue]) -> str:
 
 
 def examples_of(journey: Journey) -> dict[str, JsonValue]:
-    """For each value the example that its matcher gives, where it has one."""
+    """For each value the example that is told of it, else the one of its matcher, where it has one."""
     found: dict[str, JsonValue] = dict(journey.values)
     for step in journey.steps:
         expected = (step.eventually.until if step.eventually else None) or step.expected
-        for saved in step.saves if expected else ():
-            assert expected is not None
-            example = _example(expected, saved)
+        for saved in step.saves:
+            example = saved.example
+            if example is None and expected is not None:
+                example = _example(expected, saved)
             if example is not None:
                 found.setdefault(saved.name, example)
     return found

@@ -87,9 +87,8 @@ _SAVED: JsonObject = {
     "properties": {
         "body": {"type": "string", "pattern": "^[$]", "maxLength": 1000},
         "header": {"type": "string", "minLength": 1, "maxLength": 200},
+        "example": {"type": ["string", "number", "boolean"]},
     },
-    "minProperties": 1,
-    "maxProperties": 1,
 }
 _EVENTUALLY = _object(
     {
