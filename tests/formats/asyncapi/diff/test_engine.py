@@ -53,7 +53,13 @@ def test_who_reads_decides_what_breaks(sends: str, receives: str, write: Any) ->
     sent = told(write(ORDER, sends), write(LESS, sends))
     assert ("json-schema-required-property-removed", Severity.BREAKING, Direction.RESPONSE) in sent
     received = told(write(ORDER, receives), write(LESS, receives))
-    assert {severity for _, severity, _ in received} == {Severity.SAFE}
+    # What is sent still, and ignored from now on, as in requests of OpenAPI.
+    assert ("json-schema-required-property-removed", Severity.DANGEROUS, Direction.REQUEST) in received
+    assert Severity.BREAKING not in {severity for _, severity, _ in received}
+    optional = {**ORDER, "properties": {**ORDER["properties"], "note": STRING}}
+    assert told(write(optional, receives), write(ORDER, receives)) == [
+        ("json-schema-property-removed", Severity.DANGEROUS, Direction.REQUEST)
+    ]
     demanded = [write(each, receives) for each in (ORDER, MORE)]
     assert told(*demanded) == [("json-schema-required-added", Severity.BREAKING, Direction.REQUEST)]
     promised = [write(each, sends) for each in (ORDER, MORE)]

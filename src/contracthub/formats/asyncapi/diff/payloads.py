@@ -24,6 +24,8 @@ from contracthub.formats.protobuf.diff.engine import findings_between as protobu
 from contracthub.formats.protobuf.parse import ProtobufSchema
 
 _IN_DRAFT_7 = re.compile(r"application/(vnd\.(aai\.)?asyncapi|schema(?!.*version=(?!draft-07)))", re.IGNORECASE)
+# What others send there still, and nobody looks at any more, as in a request of OpenAPI.
+_IGNORED_NOW = frozenset({"json-schema-property-removed", "json-schema-required-property-removed"})
 
 
 class Payloads:
@@ -134,6 +136,8 @@ def _for(each: Finding, reads: Direction) -> Finding:
     """A finding as it is for who reads: what breaks nobody but those who do not read at all is safe."""
     rule = CATALOGUE[each.rule]
     severity, direction = each.severity or rule.severity, each.direction or rule.direction
+    if each.rule in _IGNORED_NOW and reads is Direction.REQUEST:
+        return replace(each, severity=Severity.DANGEROUS, direction=reads)
     if direction is Direction.NEITHER or reads is Direction.BOTH:
         return each
     if direction not in (Direction.BOTH, reads):
