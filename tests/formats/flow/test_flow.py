@@ -231,5 +231,7 @@ def test_a_flow_needs_what_it_sends_and_what_it_waits_for() -> None:
 
 
 def test_the_fleet_s_flow_is_sound() -> None:
-    found = read((ROOT / "contracts" / "api_gateway-neural_processor.flow.yaml").read_bytes())
+    found = read(
+        (ROOT / "contracts" / "api_gateway-neural_processor.ten-packets-become-ten-chunks.flow.yaml").read_bytes()
+    )
     assert (found.kind, found.consumer, found.providers) == ("flow", "api_gateway", ("neural_processor",))

@@ -17,6 +17,7 @@ from confluent_kafka import Consumer, Producer
 
 from contracthub.verification.events.kafka import Broker, BrokerAway, KafkaAccess, Outgoing, Record
 from tests.kafka_broker import ApacheKafka, KafkaBroker, has_apache
+from tests.outbound.certificates import needs_openssl, self_signed
 from tests.repo import tree
 from tests.verification.events.topics import put
 
@@ -227,3 +228,23 @@ def test_sasl_lets_in_who_knows_the_password(tmp_path: Path, password: str, *, e
             with pytest.raises(BrokerAway, match=r"(?i)authentication") as away, reading(own.bootstrap, **said):
                 pass
             assert password not in str(away.value)
+
+
+@apache
+@needs_openssl
+def test_a_broker_whom_nobody_vouches_for_is_trusted_only_if_that_is_said(tmp_path: Path) -> None:
+    certificate = self_signed(tmp_path, "broker.test")
+    more = (
+        f"listener.name.broker.ssl.keystore.type=PEM\nlistener.name.broker.ssl.keystore.location={certificate}\n"
+        "listener.name.broker.ssl.truststore.type=PEM\n"
+        f"listener.name.broker.ssl.truststore.location={tmp_path / 'c.pem'}\n"
+        "listener.name.broker.ssl.endpoint.identification.algorithm=\n"
+    )
+    with ApacheKafka(tmp_path, protocol="SSL", more=more) as own:
+        with reading(own.bootstrap, security_protocol="SSL", verify_tls=False) as broker:
+            assert broker.topics() == frozenset()
+        with (
+            pytest.raises(BrokerAway, match=r"(?i)certificate"),
+            reading(own.bootstrap, seconds=5, security_protocol="SSL"),
+        ):
+            pass

@@ -61,7 +61,11 @@ def judged(tmp_path: Path, kafka: KafkaBroker, url: str, wanted: dict[str, Any],
 TYPED = {"body": {"$.cents": {"combine": "AND", "matchers": [{"match": "integer"}]}}}
 META = {"kafka_topic": "orders", "key": "k", "traceparent": "00-1"}
 ORDERED = message(ORDER, metadata=META, matchingRules=TYPED)
-GOOD: dict[str, Any] = {"value": b'{"id": "o-1", "cents": 7, "more": 1}', "key": "k", "headers": {"traceparent": "00-1"}}
+GOOD: dict[str, Any] = {
+    "value": b'{"id": "o-1", "cents": 7, "more": 1}',
+    "key": "k",
+    "headers": {"traceparent": "00-1"},
+}
 
 
 def test_a_message_is_held_against_the_rules_of_its_pact(

@@ -165,7 +165,7 @@ class MessageCheck:
                 try:
                     message = self.decoder.decoded(record)
                 except Undecodable as error:
-                    seen.unread.append(f"the message at {record.place} can't be read: {error}")
+                    seen.unread = seen.unread or [f"the message at {record.place} can't be read: {error}"]
                     continue
                 meant = self.states.as_expected(message)
                 found = (*mismatches_of(expected, meant), *self.channels.differences(message))
