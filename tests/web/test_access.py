@@ -210,7 +210,7 @@ def test_no_other_route_answers_where_a_badge_is(app: FastAPI, closed: TestClien
 def test_every_request_of_the_api_by_every_role(app: FastAPI, api: TestClient) -> None:
     there = world(api)
     app.state.settings = Settings(access=ACCESS)
-    questions = {"for verification", "plan", "diff"}
+    questions = {"for verification", "live for verification", "plan", "diff"}
     for call in (*there.writes, *there.removals, *there.reads):
         headers = {"Content-Type": call.media_type}
         body = b"" if call.body is None else json.dumps(call.body).encode()
