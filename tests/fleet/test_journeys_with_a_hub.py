@@ -1,6 +1,7 @@
 """A journey in a hub: published, verified with the pact that its steps are of, its result at the gate."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,21 @@ from contracthub.cli.main import run
 from tests.conftest import LiveHub
 from tests.fleet.running import PACTS, ROOT, StartProvider
 
+ONBOARDING = """
+contracthub: journey/1
+name: a session becomes a dataset
+consumer: onboarding
+steps:
+- name: open a session
+  provider: neural_processor
+  request: {method: POST, path: /sessions, body: {subject: subject-a}}
+  response: {status: 201}
+  save: {session: {body: $.session_id}}
+- name: make a dataset of it
+  provider: detector_service
+  request: {method: POST, path: /datasets, headers: {X-Tenant: acme}, body: {name: "session ${session}", row_count: 5}}
+  response: {status: 201}
+"""
 Said = Callable[..., tuple[int, str]]
 JOURNEY = ROOT / "contracts" / "api_gateway-neural_processor.a-session-is-processed.journey.yaml"
 VERSION = ("--consumer-app-version", "1.0.0", "--branch", "main")
@@ -61,3 +77,27 @@ def test_a_journey_that_breaks_blocks_the_deployment(said: Said, start_provider:
     code, told = gate(said, "2.1.0")
     assert code == 1, told
     assert "a session is processed" in told
+
+
+def test_a_journey_at_two_providers_needs_evidence_of_each(
+    said: Said, start_provider: StartProvider, tmp_path: Path
+) -> None:
+    file = tmp_path / "onboarding.journey.yaml"
+    file.write_text(ONBOARDING, encoding="utf-8")
+    assert said("publish", "journey", str(file), *VERSION)[0] == 0
+    urls = {name: start_provider(name) for name in ("neural_processor", "detector_service")}
+
+    def walked(provider: str, other: str) -> tuple[int, str]:
+        words = ("--provider-base-url", urls[provider], "--provider-version", "3.0.0", "--provider-branch", "main")
+        elsewhere = ("--provider-url", f"{other}={urls[other]}", "--filter-consumer", "onboarding")
+        return said("verify", "provider", provider, "--suite", "journeys", *words, *elsewhere, "--publish")
+
+    asked = ("can-i-deploy", "--pacticipant", "onboarding", "--version", "1.0.0")
+    code, told = walked("neural_processor", "detector_service")
+    assert code == 0, told
+    code, told = said(*asked)
+    assert (code, "detector_service" in told) == (1, True), told
+    code, told = walked("detector_service", "neural_processor")
+    assert code == 0, told
+    code, told = said(*asked)
+    assert code == 0, told
