@@ -199,6 +199,8 @@ def test_a_state_that_nobody_sets_up_is_missing(provider: StartProvider, target:
         (b"<html>", "no JSON"),
         (b"[1]", "no GraphQL response"),
         (b'{"ok": true}', "no GraphQL response"),
+        (b'{"errors": 7}', "errors is no list"),
+        (b'{"errors": {"message": "no"}, "data": {"items": []}}', "errors is no list"),
         (b"[" * 100_000, "no JSON"),
         (b"\xff\xfe", "no JSON"),
     ],
@@ -208,6 +210,16 @@ def test_an_answer_that_is_no_response_is_told(
 ) -> None:
     check = only(target(provider(body), interaction(ITEMS, PRICED)))
     assert (check.status, words in check.error) == (CheckStatus.FAILED, True)
+
+
+@pytest.mark.parametrize("body", [b'{"data": null}', b'{"errors": []}', b'{"errors": null}', b'{"errors": 0}'])
+def test_no_data_and_no_error_is_no_answer_to_a_document(
+    provider: StartProvider, target: Targets, tmp_path: Path, body: bytes
+) -> None:
+    (tmp_path / "documents" / "web").mkdir(parents=True)
+    (tmp_path / "documents" / "web" / "items.graphql").write_text(ITEMS, encoding="utf-8")
+    check = only(target(provider(body), operations=(str(tmp_path / "documents"),)))
+    assert (check.status, "no GraphQL response" in check.error) == (CheckStatus.FAILED, True)
 
 
 def test_a_provider_that_is_away_fails_every_operation_and_ends(target: Targets) -> None:

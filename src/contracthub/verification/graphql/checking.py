@@ -152,11 +152,12 @@ class OperationCheck:
         except HubError as error:
             yield Mismatch("body", "$", f"The answer is no JSON: {error.message[:_LONGEST_TEXT]}")
             return
-        if not isinstance(body, dict) or not ({"data", "errors"} & set(body)):
-            yield Mismatch("body", "$", "The answer is no GraphQL response: it has neither data nor errors.")
+        if (fault := _no_response(body, expected=expectation is not None)) is not None:
+            yield fault
             return
-        errors = body.get("errors")
-        errors = errors if isinstance(errors, list) else []
+        assert isinstance(body, dict)
+        listed = body.get("errors")
+        errors = listed if isinstance(listed, list) else []
         unexpected = bool(errors) and not (expectation is not None and expectation.of_errors)
         judged = self._judged(operation, body, errors)
         so_far.uses = tuple(judged["uses"])
@@ -210,6 +211,20 @@ def _is_left_unsent(operation: Operation, read: Mapping[str, Any], so_far: _Prog
         so_far.notes.append(f"not sent: {names} has no value; give NAME.variables.json beside the document")
         return True
     return False
+
+
+def _no_response(body: JsonValue, *, expected: bool) -> Mismatch | None:
+    """Why an answer is none of GraphQL (its specification, 7.1).
+
+    Where a consumer says what it expects, that decides about data which is not there.
+    """
+    if not isinstance(body, dict) or not ({"data", "errors"} & set(body)):
+        return Mismatch("body", "$", "The answer is no GraphQL response: it has neither data nor errors.")
+    if body.get("errors") is not None and not isinstance(body["errors"], list):
+        return Mismatch("body", "$.errors", "The answer is no GraphQL response: errors is no list.")
+    if not expected and body.get("data") is None and not body.get("errors"):
+        return Mismatch("body", "$.data", "The answer is no GraphQL response: there is no data, and no error says why.")
+    return None
 
 
 def _of_status(operation: Operation, answer: ProviderAnswer) -> Iterator[Mismatch]:
