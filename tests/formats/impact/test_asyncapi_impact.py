@@ -275,3 +275,26 @@ def test_a_reader_of_a_subject_is_judged_by_its_own_schema() -> None:
         assert felt is not None
         assert any(hit.breaks for hit in felt.hits) is breaks
         assert judging.on_reader(reader, "elsewhere-value", None) is None
+
+
+@pytest.mark.parametrize("document", [V2, V3])
+def test_messages_that_are_answered_at_once_are_not_judged_and_that_is_said(document: Json) -> None:
+    contents = {"content": {"id": "a"}, "contentType": "application/json", "encoded": False}
+    question = {"contents": contents, "metadata": {"topic": "asked"}}
+    interaction = {
+        "type": "Synchronous/Messages",
+        "description": "an order",
+        "request": question,
+        "response": [question],
+    }
+    pact = {
+        "consumer": {"name": "web"},
+        "provider": {"name": "shop"},
+        "interactions": [interaction],
+        "metadata": {"pactSpecification": {"version": "4.0"}},
+    }
+    needs = PACT.needs(PACT.read(json.dumps(pact).encode(), DOCUMENT))
+    upload = Upload("api.json", {"api.json": json.dumps(document).encode()})
+    found = difference("asyncapi", upload, upload, today=TODAY)
+
+    assert AsyncApiImpact(found.old, found.new, ()).of(needs) == Impact((), ("an order: asked with an answer",))

@@ -16,7 +16,7 @@ from contracthub.formats.bundle import Bundle
 from contracthub.formats.changes import Change
 from contracthub.formats.faults import place_in
 from contracthub.formats.impact.admitted import Admission
-from contracthub.formats.impact.hits import Hit, Impact, worst_of_each
+from contracthub.formats.impact.hits import Hit, Impact, exchanges_in, worst_of_each
 from contracthub.formats.impact.messages import (
     Index,
     Readable,
@@ -33,6 +33,7 @@ from contracthub.formats.impact.sent_bodies import body_of
 from contracthub.formats.needs import Need
 
 _TEMPLATE = re.compile(r"\{[^{}]+\}")
+_OF_HTTP = re.compile(r"[A-Z]+ /")
 _LETTERS = re.compile(r"[^a-z0-9]+")
 
 
@@ -58,10 +59,15 @@ class AsyncApiImpact:
         self._schemas: dict[tuple[int, str], Readable | None] = {}
 
     def of(self, needs: Iterable[Need]) -> Impact | None:
-        """Which changes a contract feels, None when it has no messages; requests are nothing to this document."""
+        """Which changes a contract feels, None when it has no messages; requests are nothing to this document.
+
+        Messages that are answered at once are not held against replies, and that is said.
+        """
         hits: list[Hit] = []
-        unjudged: list[str] = []
-        groups = message_groups(needs)
+        listed = tuple(needs)
+        groups = message_groups(listed)
+        answered = [(title, channel) for title, channel in exchanges_in(listed) if not _OF_HTTP.match(channel)]
+        unjudged = [f"{title}: {channel} with an answer" for title, channel in answered]
         for (title, channel), inside in groups.items():
             candidates = [(self._fit(each, title, inside), each) for each in self._meant(title, channel)]
             best = max((fit for fit, _ in candidates), default=None)
@@ -69,7 +75,7 @@ class AsyncApiImpact:
             if not meant:
                 unjudged.append(f"{title}: {channel}")
             hits += of_all([[*self._index.hits(title, self._spots(each, inside))] for each in meant])
-        return Impact(worst_of_each(hits), tuple(dict.fromkeys(unjudged))) if groups else None
+        return Impact(worst_of_each(hits), tuple(dict.fromkeys(unjudged))) if groups or answered else None
 
     def on_reader(self, reader: EventText, subject: str, topic: str | None) -> Impact | None:
         """Which changes break who reads with a schema of its own; None when the subject is none of this document."""
