@@ -30,18 +30,22 @@ def verified(version: str, url: str) -> int:
 
 
 def test_the_gate_follows_what_the_conversations_showed(
-    hub: LiveHub, start_provider: StartProvider, capsys: pytest.CaptureFixture[str]
+    hub: LiveHub,
+    start_provider: StartProvider,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert run(["can-i-deploy", *PAIR, "1"]) == 1
     assert verified("1", start_provider("neural_processor")) == 0
     assert run(["can-i-deploy", *PAIR, "1"]) == 0
     assert verified("2", start_provider("neural_processor", "skips-data")) == 1
     capsys.readouterr()
+    monkeypatch.setenv("COLUMNS", "300")
     assert run(["can-i-deploy", *PAIR, "2"]) == 1
     told = capsys.readouterr().out
-    assert "events of a session" in told
-    assert "live stream of a session" in told
-    assert "stream of no session" not in told
+    assert "FAILED (conversation “events of a session”)" in told
+    assert "FAILED (conversation “live stream of a session”)" in told
+    assert "VERIFIED (conversation “stream of no session”)" in told
 
 
 def test_what_is_read_of_a_socket_is_known(hub: LiveHub, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
