@@ -187,3 +187,27 @@ def test_list_provider_states(broker: Broker) -> None:
         assert "a shop" in told
         assert "an order" in told
     assert "a shop" not in broker.run(*ask, "--environment", "production")
+
+
+def test_can_i_deploy_counts_what_is_no_pact(broker: Broker) -> None:
+    broker.run("publish", broker.pact("web", "orders"), "-a", "1", "--branch", "main")
+    broker.verified("orders", "7", "web", "1", branch="main")
+    broker.run("record-deployment", "-a", "orders", "-e", "7", "--environment", "test")
+    ask = ("can-i-deploy", "-a", "web", "-e", "1", "--to-environment", "test")
+    assert "Computer says yes" in broker.run(*ask)
+    contract = {"contracthub": "conversation/1", "name": "live stream", "provider": "orders"}
+    contract |= {"connect": {"path": "/ws"}, "steps": [{"receive": {"json": 1}}]}
+    body = {"consumer": "web", "version": "1", "contracts": [{"content": json.dumps(contract)}]}
+    assert broker.hub.post("/api/v1/live-contracts", body).status_code == 201
+    told = broker.run(*ask, code=1)
+    assert "Computer says no" in told
+    assert "There is no verified conversation “live stream” between" in told
+    place = "/api/v1/pacticipants/web/versions/1/live-contracts/conversation/orders/live%20stream/verification-results"
+    for success, said in ((False, "no"), (True, "yes")):
+        result = {"success": success, "providerApplicationVersion": "7"}
+        number = broker.hub.post(place, result).json()["number"]
+        told = broker.run(*ask, code=0 if success else 1)
+        assert f"Computer says {said}" in told
+        # A row beside that of the pact, with the number of its result.
+        assert sum("| web " in line or "│ web " in line for line in told.splitlines()) == 2, told
+        assert str(number) in told

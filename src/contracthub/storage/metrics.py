@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, select
 
+from contracthub.domain.contracts import PACT
 from contracthub.services.ports.metrics import Totals
 from contracthub.storage.contract_statements import (
     branch_version,
@@ -52,7 +53,7 @@ _totals = select(
             "publications": _count(publication),
             "first_publication": _one(func.min(publication.c.created_at), publication),
             "last_publication": _one(func.max(publication.c.created_at), publication),
-            "contracts": _count(contract),
+            "contracts": _count(contract, contract.c.kind == PACT),
             "results": _count(verification),
             "successes": _count(verification, verification.c.success),
             "distinct_results": _count(latest),
