@@ -10,8 +10,7 @@ from contracthub.formats.journey.model import Journey, Saved, Step, document_fro
 from contracthub.formats.journey.values import NotSaved, filled, filled_text, text_of
 from contracthub.formats.live_contract import LiveDocument
 from contracthub.formats.matching import compile_pattern, example
-from contracthub.formats.pact.expressions import Wildcard
-from contracthub.formats.pact.expressions import steps as steps_of
+from contracthub.formats.pact.expressions import value_at
 from contracthub.formats.safe_json import JsonValue
 from contracthub.mocks.differing import ClientDiffers, NotPlayable
 from contracthub.mocks.http_script import Answered, Asked, Expected, answering, differences, json_answer
@@ -149,12 +148,8 @@ def _saved(step: Step, saved: Saved, headers: Mapping[str, str], body: JsonValue
         if saved.header.lower() in named:
             return named[saved.header.lower()]
         raise NotPlayable(f"{step.title} saves {saved.name} from a header that its answer does not have.")
-    value = body
-    for each in steps_of(str(saved.body)):
-        inside: dict[object, JsonValue] = {}
-        if isinstance(value, list | dict):
-            inside.update(value.items() if isinstance(value, dict) else enumerate(value))
-        if isinstance(each, Wildcard) or each not in inside:
-            raise NotPlayable(f"{step.title} saves {saved.name} from {saved.body}, which its answer does not have.")
-        value = inside[each]
-    return value
+    try:
+        return value_at(body, str(saved.body))
+    except LookupError:
+        text = f"{step.title} saves {saved.name} from {saved.body}, which its answer does not have."
+        raise NotPlayable(text) from None

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contracthub.domain.errors import HubError
 from contracthub.formats import safe_json
 from contracthub.formats.conversation import model
-from contracthub.formats.conversation.expressions import value_at
 from contracthub.formats.conversation.model import (
     Close,
     Conversation,
@@ -20,6 +19,7 @@ from contracthub.formats.conversation.model import (
 )
 from contracthub.formats.conversation.reading import completed
 from contracthub.formats.matching import Pattern, example
+from contracthub.formats.pact.expressions import value_at
 from contracthub.formats.safe_json import JsonObject
 from contracthub.mocks.asgi import Receive, Send
 

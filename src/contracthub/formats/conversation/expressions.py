@@ -7,7 +7,6 @@ their turn comes.
 import re
 from collections.abc import Iterator, Mapping
 
-from contracthub.formats.pact.expressions import steps as steps_of
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 _EXPRESSION = re.compile(r"(\$)?\$\{([A-Za-z_][A-Za-z0-9_.-]{0,99})\}")
@@ -73,18 +72,6 @@ def filled(value: JsonValue, values: Mapping[str, JsonValue]) -> JsonValue:
     if isinstance(value, list):
         return [filled(each, values) for each in value]
     return _filled_text(value, values) if isinstance(value, str) else value
-
-
-def value_at(value: JsonValue, path: str) -> JsonValue:
-    """What a path such as ``$.items[0].id`` names. Raises LookupError."""
-    for step in steps_of(path):
-        if isinstance(value, dict) and isinstance(step, str) and step in value:
-            value = value[step]
-            continue
-        if not isinstance(value, list) or not isinstance(step, int) or step >= len(value):
-            raise LookupError(path)
-        value = value[step]
-    return value
 
 
 def _texts(value: JsonValue) -> Iterator[str]:

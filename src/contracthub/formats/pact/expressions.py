@@ -10,6 +10,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
 
+from contracthub.formats.safe_json import JsonValue
+
 
 class Wildcard(Enum):
     """Any member or any item."""
@@ -47,6 +49,18 @@ def _step(match: re.Match[str]) -> Step:
     if index:
         return int(index)
     return next(text for text in (single, double, member, bare, stray) if text is not None)
+
+
+def value_at(value: JsonValue, expression: str) -> JsonValue:
+    """What an expression such as ``$.items[0].id`` names in a value. Raises LookupError."""
+    for step in steps(expression):
+        if isinstance(value, dict) and isinstance(step, str) and step in value:
+            value = value[step]
+            continue
+        if not isinstance(value, list) or not isinstance(step, int) or step >= len(value):
+            raise LookupError(expression)
+        value = value[step]
+    return value
 
 
 def expression_from(path: Iterable[Step]) -> str:

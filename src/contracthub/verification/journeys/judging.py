@@ -8,7 +8,7 @@ from contracthub.domain.verification_reports import Mismatch
 from contracthub.formats import matching, safe_json
 from contracthub.formats.journey.model import Expected
 from contracthub.formats.journey.values import filled
-from contracthub.formats.pact.expressions import steps
+from contracthub.formats.matching.comparing import STATUS_CLASSES
 from contracthub.formats.pact.model import Body, MatchingRule, Part, Presence, Response
 from contracthub.formats.pact.rule_index import named_rules
 from contracthub.formats.safe_json import JsonValue
@@ -17,15 +17,6 @@ from contracthub.verification.provider_client import ProviderAnswer
 
 MOST_MISMATCHES = 50
 _LONGEST = 200
-_CLASSES: Mapping[str, range] = {
-    "info": range(100, 200),
-    "success": range(200, 300),
-    "redirect": range(300, 400),
-    "clientError": range(400, 500),
-    "serverError": range(500, 600),
-    "nonError": range(100, 400),
-    "error": range(400, 600),
-}
 
 
 class NoJson(Exception):
@@ -92,8 +83,8 @@ def _status(response: Response, answer: ProviderAnswer) -> Iterator[Mismatch]:
     rule = named_rules(response.rules, Part.STATUS).get("")
     for matcher in rule.matchers if rule else ():
         wanted = matcher.facts.get("status")
-        if matcher.kind == "statusCode" and isinstance(wanted, str) and wanted in _CLASSES:
-            if answer.status in _CLASSES[wanted]:
+        if matcher.kind == "statusCode" and isinstance(wanted, str) and wanted in STATUS_CLASSES:
+            if answer.status in STATUS_CLASSES[wanted]:
                 return
         elif matcher.kind == "statusCode" and isinstance(wanted, list) and answer.status in wanted:
             return
@@ -176,18 +167,6 @@ def value_in_pacts_words(value: JsonValue, stands_for: Mapping[str, str]) -> Jso
     if isinstance(value, int) and not isinstance(value, bool) and str(value) in stands_for:
         theirs = stands_for[str(value)]
         return int(theirs) if theirs.isdecimal() else theirs
-    return value
-
-
-def value_at(value: JsonValue, expression: str) -> JsonValue:
-    """What an expression such as ``$.items[0].id`` names. Raises LookupError."""
-    for step in steps(expression):
-        if isinstance(value, dict) and isinstance(step, str) and step in value:
-            value = value[step]
-            continue
-        if not isinstance(value, list) or not isinstance(step, int) or step >= len(value):
-            raise LookupError(expression)
-        value = value[step]
     return value
 
 

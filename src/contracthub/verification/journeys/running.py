@@ -11,6 +11,7 @@ from contracthub.domain.verification_runs import MOST_SAMPLES, CheckStatus
 from contracthub.formats.durations import written
 from contracthub.formats.journey.model import Journey, Step
 from contracthub.formats.journey.values import NotSaved, filled_text, text_of
+from contracthub.formats.pact.expressions import value_at
 from contracthub.formats.pact.model import HttpExchange, Interaction
 from contracthub.formats.safe_json import JsonValue
 from contracthub.verification.journeys.interactions import Interactions, NoInteraction
@@ -19,7 +20,6 @@ from contracthub.verification.journeys.judging import (
     json_in,
     mismatches_of,
     mismatches_of_interaction,
-    value_at,
 )
 from contracthub.verification.journeys.places import LeadsAway, Place, Places
 from contracthub.verification.journeys.polling import GaveUp, Poll

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from contracthub.domain.errors import HubError
 from contracthub.domain.verification_reports import Mismatch
-from contracthub.formats.conversation.expressions import value_at
 from contracthub.formats.conversation.model import (
     Close,
     Conversation,
@@ -21,6 +20,7 @@ from contracthub.formats.conversation.model import (
 from contracthub.formats.conversation.reading import completed
 from contracthub.formats.durations import written
 from contracthub.formats.matching import mismatches
+from contracthub.formats.pact.expressions import value_at
 from contracthub.formats.safe_json import JsonObject
 from contracthub.verification.sockets.groups import Group
 from contracthub.verification.sockets.inbox import Inbox
