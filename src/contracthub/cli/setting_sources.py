@@ -59,7 +59,19 @@ def tables_of(configuration: Configuration) -> Iterator[Setting]:
     """What only a suite knows, of the tables of a file."""
     for suite, settings in configuration.suites.items():
         for name, value in settings.items():
-            yield Setting(f"[verify.{suite}] {name.replace('_', '-')}", json.dumps(value), str(configuration.path))
+            shown = json.dumps(_without_secrets(name, value), default=str)
+            yield Setting(f"[verify.{suite}] {name.replace('_', '-')}", shown, str(configuration.path))
+
+
+def _without_secrets(name: str, value: object) -> object:
+    """A setting as it may be shown: what stands under the name of a credential is not, the name of a variable is."""
+    from contracthub.domain.webhook_secrets import STARS, is_secret_name
+
+    if isinstance(value, dict):
+        return {each: _without_secrets(each, inner) for each, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(name, each) for each in value]
+    return STARS if isinstance(value, str) and is_secret_name(name) and "${" not in value else value
 
 
 def show_settings(ctx: click.Context, configuration: Configuration, output: str) -> None:

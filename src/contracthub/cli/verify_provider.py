@@ -1,22 +1,21 @@
 """`contracthub verify provider`: checks a running provider suite by suite, and publishes the evidence."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from click.core import ParameterSource
 
 from contracthub.cli.detection import BuildProperties, detect_build
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.options import header_from, optional_hub_options, output_option
 from contracthub.cli.pact_addresses import pact_files, publishable_pacts, without_credentials
 from contracthub.cli.pact_files import NotPacts, find_pact_files, read_pact_files
+from contracthub.cli.policy_options import settings_with_policies
 from contracthub.cli.printing import warn
 from contracthub.cli.replay_options import ReplayOptions, replay_options
 from contracthub.cli.suite_options import SuiteOptions, configuration, report_files, suite_options
@@ -165,20 +164,8 @@ def _target(
         operations=chosen.operations,
         contracts=chosen.contracts,
         provider_urls=tuple(map(_provider_url, chosen.provider_urls)),
-        settings=_settings(ctx, chosen),
+        settings=settings_with_policies(ctx, chosen, configuration(ctx)),
     )
-
-
-def _settings(ctx: click.Context, chosen: SuiteOptions) -> Mapping[str, Mapping[str, Any]]:
-    """The tables of suites, with the rule packs that were chosen: who names the suite alone means the default ones."""
-    named = Suite.POLICIES in chosen.suites
-    for option, name in (("policies", "--policy"), ("only_rules", "--only")):
-        if ctx.get_parameter_source(option) is ParameterSource.COMMANDLINE and not named and "all" not in chosen.suites:
-            raise click.UsageError(f"{name} is for rules: give --suite policies, too.")
-    packs = chosen.policies or (("default",) if named else ())
-    own = {"packs": list(packs), "only": list(chosen.only_rules)}
-    suites = configuration(ctx).suites
-    return {**suites, Suite.POLICIES.value: {**suites.get(Suite.POLICIES.value, {}), **own}}
 
 
 def _hub_headers(hub: Hub | None) -> tuple[tuple[str, str], ...]:

@@ -91,12 +91,40 @@ def test_a_finding_of_a_rule_may_be_let_pass_by_a_baseline(
     assert "tenants.read GET /members/{member_id}: known" in capsys.readouterr().out
 
 
-def test_a_setting_that_makes_no_sense_is_a_problem_and_no_verdict(
+def test_a_setting_that_makes_no_sense_ends_before_anything_is_asked(
     verify: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "contracthub.toml").write_text(SETTINGS.replace("${BO_TOKEN}", "${NOBODYS_TOKEN}"))
-    assert verify("--suite", "policies") == 3
-    assert "the variable NOBODYS_TOKEN is not set" in capsys.readouterr().err
-    (tmp_path / "contracthub.toml").write_text("[verify.policies]\nwaiver = []\n")
-    assert verify("--suite", "policies") == 2
-    assert "did you mean waivers?" in capsys.readouterr().err
+    for text, words in (
+        (SETTINGS.replace("${BO_TOKEN}", "${NOBODYS_TOKEN}"), "the variable NOBODYS_TOKEN is not set"),
+        ("[verify.policies]\nwaiver = []\n", "did you mean waivers?"),
+        (
+            "[verify.policies]\npacks = ['tenant']\n",
+            "contracthub.toml: [verify.policies] packs: there is no pack 'tenant'",
+        ),
+    ):
+        (tmp_path / "contracthub.toml").write_text(text)
+        assert verify("--suite", "policies") == 2
+        assert words in " ".join(capsys.readouterr().err.split())
+    (tmp_path / "contracthub.toml").unlink()
+    assert verify("--suite", "policies", "--only", "tenants.lst") == 2
+    assert "there is no rule 'tenants.lst'; did you mean tenants.list?" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_row_for_an_operation_that_is_not_there_is_a_problem_and_no_verdict(
+    verify: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "contracthub.toml").write_text(f'{SETTINGS}\n[verify.policies.roles]\n"GET /nowhere" = ["x"]\n')
+    assert verify("--suite", "policies", "--policy", "roles") == 3
+    assert "'GET /nowhere': the document has no such operation" in capsys.readouterr().out
+
+
+def test_settings_are_shown_without_the_credentials_in_them(
+    verify: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waiver = '[[verify.policies.waivers]]\nrule = "errors.type"\nuntil = 2030-01-31\n'
+    (tmp_path / "contracthub.toml").write_text(SETTINGS.replace("Bearer ${BO_TOKEN}", "Bearer written-down") + waiver)
+    assert verify("--suite", "policies", "--show-settings") == 0
+    out = capsys.readouterr().out
+    assert "Bearer ${ANN_TOKEN}" in out
+    assert "written-down" not in out
+    assert "2030-01-31" in out
