@@ -11,19 +11,9 @@ from contracthub.formats import matching, safe_json
 from contracthub.formats.journey.model import Expected, Journey, Saved, Step, journey_of
 from contracthub.formats.journey.values import NotSaved, filled, filled_text, text_of
 from contracthub.formats.live_contract import LiveDocument
-from contracthub.formats.needs import Direction, JsonType, Need, Shape
+from contracthub.formats.needs import Direction, Need, Shape
 from contracthub.formats.pact.expressions import steps as expression_steps
 from contracthub.formats.safe_json import JsonValue
-
-_TYPES: Mapping[type, JsonType] = {
-    bool: JsonType.BOOLEAN,
-    int: JsonType.INTEGER,
-    float: JsonType.NUMBER,
-    str: JsonType.STRING,
-    list: JsonType.ARRAY,
-    dict: JsonType.OBJECT,
-    type(None): JsonType.NULL,
-}
 
 
 def needs_of(document: LiveDocument, provider: str) -> tuple[Need, ...]:
@@ -135,8 +125,8 @@ def _shapes(value: JsonValue, examples: Mapping[str, JsonValue]) -> tuple[tuple[
 
 
 def _equal(value: JsonValue) -> Shape:
-    text = safe_json.canonical(value).decode()
-    return Shape(_TYPES[type(value)], "equality", text, text)
+    """A scalar that has to be just that."""
+    return matching.shapes(matching.compile_pattern(value))[0][1]
 
 
 def _filled(value: JsonValue, examples: Mapping[str, JsonValue]) -> JsonValue:
