@@ -118,3 +118,15 @@ def test_an_interaction_of_a_pact_is_not_played() -> None:
 def test_a_word_before_the_first_step_is_told() -> None:
     with pytest.raises(ValueError, match="step"):
         Journey("j").request("GET", "/a")
+
+
+def test_a_step_may_be_asked_until_it_is_answered_as_it_says() -> None:
+    builder = (
+        Journey("j", consumer="shop", provider="orders")
+        .step("wait")
+        .request("GET", "/orders/7")
+        .response(200, {"status": "paid"})
+        .eventually(within="5s")
+    )
+    with builder.serve() as providers:
+        assert ask("GET", f"{providers.url}/orders/7")[:2] == (200, {"status": "paid"})

@@ -107,9 +107,14 @@ class Journey(Builder):
         return self._say(save=saved)
 
     def eventually(
-        self, until: JsonObject, *, within: str, every: str | None = None, never: list[JsonObject] | None = None
+        self,
+        until: JsonObject | None = None,
+        *,
+        within: str,
+        every: str | None = None,
+        never: list[JsonObject] | None = None,
     ) -> Self:
-        """The step asks again until it is answered like this; answers like ``never`` end it. See `answer`."""
+        """The step asks again until it is answered like this, or as its `response` says; ``never`` ends it."""
         return self._say(eventually=given(within=within, every=every, until=until, never=never))
 
     @contextmanager

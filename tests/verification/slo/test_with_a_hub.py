@@ -60,3 +60,23 @@ def test_a_promise_is_verified_and_the_next_version_compared_with_the_deployed_o
     behaviour[0].seconds = lambda _: 0.03
     assert verify("3.0.0", 0) == {promised: "passed", compared: "passed"}
     assert gate(live_hub, "3.0.0") == 0
+
+
+@pytest.mark.parametrize("from_file", [False, True])
+def test_a_report_to_compare_with_is_named_by_an_option_or_in_the_settings(
+    behaviour: tuple[Behaviour, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    from_file: bool,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "before.json").write_text("{}")
+    if from_file:
+        (tmp_path / "contracthub.toml").write_text('[verify.slo]\nbaseline-report = "before.json"\n')
+    file = contract(tmp_path, entry(**MANY, regression="50%"))
+    arguments = ["verify", "provider", "store", "--suite", "slo", "--contract", file]
+    arguments += ["--provider-base-url", behaviour[1]]
+    assert run([*arguments, *([] if from_file else ["--baseline-report", "before.json"])]) == 0
+    assert "before.json is no evidence document" in capsys.readouterr().out
