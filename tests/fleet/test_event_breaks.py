@@ -53,6 +53,18 @@ def events_of(kafka: KafkaBroker, *breaks: str, wait: str = "30s", times: int = 
         return [run(target, Unwatched(), time.monotonic() + 100) for _ in range(times)]
 
 
+def test_states_are_solved_where_nothing_else_sets_them_up(kafka: KafkaBroker) -> None:
+    topic = f"fleet.{uuid.uuid4().hex}"
+    with serving("distilera", options=["--kafka", kafka.bootstrap, "--topic", topic]) as url:
+        settings = {"events": {"triggers": TRIGGERS, "topics": {"simulation.events": topic}, "wait": "30s"}}
+        target = Target(provider="distilera", base_url=url, kafka=kafka.bootstrap, pacts=(PACT,), settings=settings)
+        # The second time the ids that the pact has are taken.
+        for _ in range(2):
+            found = run(target, Unwatched(), time.monotonic() + 100)
+            assert failed(found.checks) == {}
+            assert all("solved by POST /simulations" in each.notes[0] for each in found.checks)
+
+
 def packets_of(kafka: KafkaBroker, *breaks: str, times: int = 1) -> list[SuiteRun]:
     """What the suite says of neural_processor with these breaks."""
     topic = f"fleet.{uuid.uuid4().hex}"

@@ -23,7 +23,6 @@ class _Wanted:
     pattern: Pattern
     key: JsonValue = None
     has_key: bool = False
-    met: bool = False
 
 
 @dataclass(slots=True)
@@ -32,7 +31,8 @@ class Awaited:
 
     step: ExpectedMessages
     topic: str
-    _wanted: list[_Wanted] = field(default_factory=list)
+    _missing: list[_Wanted] = field(default_factory=list)
+    _all: int = 0
     _seen: list[Decoded] = field(default_factory=list)
     _count: int = 0
 
@@ -44,51 +44,50 @@ class Awaited:
             for each in range(1, message.count + 1):
                 here = {**values, NUMBER: each}
                 key = filled(message.key, here)
-                found._wanted.append(
+                found._missing.append(
                     _Wanted(
-                        number=len(found._wanted) + 1,
+                        number=len(found._missing) + 1,
                         pattern=pattern_of_message(message, here),
                         key=key,
                         has_key=message.has_key and not isinstance(key, dict),
                     )
                 )
+        found._all = len(found._missing)
         return found
 
     @property
     def is_met(self) -> bool:
         """Whether all have come."""
-        return all(each.met for each in self._wanted)
+        return not self._missing
 
     def take(self, message: Decoded) -> None:
         """Looks at a message that came to the topic."""
         self._count += 1
         for wanted in self._candidates(message):
             if not mismatches(wanted.pattern, shown_for(wanted.pattern, message)):
-                wanted.met = True
+                self._missing.remove(wanted)
                 return
         if len(self._seen) < MOST_KEPT:
             self._seen.append(message)
 
     def _candidates(self, message: Decoded) -> Iterator[_Wanted]:
         """Those that the message may be: in order per key, only the next one of its key."""
-        told: set[str] = set()
-        for wanted in self._wanted:
-            if wanted.met:
-                continue
-            if self.step.per_key and wanted.has_key:
-                if str(wanted.key) in told or str(wanted.key) != str(message.key.value):
-                    continue
-                told.add(str(wanted.key))
-            yield wanted
+        is_next = True
+        for wanted in self._missing:
+            if not wanted.has_key:
+                yield wanted
+            elif str(wanted.key) == str(message.key.value):
+                if is_next or not self.step.per_key:
+                    yield wanted
+                is_next = False
 
     def why_not(self, waited: str) -> tuple[str, tuple[Mismatch, ...]]:
         """What is wrong, as a sentence and as the differences of the message that comes closest."""
-        missing = [each for each in self._wanted if not each.met]
-        first = missing[0]
-        which = f"message {first.number} of {len(self._wanted)}" if len(self._wanted) > 1 else "the message"
+        first = self._missing[0]
+        which = f"message {first.number} of {self._all:,}" if self._all > 1 else "the message"
         came = "no message came" if not self._count else f"{self._count:,} came"
         if self._count > 0:
-            came += ", none of them as expected" if len(missing) == len(self._wanted) else ""
+            came += ", none of them as expected" if len(self._missing) == self._all else ""
         start = f"{which} did not come to {self.topic} within {waited} ({came})"
         if early := self._out_of_order(first):
             return f"{start}: {early}", (Mismatch("metadata", "order", early),)

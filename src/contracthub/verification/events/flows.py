@@ -235,6 +235,8 @@ class FlowRunner:
             began = time.monotonic()
             for message in self._taken(watch) if listens else ():
                 self._heard(message, flow, watch)
+                if time.monotonic() >= self.deadline:
+                    break
             for hush in watch.hushes:
                 hush.looked = hush.looked or (hush.pattern is not None and began >= hush.until)
             self._look(flow, watch)
