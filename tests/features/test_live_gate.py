@@ -1,6 +1,7 @@
 """The gate with live contracts: told through the API, as clients of the Pact Broker and of ContractHub see it."""
 
 import html
+import json
 import re
 from typing import Any
 
@@ -143,7 +144,7 @@ def test_a_provider_has_to_keep_its_own_promise_with_the_very_version(given: Giv
 
 def test_a_missing_state_is_told_from_a_failure(given: Given, live: Live) -> None:
     given.environment("prod")
-    live.published("Foo", "1", conversation("Bar"))
+    live.published("Foo", "1", conversation("Bar", given=[{"name": "a session exists"}]))
     text = "One or more of the setup state change handlers has failed: no such state"
     lacking = {"interactionDescription": "step 1", "success": False, "exceptions": [{"message": text}]}
     live.verified(STREAM, "1", success=False, testResults=[lacking])
@@ -151,6 +152,7 @@ def test_a_missing_state_is_told_from_a_failure(given: Given, live: Live) -> Non
     answer = given.can_i_deploy("Foo", "1", "prod")
     (verdict,) = answer["decision"]["verdicts"]
     assert verdict["verdict"] == "MISSING_STATE"
+    assert verdict["fact"].endswith("“step 1” needs “a session exists”.")
     assert "--suite sockets" in verdict["remedy"]["command"]
     assert answer["summary"]["deployable"] is False
 
@@ -238,3 +240,20 @@ def test_no_page_leads_to_where_nothing_is(given: Given, live: Live, api: TestCl
             waiting += [html.unescape(each) for each in re.findall(r'href="(/[^"#]*)"', answer.text)]
     assert {path: status for path, status in seen.items() if status >= 400} == {}
     assert any("/live-contracts/conversation/Bar/a%20%3Cb%3E%2Fc/verification-results/" in path for path in seen)
+
+
+def test_their_provider_states_are_among_those_that_consumers_count_on(given: Given, live: Live) -> None:
+    state = {"name": "a session exists", "params": {"id": 1}}
+    given.published("Foo", "1", {"Bar": 1}, "main")
+    steps = journey("Bar", "Baz", given=[state | {"name": "a cart", "provider": "Baz"}, {"name": "a user"}])
+    live.published("Foo", "1", conversation("Bar", given=[state]), steps)
+    promise = json.loads(slo("Bar"))
+    promise["operations"][0]["given"] = [{"name": "many things"}]
+    live.published("Foo", "1", json.dumps(promise))
+
+    def names(provider: str) -> list[str]:
+        found = given.get(f"/pacts/provider/{provider}/provider-states")["providerStates"]
+        return [each["name"] for each in found]
+
+    assert names("Bar") == ["a session exists", "a thing exists", "a user", "many things"]
+    assert names("Baz") == ["a cart"]

@@ -1,12 +1,16 @@
 """Which provider states the consumers of a provider count on (pact-broker-api §9)."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from contracthub.domain.errors import NotFound
+from contracthub.domain.errors import Invalid, NotFound
+from contracthub.domain.live_contracts import LIVE_KINDS
 from contracthub.domain.selection import Candidate
 from contracthub.formats import safe_json
 from contracthub.formats.limits import DOCUMENT
+from contracthub.formats.live_contracts import read as read_live
+from contracthub.formats.live_states import states_of
 from contracthub.formats.pact.model import ProviderState
 from contracthub.formats.pact.parse import read
 from contracthub.formats.registry import PACT
@@ -28,17 +32,17 @@ class UsedState:
 
 
 def states_of_main_branches(hub: Hub, provider: str) -> Sequence[UsedState]:
-    """Those in the pacts of the head of each consumer's main branch. Raises :class:`NotFound`, as all of these do."""
+    """Those in the contracts of the heads of consumers' main branches. Raises :class:`NotFound`, as all of these do."""
     return _states(hub, provider, lambda selection, key: selection.main_branch_heads(key))
 
 
 def states_of_branch(hub: Hub, provider: str, branch: str) -> Sequence[UsedState]:
-    """Those in the pacts of the heads of branches of that name."""
+    """Those in the contracts of the heads of branches of that name."""
     return _states(hub, provider, lambda selection, key: selection.branch_heads(key, [branch]))
 
 
 def states_in_environment(hub: Hub, provider: str, environment: str) -> Sequence[UsedState]:
-    """Those in the pacts of what is deployed or released in an environment."""
+    """Those in the contracts of what is deployed or released in an environment."""
 
     def living(selection: Selection, key: int) -> Sequence[Candidate]:
         if not selection.environments([environment]):
@@ -53,9 +57,16 @@ def _states(
     hub: Hub, provider: str, candidates: Callable[[Selection, int], Sequence[Candidate]]
 ) -> Sequence[UsedState]:
     with hub.reading() as unit:
-        found = candidates(unit.selection, required_pacticipant(unit, provider, "provider").id)
-        consumers = {each.contract_id: each.consumer_name for each in found}
-        return _merged((consumers[key], state) for key, state in _states_in(unit, consumers))
+        key = required_pacticipant(unit, provider, "provider").id
+        pacts = {each.contract_id: each.consumer_name for each in candidates(unit.selection, key)}
+        live = {
+            each.contract_id: each.consumer_name
+            for kind in LIVE_KINDS
+            for each in candidates(unit.selection_of(kind), key)
+        }
+        states = (*_states_in(unit, pacts), *_states_in_live(unit, live, provider))
+        consumers = pacts | live
+        return _merged((consumers[contract_id], state) for contract_id, state in states)
 
 
 def _states_in(unit: Unit, contract_ids: Collection[int]) -> Iterator[tuple[int, ProviderState]]:
@@ -65,6 +76,15 @@ def _states_in(unit: Unit, contract_ids: Collection[int]) -> Iterator[tuple[int,
             document, _ = read(PACT.read(served, DOCUMENT))
             for interaction in document.interactions:
                 yield from ((key, state) for state in interaction.provider_states)
+
+
+def _states_in_live(unit: Unit, contract_ids: Collection[int], provider: str) -> Iterator[tuple[int, ProviderState]]:
+    keys = list(contract_ids)
+    for start in range(0, len(keys), _AT_ONCE):
+        for key, body in unit.live_contracts.documents(keys[start : start + _AT_ONCE]).items():
+            # What was sound by the rules of its day, and is no more, is verified by nobody.
+            with suppress(Invalid):
+                yield from ((key, state) for state in states_of(read_live(body), provider))
 
 
 def _merged(used: Iterator[tuple[str, ProviderState]]) -> Sequence[UsedState]:

@@ -4,9 +4,11 @@ A command that clears the way must reach the contract that blocks, so it names t
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from contracthub.domain.errors import Invalid
 from contracthub.domain.evidence_documents import TestedInteraction, first_mismatch, tested_interactions
 from contracthub.domain.matrix_question import Question
 from contracthub.domain.verdicts import (
@@ -21,6 +23,8 @@ from contracthub.domain.verdicts import (
     verify_and_deploy_remedy,
 )
 from contracthub.formats.limits import DOCUMENT
+from contracthub.formats.live_contracts import read as read_live
+from contracthub.formats.live_states import states_of
 from contracthub.formats.pact.parse import read
 from contracthub.formats.registry import PACT
 from contracthub.services.ports import Unit
@@ -41,6 +45,8 @@ EXPLAINED = 10
 # So many missing states are named; whoever adds these will see the others.
 STATES = 5
 
+# Of a live contract all states count for each check.
+_WHOLE = ""
 _PLACING = command("create-or-update-version")
 _WITHOUT_RESULT = (VerdictKind.NEVER_VERIFIED, VerdictKind.UNANSWERABLE)
 
@@ -94,7 +100,7 @@ def _states_in(unit: Unit, verdicts: Sequence[Verdict]) -> dict[int, dict[str, t
 
     Several publications share a contract; the result may be of another one, with other ids.
     """
-    keys = {each.contract_id for each in verdicts if each.contract_id is not None}
+    keys = {each.contract_id for each in verdicts if each.contract_id is not None and each.live is None}
     found: dict[int, dict[str, tuple[str, ...]]] = {}
     for key, served in unit.contracts.documents(keys).items() if keys else ():
         document, _ = read(PACT.read(served, DOCUMENT))
@@ -103,6 +109,13 @@ def _states_in(unit: Unit, verdicts: Sequence[Verdict]) -> dict[int, dict[str, t
             for each in document.interactions
             for name in (each.description, each.id)
         }
+    live = {
+        each.contract_id: each.provider.name for each in verdicts if each.live and each.provider and each.contract_id
+    }
+    for key, body in unit.live_contracts.documents(live).items() if live else ():
+        with suppress(Invalid):
+            names = tuple(dict.fromkeys(state.name for state in states_of(read_live(body), live[key])))
+            found[key] = {_WHOLE: names}
     return found
 
 
@@ -131,7 +144,8 @@ def _misses_branch(question: Question, verdict: Verdict, details: _Details) -> b
 def _with_states(verdict: Verdict, document: bytes, states: Mapping[str, tuple[str, ...]]) -> Verdict:
     """The verdict with the names of the interactions and of the states that they need."""
     failed = [each for each in tested_interactions(document) if each.lacks_state]
-    wanted = {each: states.get(each.id) or states.get(each.description, ()) for each in failed}
+    whole = states.get(_WHOLE, ())
+    wanted = {each: states.get(each.id) or states.get(each.description, whole) for each in failed}
     needs = [_need(each, wanted[each]) for each in failed[:STATES]]
     more = f"; and {len(failed) - STATES} more" if len(failed) > STATES else ""
     named = tuple(dict.fromkeys(name for each in failed for name in wanted[each]))[:STATES]
