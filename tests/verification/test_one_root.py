@@ -6,7 +6,7 @@ import pytest
 
 from contracthub.verification.job import HubSource, ReplayJob
 from contracthub.verification.one_root import environment_with, one_root_file
-from contracthub.verification.replay_child import _speaks_tls
+from contracthub.verification.replay_child import _addresses_in, _speaks_tls
 
 ONE = "-----BEGIN CERTIFICATE-----\none\n-----END CERTIFICATE-----\n"
 
@@ -48,4 +48,4 @@ LOCAL = "http://127.0.0.1:8080"
     ],
 )
 def test_whether_anything_may_be_asked_over_tls(job: ReplayJob, said: bool) -> None:
-    assert _speaks_tls(job) is said
+    assert _speaks_tls(job.provider_url, tuple(_addresses_in(job))) is said

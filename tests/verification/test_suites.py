@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -19,7 +20,7 @@ from contracthub.verification import suites as module
 from contracthub.verification.running import run_suites, suites_in_order
 from contracthub.verification.suites import Target, Unwatched
 from tests.cli.stub_hub import StubHub
-from tests.verification.conftest import BAD, GOOD
+from tests.verification.conftest import BAD, GOOD, Provider
 
 Verify = Callable[..., int]
 PactFile = Callable[..., str]
@@ -175,6 +176,33 @@ def test_a_provider_that_misbehaves_ends_in_a_verdict(
         code = run(["verify", "provider", "orders", *arguments, "--suite", suite, "--timeout", "60"])
     assert code in ({0, 1} if (suite, answer) == ("smoke", LARGE) else {1})
     assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("solving", ["--solve-states", "--no-solve-states"])
+def test_what_answers_at_another_host_is_not_the_provider(
+    pact_file: PactFile, capsys: pytest.CaptureFixture[str], solving: str
+) -> None:
+    """It would meet the contract. Nothing is sent there, so none of the headers for the provider either."""
+    asked: list[str] = []
+
+    class Elsewhere(Provider):
+        def do_GET(self) -> None:  # noqa: N802 (the library's name)
+            asked.append(self.path)
+            super().do_GET()
+
+    elsewhere = ThreadingHTTPServer(("127.0.0.2", 0), Elsewhere)
+    threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+    there = f"http://127.0.0.2:{elsewhere.server_port}"
+    try:
+        head = f"HTTP/1.1 302 Found\r\nLocation: {there}/orders/1\r\nContent-Length: 0\r\n\r\n"
+        with misbehaving(head.encode()) as url:
+            words = ("--pact", pact_file(GOOD), "--header", "Authorization: Bearer for-the-provider", solving)
+            code = run(["verify", "provider", "orders", "--provider-base-url", url, *words])
+    finally:
+        elsewhere.shutdown()
+        elsewhere.server_close()
+    assert (code, asked) == (1, [])
+    assert "it redirects to another host, which is not followed" in capsys.readouterr().out
 
 
 def test_a_provider_that_hangs_does_not_hold_the_run_past_its_deadline(pact_file: PactFile) -> None:

@@ -24,6 +24,7 @@ os.environ["PACT_DO_NOT_TRACK"] = "true"
 from pact import Verifier
 
 from contracthub.verification.job import BEGUN, SELECTOR_KEYS, HubSource, PactAddress, ReplayJob, job_from_json
+from contracthub.verification.nobodys_proxy import nobodys_proxy, nowhere, nowhere_but
 from contracthub.verification.one_root import environment_with, one_root_file
 from contracthub.verification.provider_address import is_public
 from contracthub.verification.replay_end import Ending, ending_at
@@ -72,8 +73,11 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with ExitStack() as stack:
         root = stack.enter_context(one_root_file())
-        if not _speaks_tls(job):
+        asked = tuple(_addresses_in(job))
+        if not _speaks_tls(job.provider_url, asked):
             os.environ.update(environment_with(root))
+        proxy = stack.enter_context(nobodys_proxy())
+        os.environ.update(nowhere_but(proxy, asked))
         solved = stack.enter_context(_preparing(job))
         states = stack.enter_context(_state_relay(job, solved))
         if solved is not None:
@@ -81,7 +85,7 @@ def main() -> None:
         job = replace(job, state_url=states.url) if states else job
         relayed, hubs = _through_relays(job, stack, solved.learn if solved else None)
         verifier = configured(relayed)
-        ending = stack.enter_context(ending_at(job.ends_at, root))
+        ending = stack.enter_context(ending_at(job.ends_at, nowhere(proxy) | environment_with(root)))
         errors = _listen(ending)
         try:
             verifier.verify()
@@ -104,12 +108,16 @@ def main() -> None:
     Path(sys.argv[1]).write_text(text, encoding="utf-8")
 
 
-def _speaks_tls(job: ReplayJob) -> bool:
-    """Whether anything that this process asks may be asked over TLS, by the verifier or by a relay."""
+def _addresses_in(job: ReplayJob) -> Iterator[str]:
+    """Everything that this process asks, by the verifier or by a relay."""
     hubs = (job.hub, *job.addresses)
-    asked = (job.provider_url, job.message_url, job.state_url, job.openapi, *(hub.url for hub in hubs if hub))
-    # A public provider may send whoever comes to where TLS is spoken.
-    return is_public(job.provider_url) or any(url is not None and url.lower().startswith("https:") for url in asked)
+    named = (job.provider_url, job.message_url, job.state_url, job.openapi, *(hub.url for hub in hubs if hub))
+    yield from (url for url in named if url and "://" in url)
+
+
+def _speaks_tls(provider_url: str, asked: Sequence[str]) -> bool:
+    """Whether anything may be asked over TLS: a public provider may send whoever comes to where it is spoken."""
+    return is_public(provider_url) or any(url.lower().startswith("https:") for url in asked)
 
 
 def _prepared(files: Sequence[str], states: "SolvingWhenNeeded", stack: ExitStack) -> Iterator[str]:

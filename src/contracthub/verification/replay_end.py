@@ -15,12 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from contracthub.verification.one_root import environment_with
-
 _OPEN_FILES = "/dev/fd"
 _NETWORK = frozenset({socket.AF_INET, socket.AF_INET6})
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
-_EXCEPTIONS = "NO_PROXY"
 
 
 class Ending:
@@ -48,32 +44,23 @@ class Ending:
 
 
 @contextmanager
-def ending_at(moment: float | None, root: Path | None) -> Iterator[Ending]:
-    """Stops the replay of the block at this moment of ``time.monotonic``; ``root`` makes the rest fail faster."""
+def ending_at(moment: float | None, variables: dict[str, str]) -> Iterator[Ending]:
+    """Stops the replay of the block at this moment of ``time.monotonic``, by variables that let nothing be reached."""
     ending = Ending()
     if moment is None:
         yield ending
         return
     before = dict(os.environ)
-    with socket.socket() as nobody:
-        # Taken by us, and not listened at.
-        nobody.bind(("127.0.0.1", 0))
-        variables = _variables(f"http://127.0.0.1:{nobody.getsockname()[1]}") | environment_with(root)
-        timer = threading.Timer(max(0.0, moment - time.monotonic()), ending.stop, (variables,))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield ending
-        finally:
-            timer.cancel()
-            if ending.ended is not None:
-                os.environ.clear()
-                os.environ.update(before)
-
-
-def _variables(proxy: str) -> dict[str, str]:
-    values = dict.fromkeys(_PROXIES, proxy) | {_EXCEPTIONS: ""}
-    return values | {name.lower(): value for name, value in values.items()}
+    timer = threading.Timer(max(0.0, moment - time.monotonic()), ending.stop, (variables,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield ending
+    finally:
+        timer.cancel()
+        if ending.ended is not None:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 def _sockets() -> list[int]:

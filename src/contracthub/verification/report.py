@@ -21,6 +21,8 @@ _MILLISECONDS = {"ms": 1.0, "s": 1000.0, "us": 0.001, "µs": 0.001}
 _STATE_FAILED = "One or more of the setup state change handlers has failed"
 STOPPED = "The verification was stopped: it reached its deadline (--timeout)."
 NOT_RUN = "It was not run: the deadline (--timeout) came before."
+# The verifier does not tell these two apart.
+_BROKE = "the connection broke, or it redirects to another host, which is not followed"
 _NOT_SET_UP = "the provider state could not be set up"
 
 Raw = Mapping[str, object]
@@ -208,7 +210,7 @@ class _Explained:
             return f"{_NOT_SET_UP} ({'; '.join(failed)})"
         if message.startswith("error sending request"):
             late = milliseconds is not None and milliseconds >= self.request_timeout
-            why = f"no answer within {self.request_timeout} ms, --request-timeout" if late else "the connection broke"
+            why = f"no answer within {self.request_timeout} ms, --request-timeout" if late else _BROKE
             return f"{message}: {why}"
         return message
 
