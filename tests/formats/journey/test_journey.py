@@ -1,6 +1,8 @@
 """Journeys as documents: what is refused and where, what counts, what they need, how nested ones are put in place."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from contracthub.formats.journey.values import NotSaved, filled, uses_in
 from contracthub.formats.live_contract import LiveDocument
 from contracthub.formats.live_contracts import identity, read
 
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "journeys.md"
 TYPE = {"pact:matcher:type": "type", "value": "7"}
 
 
@@ -249,6 +252,11 @@ def test_needs_are_those_of_one_provider_with_examples_in_the_place_of_what_is_s
     assert {each.operation for each in KIND.needs(found, "stock")} == {"GET /orders"}
     assert KIND.needs(found, "nobody") == ()
     assert KIND.describe(found) == "4 steps at orders and stock"
+
+
+def test_the_journey_that_the_documentation_shows_is_sound() -> None:
+    shown = re.findall(r"```yaml\n(contracthub: .*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert [read(each.encode()).name for each in shown] == ["a session is processed"]
 
 
 WHOLE: dict[str, Any] = json.loads(
