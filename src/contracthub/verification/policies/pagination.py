@@ -1,5 +1,6 @@
 """The pack ``pagination``: every list is walked page by page, more than once and with more than one size."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -110,11 +111,14 @@ def _named(keys: list[str]) -> str:
 def _no_duplicates(look: Look) -> Iterator[Observation]:
     for each in _several(look, "pagination.no-duplicates"):
         # What loops shows all items again; that has a rule of its own.
-        for one in (each.small, each.before):
-            if not one.fault:
-                keys = list(one.keys)
-                twice = sorted({key for key in keys if keys.count(key) > 1})
-                yield judged(_last(one), f"{_named(twice)} came more than once in a walk." if twice else "")
+        if not each.small.fault and not each.again.fault:
+            # What somebody else makes in the middle of one walk pushes items onto the next page.
+            twice = sorted(_repeated(each.small) & _repeated(each.again))
+            yield judged(_last(each.small), f"{_named(twice)} came more than once in a walk." if twice else "")
+
+
+def _repeated(one: Walk) -> set[str]:
+    return {key for key, times in Counter(one.keys).items() if times > 1}
 
 
 @rule(
@@ -126,10 +130,11 @@ def _no_duplicates(look: Look) -> Iterator[Observation]:
 )
 def _no_holes(look: Look) -> Iterator[Observation]:
     for each in _several(look, "pagination.no-holes"):
-        for one in () if each.small.fault else (each.small, each.again):
-            inner, _ = _missing(each, one)
-            fault = f"{_named(inner)} is left out in a walk with pages of {one.size}."
-            yield judged(_last(one), fault if inner else "")
+        if not each.small.fault and not each.again.fault:
+            again = set(_missing(each, each.again)[0])
+            inner = [key for key in _missing(each, each.small)[0] if key in again]
+            fault = f"{_named(inner)} is left out in a walk with pages of {each.small.size}."
+            yield judged(_last(each.small), fault if inner else "")
 
 
 @rule(
