@@ -61,7 +61,7 @@ def described(tmp_path: Path) -> Callable[..., dict[str, Any]]:
     def settings(said: dict[str, Any], **more: Any) -> dict[str, Any]:
         file = tmp_path / "asyncapi.yaml"
         file.write_text(yaml.safe_dump(said), encoding="utf-8")
-        return {"asyncapi": str(file), "listen": "300ms", **more}
+        return {"asyncapi": str(file), "listen": "1500ms", **more}
 
     return settings
 
