@@ -1,4 +1,6 @@
 import json
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler
@@ -156,3 +158,30 @@ def _offer(hub: StubHub, interactions: list[Any], *, pending: bool) -> None:
     )
     hub.answer("PUT", provider + "/branches/main/versions/2.0.0", {})
     hub.answer("PUT", provider + "/versions/2.0.0/tags/prod", {})
+
+
+@pytest.fixture
+def proxied(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
+    """What a proxy for everything outside of this machine is asked; it answers nothing."""
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = proxy.accept()
+                except OSError:
+                    return
+                asked.append(connection.recv(1024))
+                connection.close()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        address = f"http://127.0.0.1:{proxy.getsockname()[1]}"
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.setenv(name, address)
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+        monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
+        yield asked
+        proxy.shutdown(socket.SHUT_RDWR)
+        thread.join()

@@ -68,3 +68,11 @@ def test_a_hub_that_can_not_say_is_another_matter(
     code = verified(start, live_hub, "--suite", suite, "--consumer-version-selector", wrong)
     said = capsys.readouterr()
     assert (code, NONE in said.out + said.err) == (3, False), said
+
+
+def test_no_suite_talks_to_anybody_else(
+    live_hub: LiveHub, start: Start, proxied: list[bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The libraries' telemetry is off, and none of them fetches anything."""
+    code = verified(start, live_hub, "--suite", "all", "--publish")
+    assert (code, proxied) == (0, []), capsys.readouterr().out
