@@ -167,6 +167,7 @@ def test_providers_are_those_of_the_steps_and_a_poll_is_at_the_step_before() -> 
     assert found.providers == ("stock", "billing", "orders")
     own = sound(step(), poll())
     assert own.providers == ("orders",)
+    assert sound(step(provider="stock"), poll()).providers == ("stock",)
     body = json.loads(document(step(provider="stock"), poll()))
     del body["provider"]
     assert document_from(read(json.dumps(body).encode())).steps[1].provider == "stock"

@@ -208,6 +208,29 @@ def test_cleanup_is_taken_whatever_happened_and_does_no_harm(provider: StubHub, 
     assert "step 2 'remove' failed at orders: the status is 500" in check.notes[0]
 
 
+def test_cleaning_up_may_wait_for_what_was_never_saved_and_is_left_out(provider: StubHub, walked: Walked) -> None:
+    provider.answer("GET", "/jobs", {"status": "done"})
+    away = {**poll(never=[{"body": {"id": "${late}"}}]), "request": {"method": "GET", "path": "/jobs"}}
+    late = step("fail", "GET", "/nowhere", save={"late": {"body": "$.x"}})
+    check = only(walked(late, cleanup=[away]))
+    assert check.error.startswith("Step 1 'fail'")
+    assert check.notes == ()
+
+
+def test_an_expectation_that_makes_no_sense_with_what_was_saved_is_no_providers_fault(
+    provider: StubHub, walked: Walked
+) -> None:
+    provider.answer("GET", "/orders", {"id": 7})
+    holds = {"pact:matcher:type": "include", "value": "${order}"}
+    found = walked(
+        step("see", "GET", "/orders", save={"order": {"body": "$.id"}}),
+        step("again", "GET", "/orders", body={"id": holds}),
+    )
+    status, error = status_and_error(found)
+    assert status is CheckStatus.COULD_NOT_RUN, error
+    assert "with what was saved, nobody can tell what is expected" in error
+
+
 def test_a_step_at_another_provider_that_fails_blames_that_one(
     provider: StubHub, other: StubHub, walked: Walked
 ) -> None:

@@ -1,7 +1,7 @@
 """A journey as typed values, its nested journeys put in their places."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeAlias
 
@@ -188,9 +188,9 @@ def _steps(body: JsonObject, member: str, provider: str | None) -> tuple[Step, .
     found: list[Step] = []
     for each in placed_steps(body, member):
         step = _step(each, provider)
-        if step.provider is None and found:
+        if found and step.sent is None and step.reference is None and "provider" not in each.facts:
             # Who polls without a request asks the provider of the step before.
-            step = _step(each, found[-1].provider)
+            step = replace(step, provider=found[-1].provider)
         found.append(step)
     return tuple(found)
 

@@ -9,7 +9,7 @@ from contracthub.domain.errors import Invalid
 from contracthub.domain.verification_reports import Mismatch
 from contracthub.domain.verification_runs import MOST_SAMPLES, CheckStatus
 from contracthub.formats.durations import written
-from contracthub.formats.journey.model import Journey, Step
+from contracthub.formats.journey.model import Expected, Journey, Step
 from contracthub.formats.journey.values import NotSaved, filled_text, text_of
 from contracthub.formats.pact.expressions import value_at
 from contracthub.formats.pact.model import HttpExchange, Interaction
@@ -263,7 +263,7 @@ class Walk:
 
         def is_over(_: Outgoing, answer: ProviderAnswer) -> bool:
             for number, each in enumerate(poll.never):
-                if not mismatches_of(each, answer, self.values):
+                if not self._differences(each, answer):
                     what = f"what must never come came (never[{number}]): {answer.status} {_shown(answer)}"
                     raise StepFailed(what.strip(), (), answer.status)
             return not wrong_in(answer)
@@ -293,17 +293,20 @@ class Walk:
     def _wrong(
         self, step: Step, exchange: HttpExchange | None, stands_for: Mapping[str, str], answer: ProviderAnswer
     ) -> tuple[Mismatch, ...]:
+        until = step.eventually.until if step.eventually else None
+        expected = [each for each in (until, step.expected) if each is not None]
+        found = [wrong for each in expected for wrong in self._differences(each, answer)]
+        if exchange is not None and until is None:
+            found += mismatches_of_interaction(exchange.response, answer, stands_for)
+        return tuple(dict.fromkeys(found))
+
+    def _differences(self, expected: Expected, answer: ProviderAnswer) -> tuple[Mismatch, ...]:
         try:
-            until = step.eventually.until if step.eventually else None
-            expected = [each for each in (until, step.expected) if each is not None]
-            found = [wrong for each in expected for wrong in mismatches_of(each, answer, self.values)]
+            return mismatches_of(expected, answer, self.values)
         except NotSaved as error:
             raise NotTaken(f"${{{error}}} was never saved") from error
         except Invalid as error:
             raise NotTaken(f"with what was saved, nobody can tell what is expected: {error.message}") from error
-        if exchange is not None and until is None:
-            found += mismatches_of_interaction(exchange.response, answer, stands_for)
-        return tuple(dict.fromkeys(found))
 
     def _save(self, step: Step, answer: ProviderAnswer) -> None:
         for each in step.saves:
