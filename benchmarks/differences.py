@@ -30,6 +30,7 @@ from benchmarks.processes import HubProcess, served
 _SIZES = (500, 1_000, 2_000)
 _PROVIDER = "/api/v1/{}/big"
 _EDITS = 4
+_PAUSE_SECONDS = 1.0
 _COMPARE = """
 import sys
 from datetime import date
@@ -71,6 +72,8 @@ def measure_hub(old: Path, new: Path) -> Iterator[tuple[str, float, str]]:
             asked += [(name, 2, number, ""), (f"{name}, asked otherwise", 2, number, "&details=true")]
         for told, before, after, more in asked:
             query = f"oldVersion={before}&newVersion={after}{more}"
+            # After an answer what came of it is swept away, which is no part of the next question.
+            time.sleep(_PAUSE_SECONDS)
             start = time.perf_counter()
             answer = _asked(hub, "GET", f"{_PROVIDER.format('providers')}/diff?{query}")
             seconds = time.perf_counter() - start
