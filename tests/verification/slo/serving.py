@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from ssl import SSLContext
 
 _ANSWER = b"HTTP/1.1 %d X\r\ncontent-length: 2\r\n\r\n{}"
 
@@ -24,7 +25,7 @@ class Behaviour:
 
 
 @contextmanager
-def serving(behaviour: Behaviour) -> Iterator[str]:
+def serving(behaviour: Behaviour, tls: SSLContext | None = None) -> Iterator[str]:
     """The address of a provider that behaves so, while the block runs."""
     ready, stopped = threading.Event(), threading.Event()
     place: list[str] = []
@@ -40,8 +41,9 @@ def serving(behaviour: Behaviour) -> Iterator[str]:
         writer.transport.abort()
 
     async def whole() -> None:
-        server = await asyncio.start_server(handle, "127.0.0.1", 0, backlog=1000)
-        place.append(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        server = await asyncio.start_server(handle, "127.0.0.1", 0, backlog=1000, ssl=tls)
+        host = "https://localhost" if tls else "http://127.0.0.1"
+        place.append(f"{host}:{server.sockets[0].getsockname()[1]}")
         ready.set()
         await ending.wait()
         server.close()

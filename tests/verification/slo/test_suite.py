@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from contracthub.domain.verification_runs import CheckStatus, RunReport, Suite, 
 from contracthub.verification.running import run_suites
 from contracthub.verification.slo.suite import run
 from contracthub.verification.suites import Target, Unwatched
+from tests.outbound.certificates import needs_openssl, self_signed
 from tests.verification.slo.serving import Behaviour, serving
 
 OPERATION = "GET /things/{id}"
@@ -119,8 +121,20 @@ def test_a_provider_that_is_away_is_told_as_that(target: Target) -> None:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     (check,) = run_of(replace(target, base_url=url)).checks
-    assert check.status is CheckStatus.FAILED
+    assert check.status is CheckStatus.COULD_NOT_RUN
     assert "gives no answer" in check.error
+
+
+@needs_openssl
+def test_a_certificate_is_looked_at_unless_nobody_wants_that(target: Target, tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path, "localhost"))
+    with serving(Behaviour(), context) as url:
+        (check,) = run_of(replace(target, base_url=url)).checks
+        assert check.status is CheckStatus.COULD_NOT_RUN
+        assert "certificate is not trusted" in check.error
+        (check,) = run_of(replace(target, base_url=url, verify_tls=False)).checks
+        assert check.status is CheckStatus.PASSED, check
 
 
 def test_a_provider_that_speaks_something_else_is_told_as_that(target: Target, behaviour: Behaviour) -> None:

@@ -21,6 +21,10 @@ class NoAnswer(Exception):
     """There was no answer that could be read; the text says why, in few words."""
 
 
+class NotReached(NoAnswer):
+    """Nobody listens there, or nobody who can be trusted: of the provider nothing is known."""
+
+
 class _Closed(Exception):
     """The other side had closed a connection that was used before; nothing of an answer has come."""
 
@@ -121,9 +125,12 @@ class Connection:
 
     async def _streams(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._reader is None or self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection(
-                self._address.host, self._address.port, ssl=self._tls, limit=_LARGEST_HEAD
-            )
+            try:
+                self._reader, self._writer = await asyncio.open_connection(
+                    self._address.host, self._address.port, ssl=self._tls, limit=_LARGEST_HEAD
+                )
+            except (OSError, ValueError) as error:
+                raise NotReached(_reason(error)) from error
         return self._reader, self._writer
 
     def close(self) -> None:
@@ -197,6 +204,8 @@ def _stays_open(headers: Mapping[str, str]) -> bool:
 def _reason(error: Exception) -> str:
     if isinstance(error, asyncio.IncompleteReadError):
         return "the answer broke off" if error.partial else "the connection was closed without an answer"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {error.verify_message}"
     if isinstance(error, OSError):
         return str(error.strerror or error) or type(error).__name__
     return "what came back is no HTTP"

@@ -5,14 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contracthub.formats.slo.model import LoadRequest
-from contracthub.verification.slo.exchange import Address, Connection, NoAnswer, message_of
+from contracthub.verification.slo.exchange import Address, Connection, NoAnswer, NotReached, message_of
 
 _TRIES = 3
 _PAUSE = 0.2
 
 
 class NotReady(Exception):
-    """The provider does not answer a request as it should even without a load; the text says which, and how."""
+    """The provider does not answer a request as it should even without a load; the text says which, and how.
+
+    ``is_away`` tells that nobody was reached, so that nothing is said of the provider.
+    """
+
+    def __init__(self, text: str, *, is_away: bool = False) -> None:
+        super().__init__(text)
+        self.is_away = is_away
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class FirstAnswers:
             connection.close()
 
     async def _one(self, connection: Connection, request: LoadRequest) -> None:
-        why = ""
+        why, is_away = "", False
         for left in reversed(range(_TRIES)):
             try:
                 async with asyncio.timeout(self.timeout):
@@ -43,13 +50,13 @@ class FirstAnswers:
                     status = await connection.send(message, is_head=request.method == "HEAD")
                 if request.is_answered_by(status):
                     return
-                why = f"answers {status}"
+                why, is_away = f"answers {status}", False
             except TimeoutError:
-                why = f"gives no answer within {self.timeout:g} s"
+                why, is_away = f"gives no answer within {self.timeout:g} s", False
             except NoAnswer as reason:
-                why = f"gives no answer: {reason}"
+                why, is_away = f"gives no answer: {reason}", isinstance(reason, NotReached)
             except ValueError as error:
                 raise NotReady(f"{request.method} {request.path} can't be sent: {error}.") from error
             if left:
                 await asyncio.sleep(_PAUSE)
-        raise NotReady(f"{request.method} {request.path} {why}, before there is any load.")
+        raise NotReady(f"{request.method} {request.path} {why}, before there is any load.", is_away=is_away)

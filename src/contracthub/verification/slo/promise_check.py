@@ -120,6 +120,8 @@ class PromiseCheck:
             text = f"The provider state could not be set up: {missing}"
             return Found([told.check(CheckStatus.MISSING_STATE, text)])
         except NotReady as reason:
+            if reason.is_away:
+                return Found([told.check(CheckStatus.COULD_NOT_RUN, str(reason))])
             return Found([told.check(CheckStatus.FAILED, str(reason), (Mismatch("error", "", str(reason)),))])
         return _found(told, jury, measured, baseline)
 
