@@ -168,3 +168,23 @@ def test_each_text_is_told_once() -> None:
     check = Check(suite=Suite.GRAPHQL, name="wallet", status=CheckStatus.FAILED, error=said, mismatches=mismatches)
 
     assert told_of(check) == (said, f"body data.wallet.name: {other}")
+
+
+def test_in_text_each_consumer_stands_once_and_what_belongs_to_none_comes_first() -> None:
+    def check(name: str, consumer: str = "") -> Check:
+        return Check(suite=Suite.SOCKETS, name=name, status=CheckStatus.PASSED, consumer=consumer)
+
+    checks = (check("one", "web"), check("two", "app"), check("three", "web"), check("channel stream"))
+    silent = SuiteRun(suite=Suite.POLICIES, checks=())
+    text = run_for_terminal(replace(CLEAN, suites=(SuiteRun(suite=Suite.SOCKETS, checks=checks, seconds=1), silent)))
+    told = [line.strip() for line in text.splitlines()[1:7]]
+    provider = CLEAN.provider
+    assert told == [
+        "channel stream: passed",
+        f"web \u2192 {provider}",
+        "one: passed",
+        "three: passed",
+        f"app \u2192 {provider}",
+        "two: passed",
+    ]
+    assert "policies" not in text

@@ -1,7 +1,6 @@
 """A run for a person at a terminal: a block per suite and consumer, what failed with its reasons, then the answer."""
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
 
 from contracthub.domain.verification_reports import Outcome
 from contracthub.domain.verification_runs import Check, CheckStatus, RunReport, SuiteRun
@@ -21,6 +20,9 @@ def run_for_terminal(report: RunReport, palette: Palette = PLAIN) -> str:
     """Nothing of what a provider or a pact says can steer the terminal."""
     lines: list[str] = []
     for run in report.suites:
+        if not run.checks and not run.problems:
+            # Nobody named it, and it found nothing to look at: a notice says so.
+            continue
         lines += [*_suite(report, run, palette), ""]
     for notice in report.notices:
         lines += [palette.paint(line, "dim") for line in visible_lines(notice)]
@@ -32,13 +34,21 @@ def _suite(report: RunReport, run: SuiteRun, palette: Palette) -> Iterator[str]:
     examples = f", {run.examples} requests" if run.examples else ""
     seed = f", seed {run.seed}" if run.seed is not None else ""
     yield palette.paint(f"{run.suite} ({run.seconds:.1f} s{examples}{seed})", "bold")
-    for consumer, checks in groupby(run.checks, key=lambda check: check.consumer):
+    for consumer, checks in _by_consumer(run.checks).items():
         if consumer:
             yield f"  {visible(consumer)} \u2192 {visible(report.provider)}"
         for check in checks:
             yield from _check(check, palette)
     for problem in run.problems:
         yield from (f"  {palette.paint(line, 'red')}" for line in visible_lines(problem))
+
+
+def _by_consumer(checks: Iterable[Check]) -> dict[str, list[Check]]:
+    """Each consumer once; first what belongs to none, which would seem to be that of the one before."""
+    found: dict[str, list[Check]] = {"": []}
+    for check in checks:
+        found.setdefault(check.consumer, []).append(check)
+    return found
 
 
 def _check(check: Check, palette: Palette) -> Iterator[str]:
