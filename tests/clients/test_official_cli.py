@@ -195,7 +195,7 @@ def test_can_i_deploy_counts_what_is_no_pact(broker: Broker) -> None:
     broker.run("record-deployment", "-a", "orders", "-e", "7", "--environment", "test")
     ask = ("can-i-deploy", "-a", "web", "-e", "1", "--to-environment", "test")
     assert "Computer says yes" in broker.run(*ask)
-    contract = {"contracthub": "conversation/1", "name": "live stream", "provider": "orders"}
+    contract: dict[str, object] = {"contracthub": "conversation/1", "name": "live stream", "provider": "orders"}
     contract |= {"connect": {"path": "/ws"}, "steps": [{"receive": {"json": 1}}]}
     body = {"consumer": "web", "version": "1", "contracts": [{"content": json.dumps(contract)}]}
     assert broker.hub.post("/api/v1/live-contracts", body).status_code == 201
