@@ -96,6 +96,12 @@ def test_a_rate_takes_the_place_of_the_users_of_a_preset() -> None:
         ({"throughput": "90/s", "users": 10, "think": "1s"}, "/operations/0/throughput", "10 requests per second"),
         ({"operation": "POST /x", "p95": "1s"}, "/operations/0/operation", "unsafe"),
         ({"p95": "1s", "request": {"path": "/x", "method": "DELETE"}}, "/operations/0/operation", "unsafe"),
+        ({"p95": "1s", "request": {"path": "/x", "headers": {"A": "b\nc"}}}, "/operations/0/request/headers/A", "sent"),
+        (
+            {"p95": "1s", "requests": [{"path": "/x"}, {"path": "/x", "headers": {"A b": 1}}]},
+            "/operations/0/requests/1/headers/A b",
+            "sent",
+        ),
         ({"operation": "sessions", "p95": "1s"}, "/operations/0/operation", "sessions"),
         ({"p95": "1s", "request": {"path": "/x"}, "requests": [{"path": "/x"}]}, "/operations/0/request", "beside"),
         (

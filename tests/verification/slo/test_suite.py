@@ -242,6 +242,13 @@ def test_requests_come_from_the_consumers_pacts(target: Target, tmp_path: Path, 
     assert any(note.startswith("as in the pacts:") for note in check.notes)
 
 
+def test_a_path_is_sent_as_http_has_it(target: Target, tmp_path: Path, behaviour: Behaviour) -> None:
+    strange = entry(**FAST) | {"request": {"path": "/things/é%20x?a=1", "query": {"b": "c&d"}}}
+    (check,) = run_of(replace(target, contracts=(contract(tmp_path, strange),))).checks
+    assert check.status is CheckStatus.PASSED, check
+    assert set(behaviour.requests) == {"GET /things/%C3%A9%20x?a=1&b=c%26d"}
+
+
 def test_a_state_that_nobody_sets_up_is_missing(target: Target, tmp_path: Path, behaviour: Behaviour) -> None:
     with_state = contract(tmp_path, entry(**FAST, given=[{"name": "a thing exists"}]))
     (check,) = run_of(replace(target, contracts=(with_state,))).checks

@@ -1,5 +1,6 @@
 """The kind ``slo``: what it says wrong that a schema can't see, its identity, its needs, its line."""
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from contracthub.formats.slo.model import (
 )
 from contracthub.formats.slo.schema import SCHEMA
 
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
 _PROMISED = (*QUANTILES, "max", "errors", "throughput")
 
 
@@ -32,6 +34,7 @@ def _check(body: JsonObject) -> Iterator[Fault]:
         own = written[at] if isinstance(written, list) else {}
         yield from _of_operations(entry, pointer, seen)
         yield from _of_requests(entry, pointer)
+        yield from _of_headers(entry, pointer)
         if not any(name in entry for name in _PROMISED):
             yield Fault("", f"promises nothing; say one of {', '.join(_PROMISED)}, or a preset", pointer)
             continue
@@ -64,6 +67,18 @@ def _of_requests(entry: JsonObject, pointer: str) -> Iterator[Fault]:
     if unsafe and entry.get("unsafe") is not True:
         text = f"{unsafe} changes data, and a load sends it again and again; say unsafe: true where that is meant"
         yield Fault("operation", text, f"{pointer}/operation")
+
+
+def _of_headers(entry: JsonObject, pointer: str) -> Iterator[Fault]:
+    """A header that can't be sent: its name is no token, or there are control characters in it (RFC 9110 §5)."""
+    for name in ("request", "requests"):
+        found = entry.get(name)
+        for at, request in enumerate(found if isinstance(found, list) else [found]):
+            headers = request.get("headers") if isinstance(request, dict) else None
+            place = child(f"{pointer}/{name}", at) if isinstance(found, list) else f"{pointer}/{name}"
+            for header, value in headers.items() if isinstance(headers, dict) else ():
+                if not _TOKEN.fullmatch(header) or not str(value).isprintable():
+                    yield Fault("headers", f"{header!r} can't be sent as a header", child(f"{place}/headers", header))
 
 
 def _of_numbers(promise: Promise, entry: JsonObject) -> Iterator[tuple[str, str]]:

@@ -7,13 +7,15 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from contracthub.formats.slo.model import LoadRequest
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 _LARGEST_HEAD = 64 * 1024
 _CHUNK = 64 * 1024
+# What may stand in a path and a query as it is; what is escaped already stays so.
+_IN_TARGETS = "/%?&=:@!$'()*+,;~-._[]"
 _WITHOUT_BODY = frozenset({204, 304})
 
 
@@ -70,7 +72,8 @@ def message_of(request: LoadRequest, address: Address) -> bytes:
     headers |= {name.lower(): value for name, value in address.headers}
     if request.body is not None:
         headers["content-length"] = str(len(request.body))
-    lines = [f"{request.method} {address.path}{request.path}{query} HTTP/1.1"]
+    path = quote(address.path + request.path, safe=_IN_TARGETS)
+    lines = [f"{request.method} {path}{query} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     if any("\r" in line or "\n" in line for line in lines):
         raise ValueError("a header or path has a line break")
