@@ -33,7 +33,7 @@ _LOOK_AROUND = 1.0
 _LOOK_OUT = 0.1
 _GRACE = 2.0
 _LAST_WORDS = 200
-_REFUSED = re.compile(r"(?i)authenticat|unsupportedsaslmechanism")
+_REFUSED = re.compile(r"(?i)authenticat|unsupportedsaslmechanism|certificate")
 
 
 class BrokerAway(Exception):
@@ -244,7 +244,7 @@ class Broker:
                 last = last if isinstance(error, TimeoutError) else error
                 await _stopped(self._consumer)
                 self._consumer = None
-                # Asking again with the same password might lock somebody out.
+                # Asking again changes nothing, and with the same password might lock somebody out.
                 if isinstance(error, ValueError | TypeError) or _REFUSED.search(self._said.text):
                     break
             else:
