@@ -14,7 +14,7 @@ from tests.verification.slo.test_suite import MANY, contract, entry
 
 @pytest.fixture
 def behaviour() -> Iterator[tuple[Behaviour, str]]:
-    behaviour = Behaviour(seconds=lambda _: 0.03)
+    behaviour = Behaviour(seconds=lambda _: 0.05)
     with serving(behaviour) as url:
         yield behaviour, url
 
@@ -42,7 +42,7 @@ def test_a_promise_is_verified_and_the_next_version_compared_with_the_deployed_o
     verify: Callable[..., dict[str, str]],
     tmp_path: Path,
 ) -> None:
-    file = contract(tmp_path, entry(**MANY, regression="50%"))
+    file = contract(tmp_path, entry(**MANY, regression="90%"))
     assert run(["publish", "slo", file, "--consumer-app-version", "1", "--branch", "main", "-b", live_hub.url]) == 0
     deploy = ["record-deployment", "--environment", "production", "-b", live_hub.url]
     assert run([*deploy, "-a", "shop", "-e", "1"]) == 0
@@ -53,11 +53,11 @@ def test_a_promise_is_verified_and_the_next_version_compared_with_the_deployed_o
     assert gate(live_hub, "1.0.0") == 0
     assert run([*deploy, "-a", "store", "-e", "1.0.0"]) == 0
 
-    behaviour[0].seconds = lambda _: 0.12
+    behaviour[0].seconds = lambda _: 0.25
     assert verify("2.0.0", 1) == {promised: "passed", compared: "failed"}
     assert gate(live_hub, "2.0.0") == 1
 
-    behaviour[0].seconds = lambda _: 0.03
+    behaviour[0].seconds = lambda _: 0.05
     assert verify("3.0.0", 0) == {promised: "passed", compared: "passed"}
     assert gate(live_hub, "3.0.0") == 0
 
@@ -75,7 +75,7 @@ def test_a_report_to_compare_with_is_named_by_an_option_or_in_the_settings(
     (tmp_path / "before.json").write_text("{}")
     if from_file:
         (tmp_path / "contracthub.toml").write_text('[verify.slo]\nbaseline-report = "before.json"\n')
-    file = contract(tmp_path, entry(**MANY, regression="50%"))
+    file = contract(tmp_path, entry(**MANY, regression="90%"))
     arguments = ["verify", "provider", "store", "--suite", "slo", "--contract", file]
     arguments += ["--provider-base-url", behaviour[1]]
     assert run([*arguments, *([] if from_file else ["--baseline-report", "before.json"])]) == 0
