@@ -169,6 +169,13 @@ def test_a_schema_that_is_a_circle_ends(start: Start) -> None:
     assert failed(found)["GET /orders/{id}"].finding is not None
 
 
+def test_a_path_that_the_fuzzer_can_not_read_costs_the_others_nothing(start: Start) -> None:
+    document = {**DOCUMENT, "paths": {**DOCUMENT["paths"], "/a<b>/{id}": {"get": operation({}, parameters=[ID])}}}
+    found = fuzzed(start(type("Odd", (Behaving,), {"document": document})))
+    assert found.problems == ("GET /a<b>/{id} is not fuzzed: the fuzzer can't read a path with < or >.",)
+    assert {"GET /orders/{id}", "GET /health", "GET /broken"} <= set(found.exercised)
+
+
 def test_a_provider_that_is_away_is_a_problem_and_no_finding() -> None:
     found = fuzzed("http://127.0.0.1:9")
     assert found.checks == ()

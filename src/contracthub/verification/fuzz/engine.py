@@ -45,6 +45,8 @@ _UNSAFE_CHECKS = ("unsupported_method", "use_after_free", "ensure_resource_avail
 _OFF = ("allow_header_conformance",)
 _READING = ("GET", "HEAD", "OPTIONS")
 _WRITING = ("POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY")
+# Its router takes these for marks of its own.
+_UNREADABLE = re.compile(r"[<>]")
 _IN_PATH = re.compile(r"\{([^{}]+)\}")
 _NETWORK = re.compile(r"(?i)network error|unresponsive operation|server unavailable")
 
@@ -94,6 +96,8 @@ class Engine:
     values: Mapping[str, list[str | int | float]] = field(default_factory=dict)
     operations: tuple[str, ...] = ()
     failures: dict[str, str] = field(default_factory=dict)
+    unreadable: tuple[str, ...] = ()
+    """Operations that are left out: the library ends at a path like theirs."""
     _schema: Any = None
 
     def __post_init__(self) -> None:
@@ -111,6 +115,9 @@ class Engine:
         try:
             schema = _loaded(self.job, Config.from_dict(self.settings(self.job.seconds)))
             schema.config.update(base_url=self.job.base_url)
+            if self.job.kind != "graphql":
+                self.unreadable = tuple(label for label in _labels(schema) if _UNREADABLE.search(label))
+                schema = schema.exclude(path_regex=_UNREADABLE.pattern) if self.unreadable else schema
             self._schema = schema if self.job.unsafe else _reading_only(schema, self.job.kind)
         except Exception as error:  # the library's errors have no common ancestor, and a document may be anything
             raise DocumentRefused(_first_line(error)) from error

@@ -47,6 +47,8 @@ def work(job: FuzzJob, tell: Tell) -> None:
         ledger.consumers = campaign.consumers()
         engine.draw_from(surface.values(_by_operation(campaign)))
         tell(Began(engine.operations, TOOL, TOOL_VERSION, ledger.consumers))
+        for operation in engine.unreadable:
+            ledger.trouble(f"{operation} is not fuzzed: the fuzzer can't read a path with < or >.")
         reason = _all(job, engine, campaign, ledger, ends)
     except DocumentRefused as refusal:
         tell(Said(f"The document can't be fuzzed: {refusal}"))
