@@ -173,6 +173,18 @@ def test_values_in_a_registry_s_wire_format_are_read(
     assert [each.location for each in other.mismatches] == ["$.id"]
 
 
+def test_json_that_its_own_schema_refuses_is_named(
+    kafka: KafkaBroker, topic: str, provider: Provider, tmp_path: Path, live_hub: LiveHub
+) -> None:
+    schema = {"type": "object", "properties": {"cents": {"type": "integer", "minimum": 2000}}}
+    value = struct.pack(">bI", 0, registered(live_hub, topic, "JSON", json.dumps(schema))) + json.dumps(ORDER).encode()
+    url = provider(sends(kafka, topic, **{**GOOD, "value": value}))
+    registry = f"{live_hub.url}/schema-registry"
+    check = judged(tmp_path, kafka, url, message(ORDER, metadata=META), topic, schema_registry=registry, wait="2s")
+    assert [(each.attribute, each.location) for each in check.mismatches] == [("body", "$.cents")]
+    assert "the registry's schema with the id" in check.error
+
+
 def test_a_registry_that_is_away_is_no_verdict(
     kafka: KafkaBroker, topic: str, provider: Provider, tmp_path: Path
 ) -> None:
@@ -285,6 +297,17 @@ def test_a_broker_that_is_away_is_told_for_each_check_in_time(tmp_path: Path) ->
     assert time.monotonic() - started < 30
     assert [each.status for each in found.checks] == [CheckStatus.COULD_NOT_RUN] * 2
     assert all(f"No Kafka broker answers at {away}" in each.error for each in found.checks)
+
+
+def test_a_flow_that_needs_no_kafka_runs_while_the_broker_is_away(provider: Provider, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        away = f"127.0.0.1:{closed.getsockname()[1]}"
+    said = flow(
+        send=[{"request": {"method": "POST", "path": "/go"}}],
+        expect=[{"request": {"path": "/state"}, "response": {"status": 200}}],
+    )
+    found = looked(tmp_path, away, provider(lambda *_: (200, {})), flows=[said], request_timeout_ms=1000)
+    assert only(found).status is CheckStatus.PASSED
 
 
 def test_without_anything_to_look_at_there_is_no_check(tmp_path: Path) -> None:

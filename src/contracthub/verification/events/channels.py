@@ -68,7 +68,7 @@ class Channels:
         # What a provider only receives says nothing of what it sends.
         wanted = [each for each in known if each.sent] or list(known)
         found = [tuple(islice(_differences(each, message), MOST_FAULTS)) for each in wanted]
-        return min(found, key=len, default=())
+        return (*_of_own_schema(message.value), *min(found, key=len, default=()))
 
 
 def channels_of(target: Target, settings: EventSettings, problems: list[str]) -> Channels:
@@ -168,6 +168,14 @@ def _of_key(schema: EventSchema, key: Content) -> Iterator[Mismatch]:
 def _is_text(schema: EventSchema) -> bool:
     root = schema.document.root
     return isinstance(root, Primitive) and root.name == "string"
+
+
+def _of_own_schema(content: Content) -> Iterator[Mismatch]:
+    """Of JSON alone its bytes can be read, and not be what the schema says that they name."""
+    if content.schema is not None and content.schema.type is SchemaType.JSON and content.framed is not None:
+        for path, text in _faults(content.schema.canonical, content.value):
+            told = f"{text} (the registry's schema with the {content.framed.schema_name})"
+            yield Mismatch("body", expression_from(path), told)
 
 
 def _of_content(schema: EventSchema, content: Content, attribute: str, root: str) -> Iterator[Mismatch]:

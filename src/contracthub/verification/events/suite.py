@@ -130,7 +130,7 @@ def _look(target: Target, watcher: Watcher, deadline: float, work: _Work, found:
                 broker = stack.enter_context(Broker(work.settings.access, deadline))
             except BrokerAway as away:
                 _could_not(str(away), watcher, work, found)
-                return
+                work.flows = [(contract, flow) for contract, flow in work.flows if not flow.needs_kafka]
         registry = Registry(work.settings.registry) if work.settings.registry else None
         decoder = Decoder(registry, work.channels.schema_for)
         if broker is not None:
@@ -191,7 +191,7 @@ def _could_not(why: str, watcher: Watcher, work: _Work, found: _Found) -> None:
     """Every check that needs the broker, which is away."""
     names = [(each.consumer, each.interaction.description, "") for each in work.messages]
     names += [("", f"messages in {topic}", topic) for topic in work.topics]
-    names += [(contract.consumer, flow.name, _operation(flow)) for contract, flow in work.flows]
+    names += [(contract.consumer, flow.name, _operation(flow)) for contract, flow in work.flows if flow.needs_kafka]
     for consumer, name, operation in names:
         status = CheckStatus.COULD_NOT_RUN
         check = Check(suite=Suite.EVENTS, name=name, status=status, consumer=consumer, operation=operation, error=why)
