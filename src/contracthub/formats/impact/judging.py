@@ -67,6 +67,9 @@ class Judging:
         if not changes:
             return
         if pair.format == "graphql":
+            if not any(_has_requests(each.needs) for each in self.answer.contracts):
+                # To read a large schema in full takes longer than all the rest.
+                return
             from contracthub.formats.graphql.contract import read
             from contracthub.formats.impact.graphql import GraphqlImpact
 
@@ -86,7 +89,7 @@ class Judging:
     def _of_contracts(self, impact_of: Callable[[Iterable[Need]], Impact]) -> Iterable[tuple[LivingConsumer, Impact]]:
         known: dict[tuple[Need, ...], Impact] = {}
         for contract in self.answer.contracts:
-            if all(need.direction is Direction.MESSAGE for need in contract.needs):
+            if not _has_requests(contract.needs):
                 continue
             impact = known.get(contract.needs) or known.setdefault(contract.needs, impact_of(contract.needs))
             yield self._felt(contract.consumer, impact, "requests")
@@ -192,6 +195,10 @@ class Judging:
         if not named:
             self._unknown[_untold(new)] = None
         return reader.subject in named
+
+
+def _has_requests(needs: Iterable[Need]) -> bool:
+    return any(need.direction is not Direction.MESSAGE for need in needs)
 
 
 def _untold(document: Document) -> str:
