@@ -185,6 +185,26 @@ def test_json_that_its_own_schema_refuses_is_named(
     assert "the registry's schema with the id" in check.error
 
 
+def test_nothing_is_fetched_because_a_schema_says_so(
+    kafka: KafkaBroker, topic: str, provider: Provider, tmp_path: Path, live_hub: LiveHub
+) -> None:
+    asked: list[str] = []
+    answer = sends(kafka, topic, **GOOD)
+
+    def answers(method: str, path: str, body: object) -> tuple[int, Any]:
+        asked.append(path)
+        if path != "/asyncapi.json":
+            return (200, {}) if path == "/elsewhere.json" else answer(method, path, body)
+        payload = {"$ref": f"{url}/elsewhere.json"}
+        channel = {**ASYNCAPI["channels"]["orders"], "messages": {"Paid": {"payload": payload}}}
+        return 200, {**ASYNCAPI, "channels": {"orders": channel}}
+
+    url = provider(answers)
+    judged(tmp_path, kafka, url, ORDERED, topic)
+    assert "/messages" in asked
+    assert "/elsewhere.json" not in asked
+
+
 def test_a_registry_that_is_away_is_no_verdict(
     kafka: KafkaBroker, topic: str, provider: Provider, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from contracthub.formats.avro import binary as avro
 from contracthub.formats.avro.model import Primitive
 from contracthub.formats.event_schemas import EventSchema, reads
 from contracthub.formats.event_schemas import parse as parse_schema
+from contracthub.formats.jsonschema.offline import nothing_fetched
 from contracthub.formats.pact.expressions import expression_from
 from contracthub.formats.safe_json import JsonValue
 from contracthub.verification.documents import HUB, DocumentNotThere, document_at
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 PATHS = ("/asyncapi.yaml", "/asyncapi.json", "/asyncapi.yml")
 MOST_FAULTS = 20
+MOST_VALIDATORS = 200
 _LONGEST_TEXT = 300
 
 
@@ -194,20 +197,22 @@ def _of_content(schema: EventSchema, content: Content, attribute: str, root: str
 
 
 def _faults(schema: str, value: JsonValue) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for error in islice(_validator(schema).iter_errors(value), MOST_FAULTS):
+    validator = _validator(schema)
+    for error in islice(validator.iter_errors(value), MOST_FAULTS) if validator else ():
         yield tuple(error.instance_path), error.message[:_LONGEST_TEXT]
 
 
-_VALIDATORS: dict[str, "Validator"] = {}
-
-
-def _validator(schema: str) -> "Validator":
+@lru_cache(maxsize=MOST_VALIDATORS)
+def _validator(schema: str) -> "Validator | None":
+    """What holds values against a schema; None for one that refers to what is elsewhere, or is none."""
     import jsonschema_rs
 
-    if schema not in _VALIDATORS:
-        document = json.loads(schema)
-        _VALIDATORS[schema] = jsonschema_rs.validator_for(document, pattern_options=jsonschema_rs.RegexOptions())
-    return _VALIDATORS[schema]
+    try:
+        return jsonschema_rs.validator_for(
+            json.loads(schema), pattern_options=jsonschema_rs.RegexOptions(), retriever=nothing_fetched
+        )
+    except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
+        return None
 
 
 def _json(text: str) -> JsonValue:
