@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracthub.domain.errors import Invalid
 from contracthub.formats.flow.model import ExpectedMessages, ExpectedState, ForbiddenState, SentMessages, document_from
@@ -137,6 +139,11 @@ REFUSED: dict[str, tuple[Change, str, str]] = {
         "whole number",
     ),
     "a name that nothing gives": (lambda it: it["send"][0].update(key="${who}"), "/send/0/key", "${who}"),
+    "a name that comes later": (
+        lambda it: it["given"][0].update(params={"order": "${order}"}),
+        "/given/0/params/order",
+        "before the states",
+    ),
     "a number where nothing is counted": (
         lambda it: it["expect"][1]["request"].update(path="/${number}"),
         "/expect/1/request/path",
@@ -228,6 +235,55 @@ def test_a_flow_needs_what_it_sends_and_what_it_waits_for() -> None:
         ("GET /orders/o-1", Direction.RESPONSE, "body", "$.state"),
     }
     assert kind_named("flow").needs(flow_of(WHOLE), "another") == ()
+
+
+def test_a_matcher_without_an_example_forbids_nothing() -> None:
+    anything = {"pact:matcher:type": "integer"}
+    document = changed(
+        lambda it: it["expect"][0]["messages"][0].update(value={"kind": anything}),
+        lambda it: it["never"][0].update(topic="shipments", message={"value": {"kind": "LOST"}}),
+        lambda it: it["expect"][1]["response"].update(body=anything),
+    )
+    read_again = flow_of(document)
+    assert identity(read_again)
+    assert kind_named("flow").needs(read_again, "shop")
+
+
+def places_in(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Every place in a document but its root."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place for name, each in inner for place in ((*path, name), *places_in(each, (*path, name)))]
+
+
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-5, 700) | st.sampled_from(["", "${order}", "${x}", "1s", "/a", "2xx"])
+)
+MATCHERS = st.sampled_from(["type", "regex", "integer", "eachKey", "arrayContains", "include", "values", "none"])
+PARTS = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["a", "value", "contracthub:repeat", "request", "topic"]), inner, max_size=2)
+        | st.builds(lambda name, value: {"pact:matcher:type": name, "value": value}, MATCHERS, inner)
+    ),
+    max_leaves=4,
+)
+
+
+@given(place=st.sampled_from(places_in(WHOLE)), part=PARTS)
+def test_whatever_stands_anywhere_is_refused_or_can_be_told(place: tuple[str | int, ...], part: Any) -> None:
+    document = copy.deepcopy(WHOLE)
+    holder: Any = document
+    for step in place[:-1]:
+        holder = holder[step]
+    holder[place[-1]] = part
+    try:
+        found = flow_of(document)
+    except Invalid:
+        return
+    assert kind_named("flow").describe(found)
+    assert len(identity(found)) == 64
+    assert kind_named("flow").needs(found, found.providers[0])
 
 
 def test_the_fleet_s_flow_is_sound() -> None:

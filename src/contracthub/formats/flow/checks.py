@@ -137,6 +137,9 @@ def _of_topics(flow: Flow) -> Iterator[Fault]:
 def _of_names(flow: Flow, body: JsonObject) -> Iterator[Fault]:
     values = sample_values(flow)
     known = {RUN, *flow.values, *(name for state in flow.given for name in state.params)}
+    for name, pointer in uses_in(body.get("given"), "/given"):
+        if name not in {RUN, *flow.values}:
+            yield _fault(pointer, f"nothing gives ${{{name}}} before the states; values do")
     for part in ("send", "expect", "never"):
         steps = body.get(part)
         for index, step in enumerate(steps if isinstance(steps, list) else ()):
@@ -196,7 +199,8 @@ def _meets(forbidden: ExpectedMessage, expected: ExpectedMessage, values: Values
     try:
         pattern = pattern_of_message(forbidden, values)
         shown = example(pattern_of_message(expected, values))
-    except Invalid:
+    except (Invalid, ValueError):
+        # A matcher without an example may mean anything.
         return False
     return not mismatches(pattern, shown)
 
@@ -207,7 +211,7 @@ def _answer_meets(forbidden: Response, expected: Response, values: Values) -> bo
     try:
         pattern = pattern_of_response(forbidden, values)
         shown = example(pattern_of_response(expected, values))
-    except Invalid:
+    except (Invalid, ValueError):
         return False
     return not mismatches(pattern, shown)
 

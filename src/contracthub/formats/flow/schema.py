@@ -26,6 +26,8 @@ _TEXTS: Final[JsonObject] = {
     "maxProperties": 100,
     "additionalProperties": {"type": ["string", "number", "boolean"]},
 }
+# RFC 4648 §4, with its padding.
+_BASE64: Final = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 # A text, or a matcher.
 _PATTERN: Final[JsonObject] = {"type": ["string", "object"]}
 
@@ -85,7 +87,7 @@ _SENT_MESSAGE: Final = _object(
         "headers": _TEXTS,
         "value": {"description": "Sent as JSON, or as `schema` says."},
         "text": {"type": "string"},
-        "base64": {"type": "string", "pattern": "^[A-Za-z0-9+/]*={0,2}$"},
+        "base64": {"type": "string", "pattern": _BASE64},
         "tombstone": {"const": True},
         "schema": {"type": "string", "minLength": 1, "maxLength": 500, "description": "A subject of the registry."},
         "partition": {"type": "integer", "minimum": 0, "maximum": 100_000},
