@@ -14,7 +14,7 @@ from contracthub.formats.faults import invalid
 from contracthub.formats.limits import Limits
 from contracthub.formats.live_contract import HEAD, LIVE_CONTRACT, LiveDocument, LiveKind
 from contracthub.formats.pointers import child, pointer_from
-from contracthub.formats.safe_json import MOST_FAULTS, JsonObject
+from contracthub.formats.safe_json import MOST_FAULTS, JsonObject, JsonValue
 from contracthub.formats.source_lines import lines_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ KINDS: Mapping[str, str] = {
     "slo": "contracthub.formats.slo.contract",
 }
 _LONGEST_TEXT = 300
+_WHOLE = "contracthub:whole"
 _HEADING = re.compile(r"([a-z-]{1,50})/([0-9]{1,9})")
 
 
@@ -94,8 +95,38 @@ def _validator(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 (the 
     import jsonschema_rs
 
     return jsonschema_rs.Draft202012Validator(
-        kind_named(name).schema, validate_formats=True, pattern_options=jsonschema_rs.RegexOptions()
+        _whole_numbers_in(kind_named(name).schema),
+        validate_formats=True,
+        pattern_options=jsonschema_rs.RegexOptions(),
+        keywords={_WHOLE: _Whole},
     )
+
+
+class _Whole:
+    """Counts are written without a point. JSON Schema takes 10.0 for an integer; whoever counts to it can't."""
+
+    def __init__(self, parent: object, value: object, path: object) -> None:
+        """Called by the validator."""
+
+    def validate(self, instance: object) -> None:
+        """Raises ValueError for 10.0."""
+        if isinstance(instance, float) and instance.is_integer():
+            raise ValueError(f"is a count; write {instance:.0f} instead of {instance}")
+
+
+def _whole_numbers_in(schema: JsonObject) -> JsonObject:
+    """The schema, with points in counts forbidden."""
+    found: JsonObject = {name: _inside(each) for name, each in schema.items()}
+    types = schema.get("type")
+    if types == "integer" or (isinstance(types, list) and "integer" in types):
+        found[_WHOLE] = True
+    return found
+
+
+def _inside(value: JsonValue) -> JsonValue:
+    if isinstance(value, list):
+        return [_inside(each) for each in value]
+    return _whole_numbers_in(value) if isinstance(value, dict) else value
 
 
 def _faults_in(error: "ValidationError") -> Iterator[Fault]:

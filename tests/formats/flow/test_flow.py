@@ -99,6 +99,17 @@ REFUSED: dict[str, tuple[Change, str, str]] = {
     "an unknown key of a message": (lambda it: it["send"][0].update(value2=1), "/send/0/value2", "is not known"),
     "nothing that is expected": (lambda it: (it.pop("expect"), it.pop("never")), "", "expect"),
     "a value and a text": (lambda it: it["send"][0].update(text="x"), "/send/0", "more than one"),
+    "base64 that is none": (
+        lambda it: (it["send"][0].pop("value"), it["send"][0].update(base64="A")),
+        "/send/0/base64",
+        "does not match",
+    ),
+    "a count with a point": (lambda it: it["send"][0].update(count=3.0), "/send/0/count", "write 3 instead of 3.0"),
+    "a header in two lines": (
+        lambda it: it["expect"][1]["request"].update(headers={"A": "b\r\nc"}),
+        "/expect/1/request/headers/A",
+        "no header can hold",
+    ),
     "a topic that Kafka does not know": (lambda it: it["send"][0].update(topic="a b"), "/send/0/topic", "a b"),
     "a topic that is a folder": (lambda it: it["send"][0].update(topic=".."), "/send/0/topic", "can't be the name"),
     "a path that is no path": (lambda it: it["expect"][1]["request"].update(path="o"), "/expect/1/request/path", "o"),

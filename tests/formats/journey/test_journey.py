@@ -99,6 +99,18 @@ USING = step("look", request={"method": "GET", "path": "/orders/${order}"})
         ((step(), {"name": "wait", "eventually": {"within": "5s"}}), {}, "/steps/1/eventually", "what is waited for?"),
         ((step(provider="\t"),), {}, "/steps/0/provider", ""),
         (
+            (step(request={"method": "GET", "path": "/", "headers": {"A": "b\nc"}}),),
+            {},
+            "/steps/0/request/headers/A",
+            "no header can hold",
+        ),
+        (
+            (step(request={"method": "GET", "path": "/", "headers": {"Content-Length": 7}}),),
+            {},
+            "/steps/0/request/headers/Content-Length",
+            "by the connection",
+        ),
+        (
             ({"name": "a", "interaction": {"provider": "o", "consumer": "\t", "description": "d"}},),
             {},
             "/steps/0/interaction/consumer",

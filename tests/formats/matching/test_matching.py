@@ -18,6 +18,7 @@ from contracthub.formats.matching import (
     mismatches,
     shapes,
 )
+from contracthub.formats.matching.facets import size
 from tests.formats.matching.cases import CASES, m
 
 NUMBERS = st.integers(-5, 5) | st.floats(-5, 5)
@@ -208,3 +209,47 @@ def test_like_something_with_a_matcher_is_that_matcher() -> None:
 def test_every_case_has_an_example_that_keeps_it(expected: Any) -> None:
     pattern = compile_pattern(expected)
     assert matches_pattern(pattern, example(pattern))
+
+
+def _inside_of_one_another(depth: int) -> Any:
+    value: Any = {"a": 1}
+    for _ in range(depth):
+        value = {"a": m("eachValue", value, rules=[{"pact:matcher:type": "type"}])}
+    return value
+
+
+# Each of them would need more memory or time than anybody has, if it was tried out.
+EXPLODING: dict[str, tuple[Any, str]] = {
+    "a long list": (m("type", [1], min=10**12), "/min"),
+    "long lists in long lists": (m("type", [{"b": m("type", [1], min=50_000)}], min=50_000), "/min"),
+    "templates of templates": (_inside_of_one_another(30), "/rules/0"),
+    "rules by the thousand": (m("eachKey", {"a": 1}, rules=[m("regex", "a", regex="a")] * 10_000), "/rules"),
+    "variants by the thousand": (m("arrayContains", variants=[1] * 10_000), "/variants"),
+    "a comment that ends too late": (m("regex", regex="(?x)a #"), "/regex"),
+}
+
+
+@pytest.mark.parametrize("name", EXPLODING)
+def test_what_explodes_is_refused_before_it_does(name: str) -> None:
+    expected, place = EXPLODING[name]
+    found = faults_of(expected)
+    assert found
+    assert all((each.pointer or "").endswith(place) for each in found)
+
+
+def test_what_is_only_large_is_not_refused() -> None:
+    assert faults_of(m("type", [{"a": 1, "b": 2}], min=10_000)) == []
+    assert faults_of(_inside_of_one_another(4)) == []
+    assert faults_of({f"k{at}": _inside_of_one_another(2) for at in range(1_000)}) == []
+
+
+@given(EXPECTED)
+def test_the_size_of_an_example_is_known_before_it_is_made(expected: Any) -> None:
+    pattern = compile_pattern(expected)
+
+    def count(value: Any) -> int:
+        if isinstance(value, dict):
+            return 1 + sum(map(count, value.values()))
+        return 1 + sum(map(count, value)) if isinstance(value, list) else 1
+
+    assert size(pattern) == count(example(pattern))

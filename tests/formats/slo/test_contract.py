@@ -79,6 +79,7 @@ def test_a_rate_takes_the_place_of_the_users_of_a_preset() -> None:
     [
         ({"p95": "500"}, "/operations/0/p95", "500"),
         ({"p95": "500ms", "errors": "1"}, "/operations/0/errors", "1"),
+        ({"p95": "500ms", "users": 10.0}, "/operations/0/users", "write 10 instead of 10.0"),
         ({"p95": "500ms", "pace": 3}, "/operations/0/pace", "not known"),
         ({}, "/operations/0", "promises nothing"),
         ({"p50": "300ms", "p95": "200ms"}, "/operations/0/p95", "impossible"),

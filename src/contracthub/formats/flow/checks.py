@@ -26,6 +26,7 @@ from contracthub.formats.flow.model import (
 )
 from contracthub.formats.flow.patterns import pattern_of_message, pattern_of_response, status_meets
 from contracthub.formats.flow.schema import LONGEST_TEXT, MOST_MESSAGES
+from contracthub.formats.header_fields import headers_that_can_not_be_sent
 from contracthub.formats.matching import example, faults_of, mismatches
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonObject, JsonValue
@@ -37,7 +38,7 @@ Values: TypeAlias = Mapping[str, JsonValue]
 def faults_in(body: JsonObject) -> list[Fault]:
     """Everything that is wrong, with a pointer each."""
     flow = flow_from(body)
-    found = [*_of_deadlines(flow), *_of_numbers(flow), *_of_topics(flow), *_of_names(flow, body)]
+    found = [*_of_deadlines(flow), *_of_numbers(flow), *_of_topics(flow), *_of_headers(flow), *_of_names(flow, body)]
     # Patterns and contradictions make sense only where every name is known.
     return found or [*_of_patterns(flow, body)] or [*_of_contradictions(flow)]
 
@@ -132,6 +133,14 @@ def _of_topics(flow: Flow) -> Iterator[Fault]:
         topic = getattr(step, "topic", "")
         if topic in (".", ".."):
             yield _fault(child(step.pointer, "topic"), f"{topic} can't be the name of a topic")
+
+
+def _of_headers(flow: Flow) -> Iterator[Fault]:
+    for step in (*flow.sends, *flow.expects, *flow.nevers):
+        if not isinstance(step, SentMessages | ExpectedMessages | ForbiddenMessage):
+            place = child(child(step.pointer, "request"), "headers")
+            for name, why in headers_that_can_not_be_sent(step.request.headers).items():
+                yield Fault(name, why, child(place, name))
 
 
 def _of_names(flow: Flow, body: JsonObject) -> Iterator[Fault]:

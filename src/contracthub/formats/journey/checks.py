@@ -6,6 +6,7 @@ from dataclasses import replace
 from contracthub.domain.errors import Fault
 from contracthub.domain.names import faults_of_name
 from contracthub.formats import matching
+from contracthub.formats.header_fields import headers_that_can_not_be_sent
 from contracthub.formats.journey.model import (
     LONGEST,
     WHOLE,
@@ -17,7 +18,7 @@ from contracthub.formats.journey.model import (
     seconds_in,
 )
 from contracthub.formats.journey.schema import MOST_STEPS
-from contracthub.formats.journey.values import NAME, uses_in
+from contracthub.formats.journey.values import NAME, text_of, uses_in
 from contracthub.formats.pact.expressions import ANY, steps
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonObject, JsonValue
@@ -32,6 +33,7 @@ def check(body: JsonObject) -> list[Fault]:
         *_of_shapes(body),
         *_of_providers(body),
         *_of_names(body),
+        *_of_headers(body),
         *_of_uses(body),
         *_of_deadlines(body),
         *_of_matchers(body),
@@ -182,6 +184,16 @@ def _of_names(body: JsonObject) -> Iterator[Fault]:
         for name, place in named:
             for fault in faults_of_name("", name) if name is not None else ():
                 yield replace(fault, pointer=place)
+
+
+def _of_headers(body: JsonObject) -> Iterator[Fault]:
+    for _, written, pointer in _written_steps(body):
+        request = written.get("request")
+        headers = request.get("headers") if isinstance(request, dict) else None
+        if isinstance(headers, dict):
+            place = child(child(pointer, "request"), "headers")
+            found = headers_that_can_not_be_sent({name: text_of(each) for name, each in headers.items()})
+            yield from (Fault(name, why, child(place, name)) for name, why in found.items())
 
 
 def _named_states(body: JsonObject, taken: tuple[Step, ...]) -> Iterator[tuple[str, str]]:

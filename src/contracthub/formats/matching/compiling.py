@@ -6,7 +6,7 @@ from functools import lru_cache
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.formats.faults import invalid
 from contracthub.formats.matching.comparing import STATUS_CLASSES, kind_in_words, mismatches
-from contracthub.formats.matching.facets import example, has_example
+from contracthub.formats.matching.facets import example, has_example, size
 from contracthub.formats.matching.model import NO_EXAMPLE, NoExample, Pattern, Rule
 from contracthub.formats.matching.moments import DEFAULT_FORMATS, UnknownFormat, moment_pattern
 from contracthub.formats.pointers import child
@@ -20,6 +20,12 @@ SEMVER = (
 )
 MOST_REMEMBERED = 1_000
 LONGEST_PATTERN = 2_000
+# Values of an example; as many as a document may hold.
+MOST_VALUES = 100_000
+# Rules or variants of one matcher: each is held against every key, value or item.
+MOST_ENTRIES = 200
+# "Each value like this" inside of one another: what is inside of n of them is written out 2^n times.
+DEEPEST_TEMPLATE = 6
 
 _PLAIN = frozenset({"equality", "integer", "decimal", "number", "boolean", "notEmpty", "values"})
 # What stands where a library leaves the value to its generator.
@@ -80,6 +86,7 @@ class _Compiler:
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
+        self._inside = self._written_out = 0
         self._makers: Mapping[str, Callable[[JsonObject, str], Rule | None]] = {
             "type": self._like,
             "regex": self._regex,
@@ -98,6 +105,7 @@ class _Compiler:
 
     def pattern(self, value: JsonValue, pointer: str) -> Pattern:
         """What stands at this place."""
+        self._written_out += 1 if self._inside else 0
         if isinstance(value, list):
             return Pattern([], items=tuple(self.pattern(each, child(pointer, at)) for at, each in enumerate(value)))
         if not isinstance(value, dict):
@@ -120,7 +128,7 @@ class _Compiler:
             # Like something that has a matcher of its own: that says more.
             return inner
         pattern = Pattern(inner.value, rule, inner.members, inner.items)
-        if rule is not None:
+        if rule is not None and not self._is_too_large(pattern, pointer):
             self._check_example(pattern, pointer)
         return pattern
 
@@ -143,6 +151,14 @@ class _Compiler:
         wrong = mismatches(pattern, example(pattern))
         if wrong:
             self._fault(f"the value does not keep its own matcher: {wrong[0].text}", child(pointer, VALUE), VALUE)
+
+    def _is_too_large(self, pattern: Pattern, pointer: str) -> bool:
+        least = pattern.rule.facts.get("min") if pattern.rule else None
+        if not isinstance(least, int) or (values := size(pattern)) <= MOST_VALUES:
+            return False
+        told = f"makes an example of {values:,} values, and at most {MOST_VALUES:,} can be had; ask for fewer"
+        self._fault(told, child(pointer, "min"), "min")
+        return True
 
     def _like(self, matcher: JsonObject, pointer: str) -> Rule | None:
         bounds: JsonObject = {}
@@ -171,12 +187,13 @@ class _Compiler:
         if not isinstance(regex, str):
             self._fault("must be the pattern, a string", child(pointer, "regex"), "regex")
             return None
-        wrong = regex_fault(regex)
+        # As the verifier has it, the whole text has to match.
+        whole = f"^(?:{regex})$"
+        wrong = regex_fault(regex) or _engine_fault(whole)
         if wrong:
             self._fault(wrong, child(pointer, "regex"), "regex")
             return None
-        # As the verifier has it, the whole text has to match.
-        return Rule("regex", {"regex": regex}, regex=f"^(?:{regex})$")
+        return Rule("regex", {"regex": regex}, regex=whole)
 
     def _include(self, matcher: JsonObject, pointer: str) -> Rule | None:
         part = matcher.get(VALUE)
@@ -208,8 +225,8 @@ class _Compiler:
         found, place = matcher.get(member), child(pointer, member)
         if isinstance(found, dict):
             found = [found]
-        if not isinstance(found, list) or not found:
-            self._fault("must be a list with at least one entry", place, member)
+        if not isinstance(found, list) or not 0 < len(found) <= MOST_ENTRIES:
+            self._fault(f"must be a list with at least one entry, and at most {MOST_ENTRIES}", place, member)
             return None
         made = (self._inner(each, child(place, at), matcher) for at, each in enumerate(found))
         return Rule(str(matcher[TYPE]), patterns=tuple(made))
@@ -219,8 +236,19 @@ class _Compiler:
             # "Each value like this": what it is like is the example of the whole.
             template = _first_of(outer.get(VALUE))
             if template is not NO_EXAMPLE:
-                return self.pattern({**entry, VALUE: template}, pointer)
+                return self._like_template({**entry, VALUE: template}, pointer)
         return self.pattern(entry, pointer)
+
+    def _like_template(self, matcher: JsonObject, pointer: str) -> Pattern:
+        if self._inside >= DEEPEST_TEMPLATE or self._written_out > MOST_VALUES:
+            told = "is one of too many inside of one another; say here what a value is like, in a value of its own"
+            self._fault(told, pointer)
+            return Pattern(None)
+        self._inside += 1
+        try:
+            return self.pattern(matcher, pointer)
+        finally:
+            self._inside -= 1
 
     def _status_code(self, matcher: JsonObject, pointer: str) -> Rule | None:
         status = matcher.get("status")

@@ -53,6 +53,19 @@ def has_example(pattern: Pattern) -> bool:
     return True
 
 
+def size(pattern: Pattern) -> int:
+    """How many values `example` has, without making it."""
+    if pattern.members is not None:
+        return 1 + sum(map(size, pattern.members.values()))
+    if pattern.value is NO_EXAMPLE and pattern.rule is not None and pattern.rule.kind == "arrayContains":
+        return 1 + sum(map(size, pattern.rule.patterns))
+    if not pattern.items:
+        return 1
+    sizes = [size(each) for each in pattern.items]
+    least = pattern.rule.facts.get("min") if pattern.rule else None
+    return 1 + sum(sizes) + (sizes[0] * max(0, least - len(sizes)) if isinstance(least, int) else 0)
+
+
 def shapes(pattern: Pattern) -> tuple[tuple[str, Shape], ...]:
     """Each leaf that is relied on, with its place (``$.lines[*].sku``) and which values do."""
     return tuple(dict.fromkeys(_leaves(pattern, "$", None)))

@@ -4,11 +4,12 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from contracthub.domain.errors import HubError
 from contracthub.domain.verification_reports import Mismatch
 from contracthub.formats import safe_json
-from contracthub.formats.flow.filling import expanded, filled, filled_text
+from contracthub.formats.flow.filling import expanded, filled_text
 from contracthub.formats.flow.model import Request, Response
 from contracthub.formats.flow.patterns import pattern_of_response, status_meets
 from contracthub.formats.matching import Pattern, mismatches
@@ -17,6 +18,8 @@ from contracthub.verification.events.expecting import in_parts
 from contracthub.verification.provider_client import ProviderAnswer, ProviderClient, ProviderSilent
 
 _SHORTEST = 0.05
+# Reserved characters and what is escaped already (RFC 3986 §2); all else is escaped, as clients do.
+_SENT_AS_IT_IS = "/?&=%:@!$'()*+,;~[]-._"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ def question_from(request: Request, response: Response, values: Mapping[str, Jso
             headers["Content-Type"] = "text/plain" if isinstance(content, str) else "application/json"
     return Question(
         method=request.method,
-        path=filled_text(request.path, values, _in_path),
-        headers={name: str(filled(value, values)) for name, value in headers.items()},
+        path=quote(filled_text(request.path, values, _in_path), safe=_SENT_AS_IT_IS),
+        headers=headers,
         body=body,
         status=response.status,
         pattern=pattern_of_response(response, values),
@@ -74,8 +77,6 @@ def question_from(request: Request, response: Response, values: Mapping[str, Jso
 
 
 def _in_path(text: str) -> str:
-    from urllib.parse import quote
-
     return quote(text, safe="")
 
 
