@@ -52,6 +52,7 @@ OPENAPI: dict[str, Any] = {
         "/jobs/{id}": {
             "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
             "get": {"responses": _answers(200, 404, schema=JOB)},
+            "delete": {"responses": _answers(204, 404)},
         },
     },
 }
@@ -82,6 +83,8 @@ class Library(BaseHTTPRequestHandler):
         held = list(self.books.values())
         if "lists-what-is-gone" in self.faults:
             held += [{"book_id": each} for each in self.gone]
+        if "lists-with-marks" in self.faults:
+            held += [{"book_id": each, "deleted": True} for each in self.gone]
         if "forgets-in-list" in self.faults:
             held = []
         if "pages" in self.faults:
@@ -91,6 +94,10 @@ class Library(BaseHTTPRequestHandler):
     def _read(self, book_id: str) -> None:
         if book_id in self.gone and "keeps-what-is-gone" in self.faults:
             self._answer(200, {"book_id": book_id, "title": "x"})
+        elif book_id in self.gone and "marks-what-is-gone" in self.faults:
+            self._answer(200, {"book_id": book_id, "title": "x", "deleted_at": "2026-01-01"})
+        elif book_id in self.gone and "archives" in self.faults:
+            self._answer(200, {"data": {"book_id": book_id, "title": "x", "condition": "archived"}})
         elif book_id not in self.books or "cannot-be-read" in self.faults:
             self._answer(404, {})
         elif "another" in self.faults:
@@ -106,7 +113,11 @@ class Library(BaseHTTPRequestHandler):
         word = words[min(len(self.polls), len(words)) - 1]
         if word == "done" and "renames-done" in self.faults:
             word = "finished"
-        if "job-breaks" in self.faults:
+        if "fails" in self.faults:
+            self._answer(200, {"id": "7", "phase": "failed"})
+        elif "polls-in-an-hour" in self.faults:
+            self._answer(200, {"id": "7", "status": "running"}, **{"Retry-After": "3600"})
+        elif "job-breaks" in self.faults:
             self._answer(500, {})
         elif "redirects" in self.faults and word == "done":
             self._answer(303, {}, Location="/books")
@@ -133,7 +144,9 @@ class Library(BaseHTTPRequestHandler):
             self._answer(202, {})
         else:
             elsewhere = "http://192.0.2.1/jobs/7" if "leads-away" in self.faults else "/jobs/7"
-            self._answer(202, {}, Location=elsewhere)
+            wait = {"asks-for-an-hour": "3600", "asks-for-a-second": "1"}
+            asked = [text for fault, text in wait.items() if fault in self.faults]
+            self._answer(202, {}, Location=elsewhere, **({"Retry-After": asked[0]} if asked else {}))
 
     def do_PUT(self) -> None:
         body, book_id = self._body(), self.path.rpartition("/")[2]
@@ -152,6 +165,9 @@ class Library(BaseHTTPRequestHandler):
             self._answer(405, {})
         elif "in-use" in self.faults:
             self._answer(409, {})
+        elif self.path == "/jobs/7":
+            self.polls.append("removed")
+            self._answer(204, None)
         else:
             self.gone.append(book_id)
             self.books.pop(book_id, None)

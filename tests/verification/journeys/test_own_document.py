@@ -69,6 +69,9 @@ def test_each_fault_of_a_life_is_named_by_its_step(fault: str, step: str, operat
         ("pages", "GET /books has more than one page"),
         ("conflict", "PUT /books/{book_id} answered 409"),
         ("in-use", "DELETE /books/{book_id} answered 409"),
+        ("marks-what-is-gone", "marked as removed (deleted_at is '2026-01-01')"),
+        ("archives", "marked as removed (condition is 'archived')"),
+        ("lists-with-marks", "taken: "),
     ],
 )
 def test_what_nobody_can_tell_is_a_note_and_no_fault(fault: str, notes: str) -> None:
@@ -113,6 +116,42 @@ def test_each_fault_of_a_job_is_named(fault: str, words: str) -> None:
 def test_a_job_may_end_in_a_redirect_or_before_it_began(fault: str, status: CheckStatus) -> None:
     with library(fault) as (url, _):
         assert by_name(looked(url, life_cycles=False))[JOB].status is status
+
+
+def test_a_job_that_can_be_deleted_is_not_left_behind() -> None:
+    with library() as (url, kept):
+        assert by_name(looked(url, life_cycles=False))[JOB].status is CheckStatus.PASSED
+        assert kept.polls[-1] == "removed"
+
+
+@pytest.mark.parametrize("fault", ["asks-for-an-hour", "polls-in-an-hour"])
+def test_a_provider_that_wants_to_be_left_alone_for_longer_has_no_fault(fault: str) -> None:
+    with library(fault) as (url, kept):
+        check = by_name(looked(url, life_cycles=False))[JOB]
+        assert kept.polls.count("/jobs/7") == (fault == "polls-in-an-hour")
+    assert check.status is CheckStatus.SKIPPED
+    assert "left alone for 3600 s (Retry-After), and jobs-within in [verify.journeys] is 10s" in check.error
+
+
+def test_nothing_is_asked_before_the_time_that_the_provider_names() -> None:
+    with library("asks-for-a-second") as (url, _):
+        check = by_name(looked(url, life_cycles=False))[JOB]
+    assert check.status is CheckStatus.PASSED
+    assert (check.milliseconds or 0) >= 1000
+
+
+def test_how_a_job_ended_is_told() -> None:
+    with library("fails") as (url, _):
+        check = by_name(looked(url, life_cycles=False))[JOB]
+    assert check.status is CheckStatus.PASSED
+    assert check.notes == ("GET /jobs/7 told after 1 answer that it had ended: phase is 'failed'",)
+
+
+def test_a_job_that_the_deadline_of_the_run_cuts_off_is_no_fault() -> None:
+    with library("never-ends") as (url, _):
+        check = by_name(looked(url, life_cycles=False, seconds=5.0, jobs_within="60m"))[JOB]
+    assert check.status is CheckStatus.SKIPPED
+    assert "--timeout" in check.error
 
 
 def test_each_can_be_switched_off() -> None:

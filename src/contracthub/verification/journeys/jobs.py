@@ -11,15 +11,16 @@ from dataclasses import dataclass
 
 from contracthub.domain.verification_reports import Mismatch
 from contracthub.domain.verification_runs import Check, CheckStatus, Suite
+from contracthub.formats.durations import written
 from contracthub.formats.openapi.operations import operations
 from contracthub.formats.openapi.parse import OpenApiDocument
 from contracthub.formats.safe_json import JsonObject, JsonValue
 from contracthub.verification.journeys.places import LeadsAway, Place
-from contracthub.verification.journeys.polling import GaveUp, Poll
+from contracthub.verification.journeys.polling import GaveUp, LeftAlone, Poll, RanOut, retry_after
 from contracthub.verification.journeys.requests import Outgoing
 from contracthub.verification.provider_client import ProviderAnswer
 from contracthub.verification.state_solving.api import Api, ApiOperation
-from contracthub.verification.state_solving.workshop import NotMade, Round, Workshop, json_in
+from contracthub.verification.state_solving.workshop import NotMade, Round, Thing, Workshop, json_in
 
 MOST_JOBS = 50
 EVERY = 0.1
@@ -65,6 +66,7 @@ _STEPS = (_BEGIN, _FIND, _WAIT)
 # What a server that is well answers now and then, too.
 _PASSING = (502, 503, 504)
 _LONGEST_SHOWN = 160
+_TOO_LONG = "asks to be left alone for {:g} s (Retry-After), and jobs-within in [verify.journeys] is {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +110,17 @@ class _Left(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """Has work done at one provider. ``within`` is in seconds; ``heard`` is told of every answer by its operation."""
+    """Has work done at one provider. ``most`` is in seconds; ``heard`` is told of every answer by its operation.
+
+    ``deadline`` is when the run ends, whatever a job may take.
+    """
 
     api: Api
     shop: Workshop
     place: Place
     heard: Callable[[str, ProviderAnswer], None]
-    within: float
+    most: float
+    deadline: float
 
     def check(self, work: Work) -> Check:
         """Has some work done, and waits until it has ended. What was made for it is removed."""
@@ -155,13 +161,39 @@ class Jobs:
             target = self.place.target_of(location)
         except LeadsAway as error:
             raise _Broken(_FIND, f"the Location is not followed: {error}", accepted) from error
+        self._to_be_removed(now, target)
+        self._left_alone(accepted, work)
         first = Outgoing("GET", target, {"Accept": "application/json, */*", **now.headers})
-        poll = Poll(self.place, EVERY, self.within, self._is_over, self._heard, self.place.seconds)
+        within = self.within
+        poll = Poll(self.place, EVERY, within, self._is_over, self._heard, self.place.seconds)
         try:
             asked, answer = poll.until(first)
         except GaveUp as error:
-            raise self._given_up(error) from error
-        return answer, (f"{asked.operation} told after {poll.answers} answers that it had ended",)
+            raise self._given_up(error, within) from error
+        named = _state_in(json_in(answer))
+        how = f": {named[0]} is {named[1]!r}" if named is not None else ""
+        counted = "1 answer" if poll.answers == 1 else f"{poll.answers} answers"
+        return answer, (f"{asked.operation} told after {counted} that it had ended{how}",)
+
+    def _to_be_removed(self, now: Round, target: str) -> None:
+        """A job that the provider can delete is removed with what was made for it."""
+        read, values = self.api.match("GET", target) or (None, {})
+        resource = next((each for each in self.api.resources.values() if read and each.read is read), None)
+        if resource and resource.delete and resource.parameter and resource.parameter in values:
+            others = {name: text for name, text in values.items() if name != resource.parameter}
+            now.things.append(Thing(resource, values[resource.parameter], None, dict(now.headers), others))
+
+    @property
+    def within(self) -> float:
+        """The seconds that a job may still take."""
+        return min(self.most, max(0.0, self.deadline - time.monotonic()))
+
+    def _left_alone(self, accepted: ProviderAnswer, work: Work) -> None:
+        """Waits as long as the provider asks for before it is asked the first time."""
+        pause = retry_after(accepted) or 0.0
+        if pause > self.within:
+            raise _Left(f"{work.operation.name} {_TOO_LONG.format(pause, written(self.most))}.")
+        time.sleep(pause)
 
     def _begun(self, work: Work, now: Round) -> ProviderAnswer:
         operation = work.operation
@@ -207,13 +239,18 @@ class Jobs:
         choices = self.api.facts(schema).get("enum") if schema is not None else None
         return frozenset(map(str, choices)) if isinstance(choices, list) else frozenset()
 
-    def _given_up(self, error: GaveUp) -> Exception:
+    def _given_up(self, error: GaveUp, within: float) -> Exception:
+        if isinstance(error, LeftAlone):
+            return _Left(f"{error.asked.operation} {_TOO_LONG.format(error.pause, written(self.most))}.")
         named = _state_in(json_in(error.answer)) if error.answer is not None else None
         if named is not None and _plain(named[1]) not in _UNDER_WAY:
             return _Left(f"Nobody can tell whether a job whose {named[0]} is {named[1]!r} has ended.")
+        if within < self.most and isinstance(error, RanOut):
+            return _Left(f"The deadline (--timeout) had passed before {error.asked.operation} told that it had ended.")
         last = f"; {named[0]} still is {named[1]!r}" if named is not None else ""
         status = f", the last answer was {error.answer.status}" if error.answer is not None and named is None else ""
-        return _Broken(_WAIT, f"{error.asked.operation}: {error}{last}{status}", error.answer)
+        more = "; jobs-within in [verify.journeys] can allow more time" if isinstance(error, RanOut) else ""
+        return _Broken(_WAIT, f"{error.asked.operation}: {error}{last}{status}{more}", error.answer)
 
 
 def _state_in(told: JsonValue) -> tuple[str, str] | None:

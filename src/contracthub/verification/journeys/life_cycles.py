@@ -2,7 +2,8 @@
 
 A resource has a life cycle where a collection makes things (POST, or PUT to an id of one's own choice) that can be read
 one by one. What is checked needs no opinion: what was made can be read, the list has it, a change that was accepted can
-be seen, and what was removed is gone (404 or 410) and in no list. Where nobody can tell, it is a note and no fault.
+be seen, and what was removed is gone (404 or 410, or marked as removed) and in no list. Where nobody can tell, it is a
+note and no fault.
 """
 
 import re
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from contracthub.domain.verification_reports import Mismatch
 from contracthub.domain.verification_runs import Check, CheckStatus, Suite
 from contracthub.formats.safe_json import JsonObject, JsonValue
+from contracthub.verification.journeys.marks import mark_of_removal
 from contracthub.verification.provider_client import ProviderAnswer
 from contracthub.verification.state_solving.api import Api, ApiOperation, Resource
 from contracthub.verification.state_solving.values import Wishes, body_for, fits
@@ -118,11 +120,11 @@ def _lived(api: Api, life: _Life) -> Check:
             raise Broken("create", maker, str(failure)) from failure
         return _skipped(f"Nothing of this kind could be made: {failure}.")
     if thing.id is None:
-        return _skipped(f"{maker.name} does not tell the id of what it made.")
+        return _skipped(f"{maker.name} does not tell the id of what it made, which stays there.")
     first = _read(life, thing)
     _listed(life, thing)
     _changed(api, life, thing, first)
-    _removed(life, thing)
+    _removed(life, thing, first)
     told = f"{', '.join(dict.fromkeys(life.steps))}"
     return Check(
         suite=Suite.JOURNEYS,
@@ -287,7 +289,7 @@ def _member(told: JsonValue, name: str) -> JsonValue:
     return inner[0].get(name) if len(inner) == 1 else None
 
 
-def _removed(life: _Life, thing: Thing) -> None:
+def _removed(life: _Life, thing: Thing, before: JsonValue) -> None:
     """That what was removed is gone, from the list as well."""
     delete, read = life.resource.delete, life.resource.read
     if delete is None or read is None:
@@ -306,16 +308,19 @@ def _removed(life: _Life, thing: Thing) -> None:
         gone = life.ask(step, read, thing)
         if gone.status in _GONE:
             break
+        if gone.status == 200 and (mark := mark_of_removal(json_in(gone), before)):
+            life.notes.append(f"{read.name} still tells of it after {delete.name}, marked as removed ({mark})")
+            return
         if time.monotonic() >= ends:
             text = (
                 f"the answer was {gone.status} for {thing.id!r}, which had been removed ({delete.name} {answer.status})"
             )
             raise Broken(step, read, text, gone)
         time.sleep(_PAUSE)
-    _unlisted(life, thing)
+    _unlisted(life, thing, before)
 
 
-def _unlisted(life: _Life, thing: Thing) -> None:
+def _unlisted(life: _Life, thing: Thing, before: JsonValue) -> None:
     listing = life.resource.listing
     if listing is None or any(each.required and each.where == "query" for each in listing.parameters):
         return
@@ -324,7 +329,7 @@ def _unlisted(life: _Life, thing: Thing) -> None:
     told = json_in(answer) if answer.status == 200 else None
     lists = [told] if isinstance(told, list) else [items for _, items in arrays_in(told)]
     for each in (item for items in lists for item in items):
-        if str(id_in(life.resource, each)) == str(thing.id):
+        if str(id_in(life.resource, each)) == str(thing.id) and not mark_of_removal(each, before):
             raise Broken(step, listing, f"{thing.id!r} had been removed, and the list still has it", answer)
 
 

@@ -101,7 +101,7 @@ def _todo(
     shop = Workshop(api, client, (), deadline)
     for resource in life_cycles_of(api) if wanted.life_cycles else ():
         yield partial(life_cycle, api, shop, resource, seen.add)
-    jobs = Jobs(api, shop, place, seen.add, min(wanted.within, max(0.0, deadline - time.monotonic())))
+    jobs = Jobs(api, shop, place, seen.add, wanted.within, deadline)
     for work in jobs_of(document, api) if wanted.jobs else ():
         yield partial(jobs.check, work)
 

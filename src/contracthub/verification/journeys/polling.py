@@ -27,6 +27,18 @@ class GaveUp(Exception):
         self.asked, self.answer = asked, answer
 
 
+class RanOut(GaveUp):
+    """The time was over."""
+
+
+class LeftAlone(GaveUp):
+    """The provider wants to be left alone for ``pause`` seconds, which is beyond the deadline."""
+
+    def __init__(self, text: str, asked: Outgoing, answer: ProviderAnswer, pause: float) -> None:
+        super().__init__(text, asked, answer)
+        self.pause = pause
+
+
 @dataclass(slots=True)
 class Poll:
     """One wait. ``is_over`` says of an answer whether it is the one that was waited for, and raises to end at once.
@@ -53,7 +65,7 @@ class Poll:
         while True:
             left = ends - time.monotonic()
             if left <= 0:
-                raise GaveUp(self._told(), asked, self.last)
+                raise RanOut(self._told(), asked, self.last)
             pause = self.every
             answer = self._answer(asked, min(self.most, left))
             if answer is not None:
@@ -112,7 +124,7 @@ class Poll:
             text = (
                 f"the provider asks to be left alone for {pause:g} s (Retry-After), and {max(left, 0):.1f} s were left"
             )
-            raise GaveUp(f"{text} of {written(self.within)}", asked, answer)
+            raise LeftAlone(f"{text} of {written(self.within)}", asked, answer, pause)
         return pause
 
     def _told(self) -> str:
