@@ -1,6 +1,8 @@
 """A small provider on a real socket whose answers take as long, and go as wrong, as a test says."""
 
 import asyncio
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +24,8 @@ class Behaviour:
     most_at_once: int = 0
     answer: Callable[[int], bytes] = lambda status: _ANSWER % status
     closes: bool = False
+    breaks: Callable[[int], bytes | None] = lambda _: None
+    """What comes of an answer before its connection is reset; None where it is not."""
 
 
 @contextmanager
@@ -77,5 +81,11 @@ async def _exchange(behaviour: Behaviour, reader: asyncio.StreamReader, writer: 
     behaviour.most_at_once = max(behaviour.most_at_once, behaviour.at_once)
     await asyncio.sleep(behaviour.seconds(number))
     behaviour.at_once -= 1
+    if (part := behaviour.breaks(number)) is not None:
+        writer.write(part)
+        await writer.drain()
+        await asyncio.sleep(0.02 if part else 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raise ConnectionResetError
     writer.write(behaviour.answer(behaviour.status(number)))
     await writer.drain()

@@ -75,6 +75,15 @@ def test_a_slow_tail_is_refused_and_named(target: Target, tmp_path: Path, behavi
     assert "promised 2000 ms" in check.error
 
 
+def test_a_tail_that_p95_lets_pass_is_told(target: Target, tmp_path: Path, behaviour: Behaviour) -> None:
+    behaviour.seconds = lambda number: 2.5 if number % 33 == 32 else 0.0
+    words = {name: each for name, each in FAST.items() if name != "p99"}
+    (check,) = run_of(replace(target, contracts=(contract(tmp_path, entry(**words)),))).checks
+    assert check.status is CheckStatus.PASSED, check
+    (told,) = [note for note in check.notes if "which p95 lets pass; promise p99 or max" in note]
+    assert "take longer than 2000 ms" in told
+
+
 def test_errors_are_refused_and_counted(target: Target, behaviour: Behaviour) -> None:
     behaviour.status = lambda number: 503 if number % 20 == 19 else 200
     (check,) = run_of(target).checks
@@ -155,6 +164,16 @@ def test_answers_of_every_form_are_read(target: Target, behaviour: Behaviour, an
     behaviour.answer = lambda _: answer
     (check,) = run_of(target).checks
     assert check.status is CheckStatus.PASSED, check
+
+
+@pytest.mark.parametrize("part", [b"", b"HTTP/1.1 200 X\r\ncontent-length: 9\r\n\r\n{"])
+def test_a_provider_that_falls_over_now_and_then_is_refused_on_lasting_connections_too(
+    target: Target, behaviour: Behaviour, part: bytes
+) -> None:
+    behaviour.breaks = lambda number: part if number % 20 == 19 else None
+    (check,) = run_of(target).checks
+    assert check.status is CheckStatus.FAILED, check
+    assert [each.attribute for each in check.mismatches] == ["errors"]
 
 
 def test_a_provider_that_closes_every_connection_is_no_error(target: Target, behaviour: Behaviour) -> None:

@@ -5,6 +5,7 @@ It is its own because a load is only as good as what it costs to make: a request
 
 import asyncio
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
@@ -17,6 +18,8 @@ _CHUNK = 64 * 1024
 # What may stand in a path and a query as it is; what is escaped already stays so.
 _IN_TARGETS = "/%?&=:@!$'()*+,;~-._[]"
 _WITHOUT_BODY = frozenset({204, 304})
+# Servers close connections that nobody used for some seconds; the shortest time that is usual for it.
+_IDLE_SECONDS = 2.0
 
 
 class NoAnswer(Exception):
@@ -87,13 +90,15 @@ class Connection:
         self._address, self._tls = address, tls
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._answers = 0
+        self._answered = 0.0
 
     async def send(self, message: bytes, *, is_head: bool = False) -> int:
         """The status of the answer, when all of it has come. Raises NoAnswer."""
         try:
             return await self._sent(message, is_head=is_head)
         except _Closed:
-            # Idle connections may be closed at any time; that the provider refused the request is not said by it.
+            # That was no answer to this request: it is asked once more, on a new connection.
             try:
                 return await self._sent(message, is_head=is_head)
             except _Closed as closed:
@@ -103,12 +108,15 @@ class Connection:
             raise
 
     async def _sent(self, message: bytes, *, is_head: bool) -> int:
-        used_before = self._writer is not None
+        if self._reader is not None and (self._reader.at_eof() or self._reader.exception() is not None):
+            self.close()
+        may_be_closed = self._may_be_closed()
         try:
             reader, writer = await self._streams()
             writer.write(message)
             await writer.drain()
             status, headers = await _head(reader)
+            may_be_closed = False
             await _pass_body(reader, status, headers, is_head=is_head)
         except NoAnswer:
             self.close()
@@ -116,15 +124,25 @@ class Connection:
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             self.close()
             nothing_came = not isinstance(error, asyncio.IncompleteReadError) or not error.partial
-            if used_before and nothing_came:
+            if may_be_closed and nothing_came:
                 raise _Closed from error
             raise NoAnswer(_reason(error)) from error
         except (OSError, ValueError, asyncio.LimitOverrunError) as error:
             self.close()
             raise NoAnswer(_reason(error)) from error
+        self._answers, self._answered = self._answers + 1, time.monotonic()
         if not _stays_open(headers):
             self.close()
         return status
+
+    def _may_be_closed(self) -> bool:
+        """Whether the provider may have closed the connection before it saw the next request.
+
+        It does so after each answer, or when nobody used the connection for a while (RFC 9112 §9.5). Any other that
+        ends without an answer is a request that went wrong: a provider that falls over is not excused by it.
+        """
+        is_idle = time.monotonic() - self._answered >= _IDLE_SECONDS
+        return self._writer is not None and (self._answers == 1 or is_idle)
 
     async def _streams(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._reader is None or self._writer is None:
@@ -141,6 +159,7 @@ class Connection:
         if self._writer is not None:
             self._writer.transport.abort()
         self._reader = self._writer = None
+        self._answers = 0
 
 
 async def _head(reader: asyncio.StreamReader) -> tuple[int, Mapping[str, str]]:

@@ -33,6 +33,8 @@ _MOST_ERRORS_TOLD = 3
 _LATE = 0.1
 _FEWEST_TO_COMPARE = 1_500
 _MARGIN = 0.5
+# A tail that p99 would see.
+_SLOW_TO_TELL = 0.01
 
 
 @dataclass(slots=True)
@@ -210,6 +212,7 @@ def _verdict(told: _Told, last: Judged, measured: Measured, looked: Sequence[Sam
         error = f"{len(looked):,} samples decide nothing: {error}"
     notes = [f"{len(looked):,} samples in {measured.seconds:.1f} s, {told.promise.load.worded}{_errors_in(looked)}"]
     notes += [each.sentence for each in judgements if each not in wrong]
+    notes += _let_pass(told.promise, looked)
     if told.asked is not None and told.asked.source:
         notes.append(told.asked.source)
     if last.drift is not None:
@@ -217,6 +220,19 @@ def _verdict(told: _Told, last: Judged, measured: Measured, looked: Sequence[Sam
     times = sorted(each.milliseconds for each in looked if each.counts_as_answer)
     middle = round(times[len(times) // 2], 3) if times else None
     return told.check(_STATUS[verdict], error, mismatches, tuple(notes), milliseconds=middle)
+
+
+def _let_pass(promise: Promise, looked: Sequence[Sample]) -> Iterator[str]:
+    """What takes longer than the last quantile of a promise lets see, where nothing else bounds it."""
+    quantile, limit = [("p99", 0.0), *promise.quantiles.items()][-1]
+    times = [each.milliseconds for each in looked if each.counts_as_answer]
+    slow = [each for each in times if each > limit]
+    if quantile == "p99" or promise.maximum is not None or len(slow) < _SLOW_TO_TELL * len(times) or not slow:
+        return
+    yield (
+        f"{len(slow) / len(times) * 100:.2g} % of the answers take longer than {limit:g} ms, up to {max(slow):.4g} ms, "
+        f"which {quantile} lets pass; promise p99 or max to bound them"
+    )
 
 
 def _unless_late(judgement: Judgement, promise: Promise, measured: Measured) -> Judgement:
