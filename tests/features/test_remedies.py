@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.features.given import Given
+from tests.features.live import Live, conversation
 
 USUAL = ({"mainBranch": True}, {"deployedOrReleased": True})
 
@@ -95,3 +96,17 @@ def test_a_provider_that_is_to_be_deployed_itself_is_to_be_mended(given: Given, 
     text, words = remedy(given.can_i_deploy("Bar", "1", "prod"))
     assert text == "Mend Bar, and publish the verification of its next version."
     assert words[1] == "verify"
+
+
+def test_a_command_finds_its_contract_however_much_blocks_before_it(given: Given, prod: str) -> None:
+    given.version("Bar", "1")
+    given.deployed("Bar", "1", prod)
+    live = Live(given)
+    live.published("Foo", "1", *(conversation("Bar", place, name=f"stream {place}") for place in range(14)))
+    decision = given.can_i_deploy("Foo", "1", "prod")["decision"]
+    assert len(decision["blocking"]) == 14
+    for place in decision["blocking"]:
+        words = shlex.split(decision["verdicts"][place]["remedy"]["command"])
+        selector = json.loads(words[words.index("--consumer-version-selector") + 1])
+        found = live.to_verify("Bar", consumerVersionSelectors=[selector])
+        assert decision["verdicts"][place]["name"] in {each["name"] for each in found}

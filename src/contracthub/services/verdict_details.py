@@ -48,6 +48,7 @@ STATES = 5
 # Of a live contract all states count for each check.
 _WHOLE = ""
 _PLACING = command("create-or-update-version")
+_VERIFYING = command("verify", "provider")
 _WITHOUT_RESULT = (VerdictKind.NEVER_VERIFIED, VerdictKind.UNANSWERABLE)
 
 Selectors = Mapping[tuple[str, str | None], Reach]
@@ -80,19 +81,31 @@ def explained(unit: Unit, question: Question, decision: Decision, *, now: dateti
     contracts = [verdict.contract_id for verdict in blocking if verdict.contract_id is not None]
     if not contracts:
         return decision
+    further = [decision.verdicts[place] for place in decision.blocking[EXPLAINED:]]
+    further = [each for each in further if each.compared is None and each.provider is not None]
+    reached = reaches(unit, question, [*contracts, *(each.contract_id for each in further if each.contract_id)])
     met = unit.matrix.last_success(contracts)
     branches = unit.versions.branches_of([each.id for each in met.values()]) if met else {}
     details = _Details(
         documents=unit.matrix.documents(numbers) if numbers else {},
         good=met,
-        selectors=reaches(unit, question, contracts),
+        selectors=reached,
         main_branches=main_branches(unit, question, blocking),
         silent=pairs_without_results(unit, [each for each in blocking if each.kind in _WITHOUT_RESULT]),
         unplaced={key: good for key, good in met.items() if not branches.get(good.id)},
         states=_states_in(unit, [each for each in blocking if each.kind is VerdictKind.MISSING_STATE]),
     )
-    better = {verdict: _with_details(question, verdict, details) for verdict in blocking}
+    better = {each: _reaching(each, reached) for each in further}
+    better |= {verdict: _with_details(question, verdict, details) for verdict in blocking}
     return replace(decision, verdicts=tuple(better.get(verdict, verdict) for verdict in decision.verdicts))
+
+
+def _reaching(verdict: Verdict, selectors: Selectors) -> Verdict:
+    """A verdict that is not explained: its command must find the contract all the same."""
+    reach = selectors.get((verdict.consumer.name, verdict.consumer.version))
+    if reach is None or verdict.remedy is None or not verdict.remedy.command.startswith(_VERIFYING):
+        return verdict
+    return replace(verdict, remedy=reach.applied_to(verdict.remedy))
 
 
 def _states_in(unit: Unit, verdicts: Sequence[Verdict]) -> dict[int, dict[str, tuple[str, ...]]]:

@@ -45,10 +45,12 @@ class Reach:
 def reaches(unit: Unit, question: Question, contracts: Collection[int]) -> Mapping[tuple[str, str | None], Reach]:
     """By consumer and version, how a verification finds its contracts where the usual selectors do not.
 
-    Usual are the heads of main branches and what is deployed or released (pact-broker-api §11).
+    Usual are the heads of main branches and what is deployed or released (pact-broker-api §11): whatever counts only
+    because it lives in the environment is found.
     """
     wanted = set(contracts)
-    rows = {row.consumer_version_id: row for row in question.rows if row.contract_id in wanted}
+    asked_about = [row for row in question.rows if not question.is_partner(row.consumer)]
+    rows = {row.consumer_version_id: row for row in asked_about if row.contract_id in wanted}
     rows = dict(list(rows.items())[:LOOKED_UP])
     branches = unit.versions.branches_of(rows)
     living = unit.environments.of_versions(rows)
