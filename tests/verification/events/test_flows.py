@@ -290,6 +290,7 @@ class Counting:
 
 
 @pytest.mark.skipif(not has_apache(), reason="Apache Kafka's jars are not here: scripts/ensure-kafka")
+@pytest.mark.timeout(240)
 def test_a_restart_and_a_rebalance_meanwhile_change_nothing(provider: Provider, tmp_path: Path) -> None:
     with ApacheKafka(tmp_path) as own:
         Producer({"bootstrap.servers": own.bootstrap}).list_topics("in", timeout=PATIENCE)
@@ -297,10 +298,10 @@ def test_a_restart_and_a_rebalance_meanwhile_change_nothing(provider: Provider, 
         counting.join()
         url = provider(lambda *_: (200, {"count": len(counting.seen)}))
         said = flow(
-            within="90s",
+            within="100s",
             send=[{"topic": "in", "key": "${number}", "value": "${number}", "count": 60, "every": "50ms"}],
             expect=[
-                {"request": ASKED, "response": {"body": {"count": 60}}, "within": "80s"},
+                {"request": ASKED, "response": {"body": {"count": 60}}, "within": "90s"},
                 {"topic": "in", "messages": [{"key": "${number}", "value": "${number}", "count": 60}]},
             ],
         )
@@ -315,7 +316,7 @@ def test_a_restart_and_a_rebalance_meanwhile_change_nothing(provider: Provider, 
         trouble = threading.Thread(target=disturb)
         trouble.start()
         try:
-            check = only(looked(tmp_path, own.bootstrap, url, flows=[said], seconds=100.0))
+            check = only(looked(tmp_path, own.bootstrap, url, flows=[said], seconds=110.0))
         finally:
             trouble.join()
             counting.end()

@@ -178,7 +178,7 @@ class FlowRunner:
             except Unwritable as error:
                 raise Ended(CheckStatus.COULD_NOT_RUN, f"{where}: message {each} can't be written: {error}") from error
             if send.every or len(batch) >= _BATCH or each == send.count:
-                self.broker.send(batch)
+                self.broker.send(batch, ends)
                 batch.clear()
             if time.monotonic() >= ends:
                 raise Ended(CheckStatus.COULD_NOT_RUN, f"{where}: the time was over after {each} of {send.count}.")

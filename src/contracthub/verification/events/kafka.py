@@ -32,6 +32,8 @@ _PAUSE = 0.1
 _LOOK_AROUND = 1.0
 _LOOK_OUT = 0.1
 _GRACE = 2.0
+_RESTART = 60.0
+"""How long a broker that was there may be away, in seconds, before it is given up."""
 _LAST_WORDS = 200
 _REFUSED = re.compile(r"(?i)authenticat|unsupportedsaslmechanism|certificate")
 
@@ -172,10 +174,10 @@ class Broker:
             self._positions[each.topic, each.partition] = each.offset + 1
         return found
 
-    def send(self, messages: Sequence[Outgoing]) -> None:
-        """Writes the messages in their order, and returns when the broker has them all."""
+    def send(self, messages: Sequence[Outgoing], until: float | None = None) -> None:
+        """Writes the messages in their order, and returns when the broker has them all, by ``until`` at the latest."""
         try:
-            self._run(self._sent(messages), min(self._deadline, time.monotonic() + 3 * self._access.seconds))
+            self._run(self._sent(messages), until or time.monotonic() + _RESTART)
         except KafkaError as error:
             raise BrokerAway(f"A message could not be written: {_words(error)}.") from error
 
@@ -202,7 +204,7 @@ class Broker:
 
     def _patiently(self, wanted: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Asks again while a broker is away, until the deadline."""
-        until = min(self._deadline, time.monotonic() + 3 * self._access.seconds)
+        until = min(self._deadline, time.monotonic() + _RESTART)
         while True:
             try:
                 return self._run(wanted(), until)
@@ -316,8 +318,9 @@ class Broker:
 
     async def _sent(self, messages: Sequence[Outgoing]) -> None:
         if self._producer is None:
-            # Idempotent: a broker that restarts must not get a message twice.
-            producer = AIOKafkaProducer(**self._settings(), enable_idempotence=True, max_request_size=LARGEST_MESSAGE)
+            # Idempotent: a broker that restarts must not get a message twice, and may take its time to come back.
+            patience = {**self._settings(), "request_timeout_ms": int(_RESTART * 1000)}
+            producer = AIOKafkaProducer(**patience, enable_idempotence=True, max_request_size=LARGEST_MESSAGE)
             try:
                 await producer.start()
             except BaseException:
