@@ -367,6 +367,39 @@ def test_a_scope_that_is_demanded_is_granted_to_nobody_who_is_known() -> None:
     assert felt >= BREAKS
 
 
+@pytest.mark.parametrize(
+    ("own", "headers", "breaks"),
+    [
+        ([{"key": []}], {"Authorization": "Bearer abc"}, True),
+        ([{"key": []}], {"X-Key": "k"}, False),
+        ([], {}, False),
+    ],
+)
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+def test_the_requirements_of_the_operation_count_wherever_it_stands(
+    own: list[Json], headers: Json, *, breaks: bool, is_elsewhere: bool
+) -> None:
+    def described(requirements: list[Json] | None, document: list[Json] | None) -> Upload:
+        spec, files = deepcopy(SPEC), {}
+        operation(spec).update({} if requirements is None else {"security": requirements})
+        spec.update({} if document is None else {"security": document})
+        key, token = {"type": "apiKey", "in": "header", "name": "X-Key"}, {"type": "http", "scheme": "bearer"}
+        spec["components"]["securitySchemes"] = {"key": key, "token": token}
+        if is_elsewhere:
+            moved = json.dumps(spec["paths"]["/orders/{id}"]).replace('"#/', '"api.json#/')
+            spec["paths"]["/orders/{id}"] = {"$ref": "parts/orders.json"}
+            files["parts/orders.json"] = moved.replace('"api.json#/', '"../api.json#/').encode()
+        return Upload("api.json", files | {"api.json": json.dumps(spec).encode()})
+
+    day = datetime(2026, 11, 21, tzinfo=UTC).date()
+    found = difference("openapi", described(None, None), described(own, [{"token": []}]), today=day)
+    felt = OpenApiImpact(found.old, found.new, found.changes).of(
+        needs(request={"method": "POST", "path": "/v1/orders/7", "headers": headers})
+    )
+
+    assert any(hit.breaks for hit in felt.hits) is breaks
+
+
 def test_the_proof_is_the_interaction_and_the_field() -> None:
     _, where = impact(lambda it: schema(it, "Item").pop("sku"))
     assert where == "an order: POST /v1/orders/7 response body $.lines[0].sku"

@@ -15,15 +15,16 @@ _TOKENS = {"oauth2": "bearer", "openidconnect": "bearer", "basic": "basic"}
 
 
 def is_let_in(bundle: Bundle, operation: Operation, needs: Iterable[Need]) -> bool:
-    """Whether the request carries all that one of the operation's requirements asks for.
+    """Whether the request carries all that one of the operation's requirements asks for, or there is none.
 
-    That a scope is granted is nothing a contract could say, so a requirement with scopes is never known to be met.
+    The operation's own requirements count instead of the document's. That a scope is granted is nothing a contract
+    could say, so a requirement with scopes is never known to be met.
     """
     root = bundle.documents[bundle.root]
     if not isinstance(root, dict):
         return False
-    said = _value_at(root, operation.pointer).get("security", root.get("security"))
-    alternatives = said if isinstance(said, list) else []
+    said = _value_at(bundle, operation.pointer).get("security", root.get("security"))
+    alternatives = said if isinstance(said, list) and said else [{}]
     carried = _carried(needs)
     schemes = _schemes(bundle, root)
     return any(
@@ -33,9 +34,11 @@ def is_let_in(bundle: Bundle, operation: Operation, needs: Iterable[Need]) -> bo
     )
 
 
-def _value_at(root: JsonObject, pointer: str) -> JsonObject:
+def _value_at(bundle: Bundle, pointer: str) -> JsonObject:
+    # What stands in another file than the root has the file's name before its pointer.
+    file, _, inner = ("", "", pointer) if pointer.startswith("/") else pointer.partition("#")
     try:
-        value = values_along(root, pointer)[-1]
+        value = values_along(bundle.documents[file or bundle.root], inner)[-1]
     except LookupError:
         return {}
     return value if isinstance(value, dict) else {}
