@@ -1,6 +1,7 @@
 """Journeys that are built, and taken by a client at the providers that play them."""
 
 import json
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -73,6 +74,25 @@ def test_a_client_that_takes_every_step_gets_it_written(tmp_path: Path) -> None:
     (path,) = tmp_path.iterdir()
     assert path.name == "shop-orders-payments.an-order-is-paid.journey.yaml"
     assert read(path.read_bytes()).name == "an order is paid"
+
+
+def test_a_client_that_streams_its_body_is_understood() -> None:
+    builder = (
+        Journey("j", consumer="shop", provider="orders")
+        .step("order")
+        .request("POST", "/orders", {"sku": "A-1"})
+        .response(201)
+        .step("again")
+        .request("POST", "/orders", {"sku": "A-2"})
+        .response(201)
+    )
+    with builder.serve() as providers:
+        connection = HTTPConnection(providers.url.removeprefix("http://"), timeout=30)
+        for sku in ("A-1", "A-2"):
+            connection.request("POST", "/orders", iter([b'{"sku":', f'"{sku}"}}'.encode()]), encode_chunked=True)
+            answered = connection.getresponse()
+            assert (answered.status, answered.read()) == (201, b"")
+        connection.close()
 
 
 def test_cleaning_up_may_be_left_out_and_a_step_may_not(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from contracthub.domain.errors import HubError
@@ -14,6 +16,7 @@ from contracthub.formats.safe_json import JsonValue
 
 LARGEST_BODY = 16 * 1024 * 1024
 HOST = "127.0.0.1"
+_LONGEST_LINE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +100,13 @@ def answering(script: Callable[[Asked], Answered]) -> Iterator[str]:
         protocol_version = "HTTP/1.1"
 
         def _any(self) -> None:
-            length = int(self.headers.get("content-length") or 0)
             parts = urlsplit(self.path)
             asked = Asked(
                 self.command,
                 unquote(parts.path),
                 tuple(parse_qsl(parts.query, keep_blank_values=True)),
                 {name.lower(): value for name, value in self.headers.items()},
-                self.rfile.read(min(length, LARGEST_BODY)),
+                _body(self.headers, self.rfile),
             )
             with turn:
                 answer = script(asked)
@@ -131,6 +133,21 @@ def answering(script: Callable[[Asked], Answered]) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _body(headers: Message, sent: BufferedIOBase) -> bytes:
+    """The body of a request, by its length or in chunks (RFC 9112 §6): clients that stream know no length."""
+    if "chunked" not in headers.get("transfer-encoding", "").lower():
+        return sent.read(min(int(headers.get("content-length") or 0), LARGEST_BODY))
+    whole = b""
+    while size := int(sent.readline(_LONGEST_LINE).partition(b";")[0], 16):
+        if size < 0 or len(whole) + size > LARGEST_BODY:
+            raise ConnectionError(f"A chunked body is larger than {LARGEST_BODY:,} bytes.")
+        whole += sent.read(size)
+        sent.readline(_LONGEST_LINE)
+    while sent.readline(_LONGEST_LINE).strip():
+        pass
+    return whole
 
 
 def _is_same(expected: JsonValue, sent: bytes) -> bool:
