@@ -105,7 +105,7 @@ def _request(method: str, path: str, members: Mapping[str, object]) -> JsonObjec
 
 def _answered(name: str, method: str, path: str, members: Mapping[str, object], more: frozenset[str]) -> JsonObject:
     told = only("An answer", dict(members), _OF_REQUEST | _OF_ANSWER | more)
-    asked = {each: told[each] for each in _OF_REQUEST & set(told)}
+    asked = {each: told[each] for each in sorted(_OF_REQUEST & set(told))}
     response = given(status=told.get("status"), headers=told.get("answer_headers"), body=told.get("answer"))
-    rest = {each: told[each] for each in more & set(told)}
+    rest = {each: told[each] for each in sorted(more & set(told))}
     return given(name=name, request=_request(method, path, asked), response=response, **rest)
