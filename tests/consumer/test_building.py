@@ -1,6 +1,7 @@
 """What all builders do: matchers written out, documents checked with places, files written in one step."""
 
 import json
+import re
 import stat
 import subprocess
 import sys
@@ -78,7 +79,8 @@ def test_pact_is_not_loaded_until_somebody_uses_it() -> None:
 
 def test_it_is_written_where_its_name_says_and_reads_back(tmp_path: Path) -> None:
     path = talk("it's / a ../talk").write(tmp_path / "new")
-    assert path == tmp_path / "new" / "viewer-speaker.it-s-a-..-talk.conversation.yaml"
+    assert path.parent == tmp_path / "new"
+    assert re.fullmatch(r"viewer-speaker\.it-s-a-\.\.-talk-[0-9a-f]{8}\.conversation\.yaml", path.name)
     document = read(path.read_bytes())
     assert (document.name, document.consumer, document.providers) == ("it's / a ../talk", "viewer", ("speaker",))
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
@@ -153,3 +155,15 @@ def test_a_provider_promises_by_itself_where_no_consumer_is_named(tmp_path: Path
 def test_a_state_or_request_without_a_promise_is_told() -> None:
     with pytest.raises(ValueError, match="promise"):
         Slo("reading", provider="speaker").given("x")
+
+
+def test_contracts_with_other_names_never_share_a_file(tmp_path: Path) -> None:
+    names = ["заказ оплачен", "заказ отменён", "a/b", "a:b", "...", f"{'x' * 100} one", f"{'x' * 100} two", "a b"]
+    paths = [
+        Slo(each, consumer="gateway", provider="store").promise("GET /a", p95="1s").request("/a").write(tmp_path)
+        for each in names
+    ]
+    assert len({each.name for each in tmp_path.iterdir()}) == len(names)
+    assert all(each.parent == tmp_path for each in paths)
+    assert paths[-1].name == "gateway-store.a-b.slo.yaml"
+    assert max(len(each.name) for each in paths) <= 255

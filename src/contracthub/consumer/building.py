@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
@@ -63,8 +64,7 @@ class Builder:
         directory = Path(folder)
         directory.mkdir(parents=True, exist_ok=True)
         parties = "-".join(dict.fromkeys([document.consumer or document.providers[0], *document.providers]))
-        subject = _NOT_IN_NAMES.sub("-", document.name).strip("-.")[:_LONGEST_NAME]
-        path = directory / f"{_NOT_IN_NAMES.sub('-', parties)}.{subject}.{self.kind}.yaml"
+        path = directory / f"{_in_file_names(parties)}.{_in_file_names(document.name)}.{self.kind}.yaml"
         handle, temporary = tempfile.mkstemp(dir=directory, prefix=".contract-")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -90,6 +90,17 @@ class Builder:
         found = self._body.setdefault(name, [])
         assert isinstance(found, list)
         return found
+
+
+def _in_file_names(text: str) -> str:
+    """The text as a part of a file's name; what would lose letters has a sum at its end, so that no two have the same.
+
+    Tests run at once and in any order, so a name must not depend on which files are there already.
+    """
+    readable = _NOT_IN_NAMES.sub("-", text).strip("-.")[:_LONGEST_NAME]
+    if readable == text.replace(" ", "-"):
+        return readable
+    return f"{readable}-{sha256(text.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def given(**members: object) -> JsonObject:
