@@ -1,5 +1,6 @@
 """`contracthub diff --in-hub`: the hub compares what it has, with what it has or with a file."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,10 @@ from contracthub.cli.exits import ExitCode, Stopped, message_for
 from contracthub.client.document_diffs import diff_in_hub, published, sent
 from contracthub.client.errors import HubAnswered
 from contracthub.client.hub import Hub
-from contracthub.domain.change_reports import DiffReport
+from contracthub.domain.change_reports import DiffReport, DocumentReport
+from contracthub.formats.change_view import seen_from_here
 from contracthub.formats.compared_pairs import with_sentences
+from contracthub.formats.document_pairs import Document
 from contracthub.formats.wishes import Wishes
 from contracthub.reports.diff_reading import NoDiff, diff_from_json
 
@@ -33,6 +36,7 @@ def report_in_hub(asked: "Asked") -> DiffReport:
         "subject": asked.subject,
         "old": _side(hub, asked.old, asked),
     }
+    here = None
     if asked.new.startswith(_SCHEME):
         question["new"] = _side(hub, asked.new, asked)
     else:
@@ -41,15 +45,30 @@ def report_in_hub(asked: "Asked") -> DiffReport:
             raise click.UsageError(
                 f"{asked.new} has {len(documents)} documents; --in-hub compares one file with the hub."
             )
-        upload = documents[0].upload
-        question["contract"] = sent(upload.files, upload.root, documents[0].format)
+        here = documents[0]
+        question["contract"] = sent(here.upload.files, here.upload.root, here.format)
     try:
         answer = diff_in_hub(hub, provider, {name: value for name, value in question.items() if value is not None})
-        return with_sentences(diff_from_json(answer))
+        report = with_sentences(diff_from_json(answer))
     except HubAnswered as refusal:
         raise Stopped(message_for(refusal), ExitCode.NOT_FOUND_OUT) from refusal
     except NoDiff as error:
         raise Stopped(f"The hub's answer is no comparison: {error}", ExitCode.NOT_FOUND_OUT) from error
+    sides = {side: question.get(side) for side in ("old", "new")}
+    return replace(report, documents=tuple(_told_here(each, asked, sides, here) for each in report.documents))
+
+
+def _told_here(
+    report: DocumentReport, asked: "Asked", sides: Mapping[str, object], here: Document | None
+) -> DocumentReport:
+    """With the names that both sides have on the command line, so that annotations find the file."""
+    for side, which in sides.items():
+        if isinstance(which, dict):
+            written, label = getattr(asked, side), getattr(report, side)
+            named = "@".join([_provider(written), *which.values()])
+            if label.startswith(f"{named} "):
+                report = replace(report, **{side: written + label.removeprefix(named)})
+    return report if here is None else seen_from_here(report, here)
 
 
 def _required(asked: "Asked") -> tuple[Hub, str]:

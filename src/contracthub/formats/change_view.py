@@ -1,7 +1,7 @@
 """Makes the values that reports are written from: changes with their lines and with whom they hit."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -75,6 +75,16 @@ def document_report(
     return DocumentReport(pair.format, old, new, reported, tuple(accepted), tuple(gaps), _name(pair))
 
 
+def seen_from_here(report: DocumentReport, new: Document) -> DocumentReport:
+    """A report that was made elsewhere, with the places of its new document as that is called and stands here."""
+    lines = _lines_in(new, map(_in_new, report.changes), lines_of)
+    changes = (
+        replace(change, spot_new=_spot(new, change.pointer_new, lines), anchor=_spot(new, _in_new(change), lines))
+        for change in report.changes
+    )
+    return replace(report, new=new.label, changes=tuple(changes))
+
+
 def _name(pair: Pair) -> str:
     document = pair.old or pair.new
     assert document is not None
@@ -113,7 +123,7 @@ class _Viewing:
         )
 
 
-def _in_new(change: Change) -> str | None:
+def _in_new(change: Change | ReportedChange) -> str | None:
     """What went is looked for as well: its line is that of the block where it stood."""
     return change.pointer_old if change.pointer_new is None else change.pointer_new
 
