@@ -95,6 +95,8 @@ def test_what_a_shared_cache_may_keep_depends_on_who_asks(credentials: str, valu
         ({"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Credentials": "true"}, True),
         ({"Access-Control-Allow-Origin": "null", "Access-Control-Allow-Credentials": "true"}, True),
         ({"Access-Control-Allow-Origin": "https://ours.example", "Access-Control-Allow-Credentials": "true"}, False),
+        ({"Access-Control-Allow-Origin": "https://contracthub.invalid"}, True),
+        ({"Access-Control-Allow-Origin": "null"}, False),
     ],
 )
 def test_no_page_that_nobody_knows_asks_with_credentials(headers: Mapping[str, str], is_broken: bool) -> None:

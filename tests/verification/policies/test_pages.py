@@ -70,6 +70,29 @@ def test_totals_are_read_wherever_they_stand() -> None:
     assert page({"items": TWO, "total": True}).total is None
 
 
+@pytest.mark.parametrize(
+    ("body", "headers", "total"),
+    [
+        (TWO, {"x-total": "12"}, 12),
+        (TWO, {"pagination-total": " 12 "}, 12),
+        (TWO, {"content-range": "items 0-1/12"}, 12),
+        (TWO, {"content-range": "items 0-1/*"}, None),
+        ({"count": 12, "results": TWO}, {}, 12),
+        # A count of the page's own items, or the size that was asked for.
+        ({"count": 2, "results": TWO}, {}, None),
+        ({"count": 5, "results": TWO}, {}, None),
+    ],
+)
+def test_totals_of_other_names_are_told_from_what_one_page_holds(
+    body: Any, headers: Mapping[str, str], total: int | None
+) -> None:
+    paging = Paging(LIST, None, "page", None, None, None, None)
+    answer = ProviderAnswer(200, headers, json.dumps(body).encode(), 1.0)
+    found = page_of(paging, Exchanged(LIST.name, Call("GET", "/things", (("limit", "5"),)), answer))
+    assert found is not None
+    assert found.total == total
+
+
 def test_a_link_header_leads_on() -> None:
     found = page(TWO, "link", headers={"link": '</things?page=9>; rel="last", </things?page=2>; rel=next'})
     assert (found.has_more, found.following) == (True, "/things?page=2")

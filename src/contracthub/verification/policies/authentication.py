@@ -7,6 +7,7 @@ from contracthub.verification.fuzz.wire import Call
 from contracthub.verification.policies.credentials import (
     tampered_token,
     unsigned_token,
+    with_altered,
     with_garbage,
     with_token,
     without_credentials,
@@ -117,15 +118,20 @@ def _challenge(look: Look) -> Iterator[Observation]:
     look.skip("authentication.challenge", _NOTHING)
 
 
+def _strange(operation: PolicyOperation, call: Call) -> Iterator[Call]:
+    yield from with_garbage(call, operation)
+    yield from with_altered(call)
+
+
 @rule(
     "authentication.garbage",
     Severity.HIGH,
     title="A credential that nobody gave lets nobody in",
-    sentence="A token, key or password that the provider has never given is refused.",
+    sentence="A token, key or password that the provider has never given is refused, however like a given one it is.",
     mending="Check credentials against those that were given; let no debugging credential through.",
 )
 def _garbage(look: Look) -> Iterator[Observation]:
-    seen = _tried(look, "authentication.garbage", lambda operation, call: with_garbage(call, operation))
+    seen = _tried(look, "authentication.garbage", _strange)
     yield from _each(seen, "A credential that nobody gave")
 
 

@@ -33,6 +33,32 @@ def with_garbage(call: Call, operation: PolicyOperation) -> Iterator[Call]:
             yield made
 
 
+def with_altered(call: Call) -> Iterator[Call]:
+    """The request with a credential that is almost the one that it has: longer and shorter by one character.
+
+    A JWT is left as it is: its last character need not count.
+    """
+    for name, value in call.headers:
+        if not is_secret(name) or name.lower() == "cookie":
+            continue
+        scheme, _, secret = value.rpartition(" ")
+        for made in _altered(scheme.lower(), secret):
+            yield call.with_header(name.lower(), f"{scheme} {made}".strip())
+
+
+def _altered(scheme: str, secret: str) -> Iterator[str]:
+    if scheme == "basic":
+        try:
+            pair = base64.b64decode(secret, validate=True).decode()
+        except ValueError:
+            return
+        yield from (base64.b64encode(each.encode()).decode() for each in (f"{pair}x", pair[:-1]))
+    elif secret and _claims(secret) is None:
+        yield f"{secret}x"
+        if len(secret) > 1:
+            yield secret[:-1]
+
+
 def with_token(call: Call, operation: PolicyOperation, token: str) -> Call | None:
     """The request with this bearer token; None where no way in takes one alone."""
     if not any(len(way) == 1 and way[0].is_bearer for way in operation.ways_in):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from contracthub.formats.safe_json import JsonObject
 from contracthub.verification.fuzz.wire import Call
+from contracthub.verification.policies.credentials import without_credentials
 from contracthub.verification.policies.error_style import PROBLEM, ErrorStyle, body_of, media_type_of, style_of
 from contracthub.verification.policies.leaks import leak_in
 from contracthub.verification.policies.look import Look
@@ -58,6 +59,7 @@ def _provocations(look: Look) -> Iterator[tuple[str, str, Call]]:
             yield "unknown-id", each.name, nothing
         if each.is_read:
             yield from _of_a_read(look, each)
+            yield from _of_nobody(look, each)
         elif look.may_change and each.api.body is not None:
             yield from _of_a_body(look, each, nothing)
 
@@ -95,6 +97,12 @@ def _of_a_read(look: Look, operation: PolicyOperation) -> Iterator[tuple[str, st
             break
     if operation.declares(406) and operation.response(406) is not None:
         yield "not-acceptable", operation.name, call.with_header("accept", _NO_MEDIA_TYPE)
+
+
+def _of_nobody(look: Look, operation: PolicyOperation) -> Iterator[tuple[str, str, Call]]:
+    call = look.maker().call_for(operation) if operation.is_guarded else None
+    if call is not None:
+        yield "no-credentials", operation.name, without_credentials(call, operation)
 
 
 def _of_a_body(look: Look, operation: PolicyOperation, nothing: Call | None) -> Iterator[tuple[str, str, Call]]:

@@ -66,7 +66,7 @@ def _no_version(look: Look) -> Iterator[Observation]:
     "headers.cors",
     Severity.HIGH,
     title="No foreign page may ask with the user's credentials",
-    sentence="An origin that nobody knows, or null, is not allowed together with credentials.",
+    sentence="An origin that nobody knows is not sent back as allowed, and neither it nor null is with credentials.",
     mending="Compare the origin with a list, and never send back the one that came.",
 )
 def _cors(look: Look) -> Iterator[Observation]:
@@ -82,6 +82,8 @@ def _fault_of_origin(by: Exchanged, origin: str) -> str:
     credentials = by.answer.headers.get("access-control-allow-credentials", "").strip().lower()
     if credentials == "true" and allowed in (origin, "*"):
         return f"The origin {origin} is allowed ({allowed}), with credentials."
+    if allowed == ORIGIN:
+        return f"The origin {origin} is sent back, as any would be: say *, or compare it with a list."
     return ""
 
 

@@ -1,17 +1,26 @@
 """The pack ``health``: there is an address that says whether the provider is well, and says no more."""
 
+import json
 import re
 from collections.abc import Iterator
 
 from contracthub.verification.fuzz.wire import Call
+from contracthub.verification.policies.error_style import body_of
 from contracthub.verification.policies.leaks import leak_in
 from contracthub.verification.policies.look import Look
 from contracthub.verification.policies.making import ANY_JSON
+from contracthub.verification.policies.pages import plain
 from contracthub.verification.policies.rules import Exchanged, Observation, Severity, judged, rule
 from contracthub.verification.smoke import HEALTH_PATHS
 
 _NONE = "There is no health address."
 _AGE = re.compile(r"(?i)max-age\s*=\s*\"?0*[1-9]")
+_UNWELL = frozenset(
+    {
+        *("down", "fail", "failed", "failing", "failure", "error", "unhealthy", "critical", "outage", "bad"),
+        *("unavailable", "outofservice", "notok", "ko", "dead", "red", "stopped"),
+    }
+)
 _MEMBERS = re.compile(rb'(?i)"(?:password|secret|token|connection_?string|dsn|private_?key)"\s*:')
 
 
@@ -34,7 +43,8 @@ def _found(look: Look) -> Exchanged | None:
     "health.answers",
     Severity.MEDIUM,
     title="There is a health address, and it says that all is well",
-    sentence="The address of [verify.policies.health] path, else one of the usual ones, answers with 200.",
+    sentence="The address of [verify.policies.health] path, else one of the usual ones, answers with 200, and its body "
+    "does not say that the provider is down.",
     mending="Serve GET /health with 200 while the provider can do its work, and 503 while it can't.",
 )
 def _answers(look: Look) -> Iterator[Observation]:
@@ -44,7 +54,19 @@ def _answers(look: Look) -> Iterator[Observation]:
         looked = ", ".join(HEALTH_PATHS) if not look.settings.table("health").get("path") else by.call.path
         fault = f"There is no health address at {looked}." if status == 404 else f"It answers with {status}."
         # Who has to be known to be let in has a rule of its own.
-        yield judged(by, "" if status in (200, 204, 401, 403) else fault)
+        well = _said_to_be_unwell(by) if status == 200 else ""
+        yield judged(by, well if status in (200, 204, 401, 403) else fault)
+
+
+def _said_to_be_unwell(by: Exchanged) -> str:
+    """What a body says that is at odds with 200; a part that is down need not stop the whole."""
+    body = body_of(by.answer)
+    for name, value in body.items() if isinstance(body, dict) else ():
+        is_whole = plain(name) in ("status", "state", "health", "ok", "healthy", "alive", "up", "ready")
+        is_bad = value is False or (isinstance(value, str) and plain(value) in _UNWELL)
+        if is_whole and is_bad:
+            return f"It answers with 200, and says {name}: {json.dumps(value)}."
+    return ""
 
 
 @rule(

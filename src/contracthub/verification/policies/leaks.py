@@ -4,6 +4,7 @@ import re
 
 from contracthub.verification.policies.rules import Exchanged
 
+_ADDRESS = "an address with a password"
 _TRACE, _SQL, _DATABASE = "a stack trace", "an SQL statement", "an error of its database"
 _PATH = "a path of its file system"
 # All repetitions have bounds: what is searched comes from outside.
@@ -18,6 +19,7 @@ _LEAKS = (
     (_DATABASE, re.compile(r"syntax error at or near|You have an error in your SQL syntax")),
     (_PATH, re.compile(r"(?<![\w/:.])/(?:home|usr|var|opt|srv|etc)/[\w.-]{1,100}/[\w.-]")),
     (_PATH, re.compile(r"(?<![\w:./-])/[\w./-]{1,200}\.(?:py|js|ts|rb|php|go|java|kt|cs|rs)\b")),
+    (_ADDRESS, re.compile(r"\b[A-Za-z][\w+.-]{1,30}://[^\s:/@\"']{0,100}:[^\s/@\"']{1,200}@")),
     (_PATH, re.compile(r"\b[A-Z]:\\[\w .-]{1,100}\\[\w.-]")),
 )
 _READ = 64 * 1024

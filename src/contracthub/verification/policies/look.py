@@ -177,10 +177,16 @@ class Look:
         """Who makes requests for operations, and the things that they need, as somebody."""
         who = principal or self.principal
         if who not in self._makers:
-            self._makers[who] = Maker(
-                self.surface, self.client(who), who, self.settings.examples, self.deadline, may_make=self.may_change
-            )
+            examples = self._examples(who)
+            client = self.client(who)
+            self._makers[who] = Maker(self.surface, client, who, examples, self.deadline, may_make=self.may_change)
         return self._makers[who]
+
+    def _examples(self, who: Principal) -> Mapping[str, str]:
+        """The examples of the settings; one that is a principal's tenant is each principal's own."""
+        tenants = {each.tenant for each in self.settings.principals if each.tenant}
+        given = self.settings.examples
+        return {name: who.tenant if who.tenant and value in tenants else value for name, value in given.items()}
 
     def asked(self, operation: PolicyOperation, principal: Principal | None = None) -> Exchanged | None:
         """The answer to a proper request for an operation. None where there is none, or no request can be made."""

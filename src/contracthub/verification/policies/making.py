@@ -1,7 +1,8 @@
 """Makes requests that an operation accepts, and first the things that they need: made, found in a list, or named."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -16,6 +17,9 @@ from contracthub.verification.state_solving.wanted import arrays_in
 from contracthub.verification.state_solving.workshop import NotMade, Round, Thing, Workshop, id_in, json_in
 
 ANY_JSON = "application/json, */*"
+_TENANT = re.compile(
+    r"(?i)(?:tenant|org|organi[sz]ation|workspace|account|company|customer)[_-]?(?:id|key|name|slug|code)?$"
+)
 
 
 @dataclass
@@ -32,8 +36,21 @@ class Maker:
     why_not: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._shop = Workshop(self.surface.api, self.client, (), self.deadline)
+        self.examples = {**self._own_tenant(), **self.examples}
+        self._shop = Workshop(self.surface.api, self.client, (), self.deadline, self.examples)
         self._whole = Round(headers={name.lower(): value for name, value in self.principal.headers})
+
+    def _own_tenant(self) -> dict[str, str]:
+        """The principal's tenant for what paths call so, where the provider itself neither makes nor lists tenants."""
+        found = {}
+        for each in self.surface.operations if self.principal.tenant else ():
+            for number, segment in enumerate(each.api.segments):
+                name = name_in_braces(segment)
+                holder = self.surface.api.resources.get("/" + "/".join(each.api.segments[:number]))
+                is_had = holder is not None and (holder.create or holder.put or holder.listing)
+                if name is not None and _TENANT.match(name) and not is_had:
+                    found[name] = self.principal.tenant
+        return found
 
     def call_for(self, operation: PolicyOperation, values: Mapping[str, str] | None = None) -> Call | None:
         """A request that should be let through; None where nothing is known for a parameter of its path."""
@@ -90,6 +107,17 @@ class Maker:
             if found is None:
                 return None
             values |= found
+        return values
+
+    def values_above(self, operation: ApiOperation, names: Collection[str]) -> dict[str, str]:
+        """The same for these parameters alone, as far as things of this principal are there."""
+        values: dict[str, str] = {}
+        for number, segment in enumerate(operation.segments):
+            name = name_in_braces(segment)
+            if name is not None and name in names:
+                known = self.examples.get(name)
+                found = self._value(name, "/" + "/".join(operation.segments[:number]), operation)
+                values |= {name: known} if known is not None else found or {}
         return values
 
     def _value(self, name: str, path: str, operation: ApiOperation) -> Mapping[str, str] | None:

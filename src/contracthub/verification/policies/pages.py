@@ -21,7 +21,30 @@ _NEXT = frozenset(
     }
 )
 _MORE = frozenset({"hasmore", "hasnext", "hasnextpage", "more"})
-_TOTALS = frozenset({"total", "totalitems", "totalcount", "totalelements", "totalresults", "totalrecords"})
+_TOTALS = frozenset(
+    {
+        "total",
+        "totalitems",
+        "totalcount",
+        "totalelements",
+        "totalresults",
+        "totalrecords",
+        "totalrows",
+        "totalsize",
+        "totalhits",
+    }
+)
+# Either how many there are in all, or how many a page holds.
+_COUNTS = frozenset({"count", "size", "resultcount"})
+_TOTAL_HEADERS = (
+    "x-total-count",
+    "x-total",
+    "total-count",
+    "x-pagination-total-count",
+    "x-pagination-total",
+    "pagination-total",
+)
+_RANGE = re.compile(r"[\w-]{1,40}\s+(?:\d+-\d+|\*)/(\d{1,15})\s*$")
 _TOTAL_PAGES = frozenset({"totalpages", "pagecount", "pages", "lastpage"})
 _ECHOED = frozenset({"pagesize", "limit", "perpage", "itemsperpage"})
 _LINK = re.compile(r'<([^<>]{1,4000})>\s*((?:;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+)\s*)*)')
@@ -71,12 +94,29 @@ def page_of(paging: Paging, by: Exchanged) -> Page | None:
     facts = dict(_facts(body, where))
     total = _whole(_along(body, paging.names["total"])) if "total" in paging.names else _first(facts, _TOTALS)
     if total is None:
-        total = _whole(by.answer.headers.get("x-total-count"))
+        total = _total_of_headers(by.answer.headers)
     has_more, following = _says_next(paging, by, body, facts)
     keys = tuple(_key(paging, each) for each in items)
+    if total is None:
+        total = _counted(by, facts, len(keys))
     # A size by itself may be how many items came; beside a total of elements (Spring) it is how many were asked for.
     echoed = _ECHOED | {"size"} if "totalelements" in facts else _ECHOED
     return Page(by, keys, has_more, following, total, _first(facts, _TOTAL_PAGES), _first(facts, echoed))
+
+
+def _total_of_headers(headers: Mapping[str, str]) -> int | None:
+    for name in _TOTAL_HEADERS:
+        if (told := _whole(headers.get(name, "").strip())) is not None:
+            return told
+    ranged = _RANGE.match(headers.get("content-range", "")[:100].strip())
+    return int(ranged[1]) if ranged is not None else None
+
+
+def _counted(by: Exchanged, facts: Mapping[str, JsonValue], number: int) -> int | None:
+    """What a page calls its count, where it can be neither that of its items nor the size that was asked for."""
+    told = _first(facts, _COUNTS)
+    asked = [int(value) for _, value in by.call.query if value.isdecimal() and len(value) < 16]
+    return told if told is not None and told > max([number, *asked]) else None
 
 
 def _items(paging: Paging, body: JsonValue) -> tuple[list[JsonValue] | None, str]:

@@ -348,7 +348,7 @@ def _ends(look: Look) -> Iterator[Observation]:
     "pagination.link",
     Severity.MEDIUM,
     title="Links to pages stay with their list",
-    sentence="What leads to the next page stays with the provider and with its path.",
+    sentence="What leads to the next page stays with the provider, or a server of its document, and with its path.",
     mending="Make links of the address that the request came to, or relative ones.",
 )
 def _link(look: Look) -> Iterator[Observation]:
@@ -359,9 +359,22 @@ def _link(look: Look) -> Iterator[Observation]:
     look.skip("pagination.link", "No page has a link to the next one.")
 
 
+def _addresses(look: Look) -> Iterator[str]:
+    """Where the document says that the provider is, as behind a gateway."""
+    root = look.surface.document.document
+    servers, host = root.get("servers"), root.get("host")
+    for each in servers if isinstance(servers, list) else ():
+        if isinstance(each, dict):
+            yield urlsplit(str(each.get("url", ""))).netloc
+    if isinstance(host, str):
+        yield host
+
+
 def _fault_of_link(look: Look, call: Call, link: str) -> str:
     whole = where_to(look, call, link)
     if whole is None:
         return "The link to the next page is no address."
     wanted = urlsplit(look.base_url).path.rstrip("/") + call.path
+    if whole.netloc not in {urlsplit(look.base_url).netloc, *_addresses(look)}:
+        return f"The link to the next page leads to {whole.netloc[:200]}, which is no server of the document."
     return "" if whole.path == wanted else f"The link to the next page leads to {whole.path[:200]}."

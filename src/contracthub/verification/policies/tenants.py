@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracthub.formats.safe_json import JsonValue
+from contracthub.verification.policies.error_style import body_of
 from contracthub.verification.policies.look import Look
 from contracthub.verification.policies.pages import Paging
 from contracthub.verification.policies.paging import pagings, walk
 from contracthub.verification.policies.rules import Exchanged, Observation, Severity, broken, held, judged, rule
 from contracthub.verification.policies.settings import NotSettings, Principal
-from contracthub.verification.state_solving.api import ApiOperation, Resource
-from contracthub.verification.state_solving.workshop import NotMade, Thing
+from contracthub.verification.state_solving.api import ApiOperation, Resource, name_in_braces
+from contracthub.verification.state_solving.wanted import arrays_in
+from contracthub.verification.state_solving.workshop import NotMade, Thing, id_in
 
 _REFUSED = frozenset({401, 403, 404, 410})
 _NOTHING = "Two principals of different tenants are needed: [verify.policies.principals.NAME] tenant."
@@ -110,15 +112,69 @@ def _who(principal: Principal) -> str:
     "tenants.read",
     Severity.HIGH,
     title="Another tenant's thing can't be read",
-    sentence="What one tenant makes is 404 or 403 for another who knows its id.",
+    sentence="What one tenant makes, and what is read of it, is 404 or 403 for another who knows its id.",
     mending="Look things up by their id and their tenant together, and answer as if there were none.",
 )
 def _read(look: Look) -> Iterator[Observation]:
     for both, owned in _owned(look, "tenants.read", reads=True):
         by = _as_other(look, both, owned, owned.resource.read)
         found = None if by is None else _unseen(by, both, "read")
-        if found is not None:
-            yield found
+        if by is None or found is None:
+            continue
+        yield found
+        below = _beneath(look, both, owned, owned.resource.read)
+        if below is not None and _shows(owned, below):
+            yield broken(below, f"What belongs to {_who(both.owner)} can be read by {_who(both.other)} as its own.")
+        if not found.fault:
+            yield from _parts(look, both, owned)
+
+
+def _beneath(look: Look, both: Both, owned: Owned, operation: ApiOperation | None) -> Exchanged | None:
+    """The thing by its id, but beneath what the other has itself: its own tenant, or its own parent."""
+    described = None if operation is None else look.surface.by_name.get(operation.name)
+    if described is None or not owned.thing.path_values:
+        return None
+    maker, values = look.maker(both.other), dict(look.maker(both.owner).values_of(owned.thing))
+    own = maker.values_above(described.api, set(owned.thing.path_values))
+    call = maker.call_for(described, values | own) if own else None
+    return None if call is None else look.ask(described.name, call)
+
+
+def _shows(owned: Owned, by: Exchanged) -> bool:
+    """Whether an answer tells of the thing: an id may be counted anew beneath each parent, and be of another then."""
+    return by.answer.status < 300 and _is_same(owned.as_read, body_of(by.answer))
+
+
+def _parts(look: Look, both: Both, owned: Owned) -> Iterator[Observation]:
+    """What else is read of a thing that the other can't read: the other is not shown what its owner is shown."""
+    values = look.maker(both.owner).values_of(owned.thing)
+    for each in look.operations:
+        names = {name for name in map(name_in_braces, each.api.segments) if name}
+        is_part = owned.resource.parameter in names and names <= set(values) and each.api != owned.resource.read
+        if each.api.method != "GET" or not is_part:
+            continue
+        asked = [look.maker(who).call_for(each, values) for who in (both.owner, both.other)]
+        told, by = (None if call is None else look.ask(each.name, call) for call in asked)
+        if told is None or by is None or told.answer.status != 200:
+            continue
+        shown = by.answer.status == 200 and by.answer.body == told.answer.body and not _is_bare(body_of(by.answer))
+        fault = f"What belongs to {_who(both.owner)} can be read by {_who(both.other)}: {by.answer.status}."
+        yield judged(by, fault if shown else "")
+
+
+def _is_bare(body: JsonValue) -> bool:
+    """Whether it shows nothing of anybody: no item, no text."""
+    if isinstance(body, dict):
+        return all(map(_is_bare, body.values()))
+    return body is None or isinstance(body, bool | int | float) or not body
+
+
+def _is_same(thing: JsonValue, other: JsonValue) -> bool:
+    """Whether two objects tell of one thing: what both say is the same, and that is more than an id."""
+    if not isinstance(thing, dict) or not isinstance(other, dict):
+        return False
+    both = thing.keys() & other.keys()
+    return len(both) > 1 and all(thing[name] == other[name] for name in both)
 
 
 @rule(
@@ -141,6 +197,31 @@ def _list(look: Look) -> Iterator[Observation]:
         if pages is None:
             continue
         yield _hidden(both, owned, pages.keys, pages.pages[-1].by)
+    yield from _in_other_lists(look)
+
+
+def _in_other_lists(look: Look) -> Iterator[Observation]:
+    """Lists that are no collection of their own, as ``/search`` and ``/orders/{id}/lines`` of another's order."""
+    for both, owned in _owned(look, "tenants.list", reads=True):
+        if (by := _as_other(look, both, owned, owned.resource.read)) is None or by.answer.status < 400:
+            continue
+        if owned.thing.path_values and owned.resource.listing is not None:
+            listed = _as_other(look, both, owned, owned.resource.listing)
+            yield from () if listed is None else _shown(both, owned, listed)
+        for each in look.operations:
+            is_list = each.api.method == "GET" and "{" not in each.api.path and each.api != owned.resource.listing
+            call = look.maker(both.other).call_for(each) if is_list else None
+            answered = None if call is None else look.ask(each.name, call)
+            yield from () if answered is None else _shown(both, owned, answered)
+
+
+def _shown(both: Both, owned: Owned, by: Exchanged) -> Iterator[Observation]:
+    body = body_of(by.answer) if by.answer.status == 200 else None
+    for items in [body] if isinstance(body, list) else [found for _, found in arrays_in(body)]:
+        thing = next((each for each in items if id_in(owned.resource, each) == owned.thing.id), None)
+        if thing is not None and _is_same(owned.as_read, thing):
+            yield broken(by, f"What belongs to {_who(both.owner)} is in the list of {_who(both.other)}.")
+            return
 
 
 def _hidden(both: Both, owned: Owned, keys: tuple[str, ...], by: Exchanged) -> Observation:
@@ -168,6 +249,17 @@ def _update(look: Look) -> Iterator[Observation]:
                 yield broken(by, f"{refused}, and it has changed all the same.")
             elif found is not None:
                 yield found
+            yield from _changed_beneath(look, both, owned, operation)
+
+
+def _changed_beneath(
+    look: Look, both: Both, owned: Owned, operation: ApiOperation | None, deed: str = "changed"
+) -> Iterator[Observation]:
+    maker = look.maker(both.owner)
+    before = maker.read(owned.thing) if owned.thing.path_values else None
+    by = None if before is None else _beneath(look, both, owned, operation)
+    if by is not None and (_shows(owned, by) or maker.read(owned.thing) != before):
+        yield broken(by, f"What belongs to {_who(both.owner)} can be {deed} by {_who(both.other)} as its own.")
 
 
 def _own_actions(resource: Resource) -> list[ApiOperation]:
@@ -191,6 +283,7 @@ def _delete(look: Look) -> Iterator[Observation]:
             yield broken(by, f"{_who(both.other)} is refused with {by.answer.status}, and it is gone all the same.")
         else:
             yield found
+            yield from _changed_beneath(look, both, owned, owned.resource.delete, "deleted")
 
 
 @rule(

@@ -82,9 +82,16 @@ class Workshop:
     """Sends requests to one provider; ``bodies`` are method, path and body of requests as consumers send them."""
 
     def __init__(
-        self, api: Api, client: ProviderClient, bodies: Sequence[tuple[str, str, JsonObject]], deadline: float
+        self,
+        api: Api,
+        client: ProviderClient,
+        bodies: Sequence[tuple[str, str, JsonObject]],
+        deadline: float,
+        named: Mapping[str, str] | None = None,
     ) -> None:
         self.api, self._client, self._deadline = api, client, deadline
+        # Values of path parameters that nothing is made for.
+        self._named = named or {}
         self._bodies: dict[str, JsonObject] = {}
         for method, path, body in bodies:
             found = api.match(method, path)
@@ -155,7 +162,7 @@ class Workshop:
             raise NotMade(f"{operation.name} needs more than {_DEEPEST} other things first")
         is_chosen = operation is resource.put
         owners = [each for each in _owners(operation) if not (is_chosen and each[1] == resource.path)]
-        values = {name: str(self._parent(now, path, depth)) for name, path in owners}
+        values = {name: self._named.get(name) or str(self._parent(now, path, depth)) for name, path in owners}
         own = self.free_id(now, resource, wishes, values) if is_chosen else None
         if own is not None:
             values[str(resource.parameter)] = own
