@@ -66,6 +66,11 @@ def command(
     suites = suites_in_order(chosen.suites)
     job = _job(provider or "", hub, options, contracts_wanted=suites == (Suite.CONTRACTS,))
     _check_files(options.pacts)
+    if options.publish and chosen.contracts:
+        warn(
+            "Results of --contract files are not published: a file has no place for them. Publish the contracts, and "
+            "leave --contract out."
+        )
     with _with_addresses(job, hub, options) as (sourced, files):
         replayed = _with_hub(sourced, hub, contracts_only=suites == (Suite.CONTRACTS,))
         target = _target(replayed, files, options, chosen, ctx)
