@@ -15,6 +15,10 @@ class ProviderSilent(Exception):
     """The provider gave no answer that could be read: it is away, too slow, too talkative, or no HTTP."""
 
 
+class ProviderUnreached(ProviderSilent):
+    """Nobody listens there, or nobody who can be trusted: nothing was asked, and of the provider nothing is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderAnswer:
     """What came back. Header names are in lower case; a header that came twice is joined with commas."""
@@ -47,6 +51,7 @@ class ProviderClient:
         sent |= {name.lower(): value for name, value in self.headers}
         started = time.monotonic()
         try:
+            self._connect(connection)
             connection.request(method, f"{parts.path.rstrip('/')}{path}", body=body, headers=sent)
             response = connection.getresponse()
             content = self._read(response, connection, started)
@@ -60,6 +65,14 @@ class ProviderClient:
         for name, value in response.getheaders():
             joined[name.lower()] = f"{joined[name.lower()]}, {value}" if name.lower() in joined else value
         return ProviderAnswer(response.status, joined, content, round((time.monotonic() - started) * 1000, 3))
+
+    def _connect(self, connection: http.client.HTTPConnection) -> None:
+        try:
+            connection.connect()
+        except TimeoutError as error:
+            raise ProviderUnreached(f"no answer within {self.timeout:g} s") from error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise ProviderUnreached(_reason(error)) from error
 
     def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
         if scheme != "https":

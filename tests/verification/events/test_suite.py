@@ -336,6 +336,7 @@ def test_without_anything_to_look_at_there_is_no_check(tmp_path: Path) -> None:
     messages = looked(tmp_path, None, pacts=[pact(ORDERED)])
     assert (messages.checks, messages.problems) == ((), ())
     assert any(each.startswith("1 message of pacts") for each in messages.notices)
+    assert [each for each in messages.notices if "no flow contract" in each] == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Journeys against real sockets: what passes, which step fails and whose fault it is, and what misbehaves."""
 
+import socket
+import threading
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -421,3 +423,33 @@ class _Hanging(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Keeps quiet."""
+
+
+def test_where_nobody_listens_nothing_is_known_of_the_provider(walked: Walked) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    found = walked(step("create", "POST", "/orders", 201), base_url=nobody)
+    status, error = status_and_error(found)
+    assert status is CheckStatus.COULD_NOT_RUN
+    assert error.startswith(f"Step 1 'create': orders does not answer at {nobody}: ")
+    assert found.pacts == ()
+
+
+def test_a_provider_that_is_gone_in_the_middle_is_to_blame(walked: Walked) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    def answer_once() -> None:
+        connection, _ = listener.accept()
+        listener.close()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+
+    thread = threading.Thread(target=answer_once, daemon=True)
+    thread.start()
+    found = walked(step("create", "POST", "/orders", 201), step("read", "GET", "/orders/1"), base_url=url)
+    thread.join(60)
+    status, error = status_and_error(found)
+    assert status is CheckStatus.FAILED
+    assert error.startswith("Step 2 'read' (GET /orders/1 at orders): the provider gave no answer: ")

@@ -28,7 +28,7 @@ from contracthub.verification.state_module import StateModuleFailed
 from contracthub.verification.suites import Target, Watcher
 
 TOOL = "aiokafka"
-NOTHING = "There is nothing to look at: no flow contract, no message in a pact, and no sample = N in [verify.events]."
+NOTHING = "events: there is no flow contract, no message in a pact, and no sample = N in [verify.events]."
 NO_KAFKA = "{} of pacts were not looked for in Kafka: --kafka HOST:PORT says where it is."
 
 
@@ -64,7 +64,7 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
     except WronglySet as error:
         return SuiteRun(suite=Suite.EVENTS, checks=(), problems=(str(error),))
     if work.is_nothing:
-        if not found.problems:
+        if not (found.problems or found.notices):
             found.notices.append(NOTHING)
     else:
         watcher.suite(Suite.EVENTS.value, len(work.flows) + len(work.messages) + len(work.topics))

@@ -25,7 +25,7 @@ from contracthub.verification.journeys.places import LeadsAway, Place, Places
 from contracthub.verification.journeys.polling import GaveUp, Poll
 from contracthub.verification.journeys.requests import NotSendable, Outgoing, of_interaction, written_out
 from contracthub.verification.journeys.states import StateMissingAt, States, exchange_of
-from contracthub.verification.provider_client import ProviderAnswer, ProviderSilent
+from contracthub.verification.provider_client import ProviderAnswer, ProviderSilent, ProviderUnreached
 
 _FOR_CLEANUP = 10.0
 _KEPT_FOR_CLEANUP = 2.0
@@ -237,6 +237,8 @@ class Walk:
         except ProviderSilent as silence:
             if left < own:
                 self._blame_the_run()
+            if isinstance(silence, ProviderUnreached) and step.provider == self.judged and not self.seen.requests:
+                raise NotTaken(f"{step.provider} does not answer at {place.base_url}: {silence}") from silence
             raise StepFailed(f"the provider gave no answer: {silence}") from silence
         self._heard(step, asked, answer)
         return answer
