@@ -114,3 +114,25 @@ def test_names_steer_neither_the_terminal_nor_the_shell(tmp_path: Path, name: st
     output = init(str(tmp_path), "--provider", name).output
     assert "\x1b" not in output
     assert f"--provider {name}" not in output
+
+
+def test_live_contracts_with_this_provider_bring_their_suites(tmp_path: Path) -> None:
+    folder = tmp_path / "contracts"
+    folder.mkdir()
+    ask = {"request": {"method": "GET", "path": "/"}, "response": {"status": 200}}
+    journey = {"contracthub": "journey/1", "name": "there and back", "consumer": "till", "provider": "shop"}
+    (folder / "a.yaml").write_text(json.dumps({**journey, "steps": [{"name": "go", **ask}]}))
+    (folder / "b.yaml").write_text("contracthub: slo/1\nname: fast\nprovider: somebody else\n")
+    (folder / "c.yaml").write_text("contracthub: journey/1\nname: [\n")
+    output = init(str(tmp_path), "--dry-run", "--provider", "shop").output
+    settings = tomllib.loads(output)["verify"]
+    assert settings["suite"] == ["smoke", "journeys", "fuzz"]
+    assert settings["contract"] == ["contracts"]
+    assert "# kafka" not in output
+    assert "contract" not in tomllib.loads(init(str(tmp_path), "--dry-run", "--provider", "other").output)["verify"]
+
+
+def test_events_of_a_provider_say_where_kafka_is_to_be_named(tmp_path: Path) -> None:
+    events = {"asyncapi": "3.0.0", "info": {"title": "a", "version": "1"}, "channels": {}, "operations": {}}
+    (tmp_path / "asyncapi.json").write_text(json.dumps(events))
+    assert '# kafka = "localhost:9092"' in init(str(tmp_path), "--dry-run").output

@@ -17,6 +17,7 @@ from contracthub.reports.visible import visible, visible_lines
 
 FILE_NAME = "contracthub.toml"
 _HUBS = ("CONTRACTHUB_BASE_URL", "PACT_BROKER_BASE_URL")
+_SUITES_OF_KINDS = (("flow", "events"), ("conversation", "sockets"), ("journey", "journeys"), ("slo", "slo"))
 _GIVEN = "given on the command line"
 
 
@@ -82,7 +83,10 @@ def configuration_for(facts: ProjectFacts) -> str:
         lines.append(
             f'# state-url = "{facts.base_url.value}/_pact/provider-states"  # states are solved where they can be'
         )
+    if "events" in _suites(facts) or facts.first("asyncapi"):
+        lines.append('# kafka = "localhost:9092"  # where messages are, for the suite "events"')
     lines += [
+        '# More suites: "journeys" (life cycles and jobs), "policies" (rule packs), "events", "sockets" and "slo".',
         '# report = ["junit=contracthub-junit.xml", "html=contracthub.html"]',
         "",
         "[verify.fuzz]",
@@ -101,6 +105,8 @@ def _settings(facts: ProjectFacts) -> Iterator[_Line]:
         yield _Line("state-url", _text(base + facts.state_path.value), _reason(facts.state_path.why))
     if facts.pacts_as_provider:
         yield _Line("pact", _texts(facts.pacts_as_provider), "pacts in this project; without this line the hub's")
+    if facts.live_contracts:
+        yield _Line("contract", _texts(facts.live_contracts), "contracts in this project; without this line the hub's")
     if openapi is not None:
         yield _Line("openapi", _text(openapi), "without this line the provider is asked for it")
     if sdl is not None:
@@ -111,7 +117,9 @@ def _suites(facts: ProjectFacts) -> tuple[str, ...]:
     has_contracts = facts.pacts_as_provider or any(os.environ.get(name) for name in _HUBS)
     contracts = ("contracts",) if has_contracts else ()
     graphql = ("graphql",) if facts.first("graphql") else ()
-    return ("smoke", *contracts, *graphql, "fuzz")
+    live = (suite for kind, suite in _SUITES_OF_KINDS if kind in facts.live_kinds and suite != "slo")
+    load = ("slo",) if "slo" in facts.live_kinds else ()
+    return ("smoke", *contracts, *graphql, *live, "fuzz", *load)
 
 
 def _text(value: str) -> str:

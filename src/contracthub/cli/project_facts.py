@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracthub.domain.errors import HubError
+
 MOST_FILES = 20_000
 MOST_BYTES = 4 * 1024 * 1024
 MOST_DOCUMENTS = 20
@@ -23,6 +25,8 @@ _TELLING = re.compile(r"openapi|swagger|asyncapi|schema|spec|\bapi\b|contract|ev
 _STATES = re.compile(
     r"""["'](/[\w/-]*(?:provider[-_]?states?|pact[-_]?setup|pact[-_]?states?)[\w/-]*)["']""", re.IGNORECASE
 )
+_LIVE = re.compile(r"""^[{\s]*["']?contracthub["']?\s*:\s*["']?(?:conversation|flow|journey|slo)/""", re.MULTILINE)
+_BEGINNING = 2_000
 _FRAMEWORKS = (
     (r"\b(?:fastapi|uvicorn|django|litestar|starlette)\b", 8000),
     (r"\bflask\b", 5000),
@@ -45,7 +49,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class ProjectFacts:
-    """What a folder says. ``documents`` are paths with their formats; pacts are folders, for whom we are which side."""
+    """What a folder says. ``documents`` are paths with their formats; pacts are folders, for whom we are which side.
+
+    ``live_contracts`` are the folders of those with this provider, and ``live_kinds`` what they are.
+    """
 
     name: Seen
     base_url: Seen
@@ -53,6 +60,8 @@ class ProjectFacts:
     documents: tuple[Seen, ...]
     pacts_as_provider: tuple[str, ...]
     pacts_as_consumer: tuple[str, ...]
+    live_kinds: tuple[str, ...] = ()
+    live_contracts: tuple[str, ...] = ()
 
     def first(self, document_format: str) -> str | None:
         """The document of a format that was met first."""
@@ -64,6 +73,7 @@ def look_at(folder: Path, name: Seen | None = None) -> ProjectFacts:
     files = [*_files(folder)]
     name = name or _name(folder)
     pacts = [*_pacts(folder, files)]
+    live = [each for each in _live_contracts(folder, files) if any(_alike(it, name.value) for it in each.providers)]
     return ProjectFacts(
         name,
         _base_url(folder),
@@ -71,6 +81,8 @@ def look_at(folder: Path, name: Seen | None = None) -> ProjectFacts:
         tuple(_documents(folder, files)),
         tuple(sorted({each.folder for each in pacts if _alike(each.provider, name.value)})),
         tuple(sorted({each.folder for each in pacts if _alike(each.consumer, name.value)})),
+        tuple(sorted({each.kind for each in live})),
+        tuple(sorted({each.folder for each in live})),
     )
 
 
@@ -232,6 +244,26 @@ def _pacts(folder: Path, files: Sequence[Path]) -> Iterator[_Pact]:
         consumer, provider = _member(value, ("consumer", "name")), _member(value, ("provider", "name"))
         if consumer and provider:
             yield _Pact(_told(folder, file.parent), consumer, provider)
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    folder: str
+    kind: str
+    providers: tuple[str, ...]
+
+
+def _live_contracts(folder: Path, files: Sequence[Path]) -> Iterator[_Live]:
+    from contracthub.formats.live_contracts import read
+
+    near = [file for file in files if file.suffix.lower() in (".yaml", ".yml", ".json")]
+    found = [file for file in near if _LIVE.search(_text(file, _BEGINNING))]
+    for file in found[:_MOST_LOOKED_INTO]:
+        try:
+            document = read(_text(file).encode())
+        except HubError:
+            continue
+        yield _Live(_told(folder, file.parent), document.kind, document.providers)
 
 
 def _alike(one: str, other: str) -> bool:
