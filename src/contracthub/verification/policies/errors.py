@@ -148,19 +148,25 @@ def _unknown_path(look: Look) -> Iterator[Observation]:
     "errors.unknown-id",
     Severity.HIGH,
     title="An unknown id is 404",
-    sentence="Where a 404 is documented, an operation on a thing that never was is answered with it, not with success.",
+    sentence="Where a 404 is documented, an operation on a thing that never was is answered with it, not with success; "
+    "so is the read of a thing that can be made or listed.",
     mending="Answer 404 when the thing that the path names is not found.",
 )
 def _unknown_id(look: Look) -> Iterator[Observation]:
     for by in _of_kind(look, "unknown-id"):
         operation = look.surface.by_name[by.operation]
-        if not operation.declares(404):
+        if not operation.declares(404) and not _is_read_of_kind(look, operation):
             continue
         # What else is wrong with a request may be said first.
         if 200 <= by.answer.status < 400:
             yield broken(by, f"A thing that never was is answered with {by.answer.status}, not with 404.")
         else:
             yield held(by)
+
+
+def _is_read_of_kind(look: Look, operation: PolicyOperation) -> bool:
+    kind = look.surface.api.resource_at(operation.api)
+    return kind is not None and kind.read == operation.api and bool(kind.create or kind.listing)
 
 
 @rule(
@@ -280,6 +286,7 @@ def _no_leak(look: Look) -> Iterator[Observation]:
 def _content_type(look: Look) -> Iterator[Observation]:
     wanted = style(look)
     if wanted.name == "any" and not look.settings.table("errors").get("style"):
+        yield from _pages_among_json(look)
         look.skip("errors.content-type", _NO_STYLE)
         return
     for each in _with_body(look):
@@ -288,6 +295,16 @@ def _content_type(look: Look) -> Iterator[Observation]:
         named = PROBLEM if wanted.is_problem else "JSON"
         fault = f"The {each.by.answer.status} ({_words(each.kind)}) is {found or 'of no content type'}, not {named}."
         yield judged(each.by, "" if is_right else fault)
+
+
+def _pages_among_json(look: Look) -> Iterator[Observation]:
+    """Whatever the style: pages for people are none of it where other refusals are JSON."""
+    types = [(each, media_type_of(each.by.answer)) for each in _with_body(look)]
+    if any(found.endswith(("/json", "+json")) for _, found in types):
+        for each, found in types:
+            if found == "text/html":
+                fault = f"The {each.by.answer.status} ({_words(each.kind)}) is a page of HTML, and others are JSON."
+                yield broken(each.by, fault)
 
 
 _NO_STYLE = "The document shows no style of refusals; say one in [verify.policies.errors] style."

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from contracthub.formats.pact.model import ProviderState
@@ -110,10 +111,27 @@ def _limited(look: Look) -> Iterator[Observation]:
 def _retry_after(look: Look) -> Iterator[Observation]:
     for by in _refused(look):
         value = by.answer.headers.get("retry-after", "").strip()
-        is_right = (value.isascii() and value.isdecimal()) or http_date(value) is not None
-        said = f"Retry-After is {value[:60]!r}." if value else "The 429 has no header Retry-After."
-        yield judged(by, "" if is_right else said)
+        yield judged(by, _fault_of_wait(by, value) if value else "The 429 has no header Retry-After.")
     look.skip("rate-limits.retry-after", _NONE)
+
+
+# Servers may tell the time of a moment ago.
+_SLOW_CLOCK = timedelta(seconds=5)
+
+
+def _fault_of_wait(by: Exchanged, value: str) -> str:
+    if value.isascii() and value.isdecimal():
+        return ""
+    until = http_date(value)
+    if until is None:
+        return f"Retry-After is {value[:60]!r}."
+    # By the provider's own clock; where it tells no time nobody knows.
+    now = http_date(by.answer.headers.get("date", "").strip())
+    return (
+        f"Retry-After is {value[:60]!r}, which is over already."
+        if now is not None and until < now - _SLOW_CLOCK
+        else ""
+    )
 
 
 @rule(
