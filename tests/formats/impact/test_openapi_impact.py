@@ -400,6 +400,19 @@ def test_the_requirements_of_the_operation_count_wherever_it_stands(
     assert any(hit.breaks for hit in felt.hits) is breaks
 
 
+def test_what_the_document_demands_is_nothing_to_an_operation_that_says_itself_what_it_demands() -> None:
+    own = deepcopy(SPEC)
+    own["paths"]["/others"] = {"get": {"responses": {"200": {"description": ""}}}}
+    operation(own)["security"] = [{"key": []}]
+    key = {"type": "apiKey", "in": "header", "name": "X-Key"}
+    own["components"]["securitySchemes"] = {"key": key, "token": {"type": "http", "scheme": "bearer"}}
+
+    # Its pact has no credentials: a test adds them beside it.
+    felt, _ = impact(lambda it: it.update(security=[{"token": []}]), own)
+
+    assert felt == set()
+
+
 def test_the_proof_is_the_interaction_and_the_field() -> None:
     _, where = impact(lambda it: schema(it, "Item").pop("sku"))
     assert where == "an order: POST /v1/orders/7 response body $.lines[0].sku"

@@ -34,6 +34,11 @@ def is_let_in(bundle: Bundle, operation: Operation, needs: Iterable[Need]) -> bo
     )
 
 
+def has_own_requirements(bundle: Bundle, operation: Operation) -> bool:
+    """Whether what the document demands of all is nothing to the operation, because it says itself what it demands."""
+    return "security" in _value_at(bundle, operation.pointer)
+
+
 def _value_at(bundle: Bundle, pointer: str) -> JsonObject:
     # What stands in another file than the root has the file's name before its pointer.
     file, _, inner = ("", "", pointer) if pointer.startswith("/") else pointer.partition("#")

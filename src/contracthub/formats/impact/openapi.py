@@ -15,7 +15,7 @@ from functools import cached_property
 
 from contracthub.formats.bundle import Bundle
 from contracthub.formats.changes import Change, Direction, Severity
-from contracthub.formats.impact.credentials import is_let_in
+from contracthub.formats.impact.credentials import has_own_requirements, is_let_in
 from contracthub.formats.impact.hits import Hit, Impact, exchanges_in, worst_of_each
 from contracthub.formats.impact.openapi_requests import Described
 from contracthub.formats.impact.openapi_spots import SchemaSpot, Spot
@@ -121,6 +121,10 @@ class _Exchange:
         return self.operation is not None and is_let_in(self.bundle, self.operation, self.needs)
 
     @cached_property
+    def _demands_itself(self) -> bool:
+        return self.operation is not None and has_own_requirements(self.bundle, self.operation)
+
+    @cached_property
     def used(self) -> Used:
         """The places at which it may be hit."""
         return Used(self.spots)
@@ -137,7 +141,9 @@ class _Exchange:
             return self._as_a_whole(change)
         return None
 
-    def _as_a_whole(self, change: Change) -> Hit:
+    def _as_a_whole(self, change: Change) -> Hit | None:
+        if change.id.startswith("api-global-security-") and self._demands_itself:
+            return None
         is_breaking = change.severity is Severity.BREAKING
         where = f"{self.title}: {self.needs[0].operation}"
         if change.id.startswith("api-server-"):
