@@ -76,6 +76,18 @@ def test_a_live_contract_without_evidence_is_no_yes(given: Given, live: Live) ->
     assert "The verification for the conversation “live stream” between" in answer["summary"]["reason"]
 
 
+def test_whom_nobody_has_deployed_is_missed_by_name_of_the_contract(given: Given, live: Live) -> None:
+    given.published("Foo", "1", {"Bar": 1}, "main")
+    live.published("Foo", "1", conversation("Bar"), slo("Bar"))
+    answer = given.can_i_deploy("Foo", "1", "production")
+    facts = {each["kind"]: each["fact"].split(". ")[0] for each in answer["decision"]["verdicts"]}
+    assert facts == {
+        "pact": "Foo 1 needs Bar",
+        "conversation": "The conversation “live stream” of Foo 1 needs Bar",
+        "slo": "The slo “fast” of Foo 1 needs Bar",
+    }
+
+
 def test_a_consumer_without_pacts_is_asked_about_too(given: Given, live: Live) -> None:
     prod = given.environment("prod")
     live.published("Foo", "1", conversation("Bar"))

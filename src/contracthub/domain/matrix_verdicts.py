@@ -108,7 +108,9 @@ def _without_evidence(question: Question, row: MatrixRow, missing: Sequence[Reso
 
 def _nobody_there(question: Question, row: MatrixRow, selector: ResolvedSelector) -> Verdict:
     provider = Party(row.provider, None)
-    fact = f"{row.consumer} {row.consumer_version} needs {row.provider}. {text_of_missing(selector)}."
+    whose = f"{row.consumer} {row.consumer_version}"
+    needs = whose if row.live is None else f"The {row.live} of {whose}"
+    fact = f"{needs} needs {row.provider}. {text_of_missing(selector)}."
     if question.environment is None:
         text = f"Verify a version of {row.provider} and publish the result."
         remedy = verify_remedy(row.provider, None, text, live=row.live)
