@@ -186,6 +186,23 @@ def test_messages_are_asked_for_at_their_own_address(
     assert (path, body["description"]) == ("/_messages", "an order was placed")
 
 
+def test_where_messages_were_asked_for_is_told_when_they_fail_and_nobody_said_where(
+    verify: Verify, pact_file: PactFile, provider_url: str
+) -> None:
+    message = {
+        "type": "Asynchronous/Messages",
+        "description": "an order was placed",
+        "metadata": {"key": "k"},
+        "contents": {"content": {"id": 1}, "contentType": "application/json", "encoded": False},
+    }
+    code, out, _ = verify("--pact", pact_file(GOOD, message))
+    assert code == 1
+    assert f"asked for with POST at {provider_url}, the address of the provider itself: --message-url says" in out
+    code, out, _ = verify("--pact", pact_file(GOOD, message), "--message-url", f"{provider_url}/_messages")
+    assert code == 1
+    assert "--message-url" not in out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -31,6 +31,10 @@ MOST_MISMATCHES = 500
 LONGEST_TEXT = 10_000
 NOTHING = "No interaction was selected: this says nothing about the provider."
 NO_CONTRACTS = "No contracts are given: name a hub (--broker-base-url), files (--pact) or addresses (--pact-url)."
+MESSAGES_ASKED_FOR = (
+    "Messages that failed were asked for with POST at {}, the address of the provider itself: --message-url says where "
+    "else they are made."
+)
 _ONLY_A_PLUGIN = "Only a plugin understands this interaction"
 _TELLING = ("method", "path", "status")
 REPLAYED = frozenset({CheckStatus.PASSED, CheckStatus.FAILED, CheckStatus.PENDING, CheckStatus.MISSING_STATE})
@@ -63,7 +67,16 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
         problems = (*problems, NOTHING)
     for check in found.checks:
         watcher.done(check)
-    return replace(found, problems=problems, seconds=time.monotonic() - started)
+    notices = (*found.notices, *_told_of_messages(job, found.checks))
+    return replace(found, problems=problems, notices=notices, seconds=time.monotonic() - started)
+
+
+def _told_of_messages(job: ReplayJob, checks: Sequence[Check]) -> tuple[str, ...]:
+    """Where messages were asked for, if nobody said where and some are not as they have to be."""
+    failed = (each for each in checks if each.status in (CheckStatus.FAILED, CheckStatus.PENDING))
+    # Only messages have metadata, and what an answer would have in its stead is no message.
+    is_told = job.message_url is None and any(one.attribute == "metadata" for each in failed for one in each.mismatches)
+    return (MESSAGES_ASKED_FOR.format(job.provider_url),) if is_told else ()
 
 
 def _with_states(job: ReplayJob, target: Target) -> ReplayJob:
