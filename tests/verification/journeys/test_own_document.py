@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from contracthub.domain.verification_runs import Check, CheckStatus, SuiteRun
+from contracthub.verification.journeys.own_document import PUBLIC
 from contracthub.verification.journeys.suite import run
 from contracthub.verification.suites import Target, Unwatched
 from tests.verification.journeys.crud_provider import OPENAPI, library
@@ -178,7 +179,7 @@ def test_at_a_public_address_nothing_is_made_unless_somebody_says_so(tmp_path: P
         # The deadline is over, so that nothing is sent there even where it would be allowed.
         return run(target, Unwatched(), time.monotonic())
 
-    assert "public address" in publicly().notices[0]
+    assert publicly().notices == (PUBLIC,)
     assert publicly().problems == ()
     allowed = publicly(life_cycles=True)
     assert "public address" not in allowed.notices

@@ -56,7 +56,7 @@ def run(target: Target, watcher: Watcher, deadline: float) -> SuiteRun:
         latencies={name: tuple(times) for name, times in seen.latencies.items()},
         exercised={name: tuple(sorted(codes)) for name, codes in seen.exercised.items()},
         pacts=tuple(results),
-        notices=(*notices, *(() if checks or problems else (NOTHING,))),
+        notices=(*notices, *(() if checks or problems or notices else (NOTHING,))),
     )
 
 
