@@ -108,6 +108,22 @@ def test_a_provider_that_sends_a_byte_now_and_then_does_not_hold_us() -> None:
         over.set()
 
 
+def test_a_head_that_comes_byte_by_byte_does_not_hold_us() -> None:
+    over = threading.Event()
+
+    def drip(taken: socket.socket) -> None:
+        taken.sendall(b"HTTP/1.1 200 OK\r\nX-A: ")
+        while not over.wait(0.02):
+            taken.sendall(b"a")
+
+    with answering(drip) as url:
+        try:
+            with pytest.raises(ProviderSilent, match=r"no answer within 0\.5 s"):
+                ProviderClient(url, timeout=0.5).send("GET", "/")
+        finally:
+            over.set()
+
+
 def test_a_provider_that_never_stops_is_stopped(
     provider: Callable[[bytes], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,13 @@
 """One exchange with a provider under test, bounded in time and size. Redirects are answers, and are not followed."""
 
 import http.client
+import io
+import socket
 import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 LARGEST_ANSWER = 16 * 1024 * 1024
@@ -50,6 +53,8 @@ class ProviderClient:
         sent = {name.lower(): value for name, value in (headers or {}).items()}
         sent |= {name.lower(): value for name, value in self.headers}
         started = time.monotonic()
+        # The head of an answer may come byte by byte, too; http.client bounds each byte alone.
+        connection.response_class = partial(_BoundedResponse, started + self.timeout)  # type: ignore[assignment]
         try:
             self._connect(connection)
             connection.request(method, f"{parts.path.rstrip('/')}{path}", body=body, headers=sent)
@@ -102,6 +107,37 @@ class ProviderClient:
             found += chunk
             if len(found) > LARGEST_ANSWER:
                 raise ValueError(f"the answer is larger than {LARGEST_ANSWER:,} bytes")
+
+
+class _BoundedSocket(io.RawIOBase):
+    """What comes from a socket until the deadline (of ``time.monotonic``); then TimeoutError."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: float) -> None:
+        super().__init__()
+        self._raw, self._socket, self._deadline = raw, sock, deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+        found: int | None = self._raw.readinto(buffer)
+        return found
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _BoundedResponse(http.client.HTTPResponse):
+    """An answer of which every byte is there by the deadline."""
+
+    def __init__(self, deadline: float, sock: socket.socket, *, method: str | None = None) -> None:
+        super().__init__(sock, method=method)
+        self.fp = io.BufferedReader(_BoundedSocket(self.fp.detach(), sock, deadline))
 
 
 def _reason(error: Exception) -> str:
