@@ -13,7 +13,9 @@ from contracthub.formats.live_contract import LiveDocument
 from contracthub.formats.live_contracts import identity, read
 from contracthub.services.publication_requests import faults_of_version
 
-MOST_CONTRACTS = 100
+# As many as pacts. Each is kept once per provider, and all of a request are written at once.
+MOST_CONTRACTS = 1000
+MOST_ROWS = 5000
 MOST_PROVIDERS = 50
 
 
@@ -65,6 +67,8 @@ def live_request_from(body: dict[str, Any]) -> LiveRequest:
         except Invalid as error:
             faults += [_in_list(each, index) for each in error.faults]
     faults += _faults_of_twins(offers)
+    if sum(len(offer.providers) for offer in offers) > MOST_ROWS:
+        faults.append(Fault("contracts", f"cannot be about more than {MOST_ROWS} providers in all"))
     if faults:
         raise Invalid.of(*faults)
     return LiveRequest(

@@ -88,6 +88,9 @@ def test_what_is_wrong_is_refused_with_its_place(live: Live, api: TestClient, co
     assert api.get("/pacticipants/Foo").status_code == 404
 
 
+MANY_PROVIDERS = journey(*(f"P{place}" for place in range(50)))
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -99,12 +102,18 @@ def test_what_is_wrong_is_refused_with_its_place(live: Live, api: TestClient, co
         {"consumer": "Foo", "version": "1", "contracts": [{"content": 7}]},
         {"consumer": "Foo", "version": "1", "contracts": [{"content": "\ud800"}]},
         {"consumer": "Foo", "version": "1", "contracts": [{"content": conversation("Bar")}], "overwrite": "yes"},
-        {"consumer": "Foo", "version": "1", "contracts": [{"content": conversation("Bar")}] * 101},
+        {"consumer": "Foo", "version": "1", "contracts": [{"content": conversation("Bar")}] * 1001},
+        {"consumer": "Foo", "version": "1", "contracts": [{"content": MANY_PROVIDERS}] * 101},
         {"consumer": "", "version": "1", "contracts": [{"content": conversation("Bar")}]},
     ],
 )
 def test_a_request_that_makes_no_sense_is_refused(given: Given, body: dict[str, Any]) -> None:
     given.call("POST", "/api/v1/live-contracts", body, status=(400,))
+
+
+def test_a_build_publishes_hundreds_at_once(live: Live) -> None:
+    done = live.published("Foo", "1", *(conversation("Bar", place, name=f"stream {place}") for place in range(150)))
+    assert len(done["contracts"]) == 150
 
 
 def test_a_document_that_is_too_large_is_refused(live: Live) -> None:
