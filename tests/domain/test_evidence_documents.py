@@ -31,6 +31,10 @@ def test_of_mismatches_that_tell_as_much_the_first_is_named() -> None:
     assert first_mismatch(evidence) == "“one item”, body $: lacks a (and 1 more)."
 
 
+def test_a_mismatch_that_is_a_sentence_ends_as_one() -> None:
+    assert first_mismatch(document(mismatch("", "Connection refused."))) == "“one item”, Connection refused."
+
+
 def test_nothing_is_said_where_no_mismatch_is_told() -> None:
     assert first_mismatch(document()) is None
     assert first_mismatch(b"not JSON") is None

@@ -94,7 +94,9 @@ def first_mismatch(document: bytes) -> str | None:
             named = f"“{interaction.description}”, " if interaction.description else ""
             more = len(interaction.mismatches) - 1
             rest = f" (and {more} more)" if more else ""
-            return f"{named}{min(interaction.mismatches, key=_lesser)}{rest}."
+            # Some verifiers tell it in a sentence, with its full stop.
+            said = str(min(interaction.mismatches, key=_lesser)).rstrip().removesuffix(".")
+            return f"{named}{said}{rest}."
     return None
 
 
