@@ -132,6 +132,21 @@ def serve(app: "FastAPI", sock: socket.socket, registry: socket.socket | None = 
     config = server_config(served)
     server = uvicorn.Server(config)
 
+    async def stop_comparing() -> None:
+        await asyncio.sleep((config.timeout_graceful_shutdown or 0) / 2)
+        await asyncio.to_thread(app.state.comparer.stop)
+
+    shut_down = server.shutdown
+
+    async def shutdown(sockets: list[socket.socket] | None = None) -> None:
+        # A comparison may take longer than the end: who waits for one is told, instead of being cut off.
+        stopping = asyncio.create_task(stop_comparing()) if app.state.comparer is not None else None
+        await shut_down(sockets)
+        if stopping is not None:
+            stopping.cancel()
+
+    server.shutdown = shutdown  # type: ignore[method-assign]
+
     async def run() -> None:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         await server.serve(sockets=sockets)
