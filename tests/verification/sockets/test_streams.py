@@ -148,6 +148,12 @@ FAILING: dict[str, tuple[Raw, dict[str, Any], list[dict[str, Any]], str]] = {
         [hear(1)],
         "step 1: the provider sent text that is not UTF-8",
     ),
+    "half a character at the end": (
+        streaming("ndjson", b"1\n\xe2"),
+        NDJSON,
+        [hear(1), END],
+        "step 2: expected the provider to close, but the provider sent text that is not UTF-8",
+    ),
     "an answer of another kind": (
         streaming("application/json", b"{}"),
         SSE,

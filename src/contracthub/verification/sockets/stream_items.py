@@ -44,7 +44,11 @@ class _Lines:
         self._keep(rest)
 
     def rest(self) -> str:
-        """The last line, which nothing ended."""
+        """The last line, which nothing ended. Raises NotReadable for half a character."""
+        try:
+            self._decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            raise NotReadable("the provider sent text that is not UTF-8") from error
         return "".join(self._parts)
 
     def _taken(self, last: str) -> str:
@@ -74,7 +78,7 @@ class JsonLines:
                 yield Heard(text, time.monotonic())
 
     def end(self) -> Iterator[Heard]:
-        """The last item needs no line end."""
+        """The last item needs no line end. Raises NotReadable."""
         if text := self._lines.rest().strip(" \t\r"):
             yield Heard(text, time.monotonic())
 
