@@ -139,6 +139,7 @@ def test_names_and_spellings_do_not_count_and_what_is_promised_does() -> None:
     same = {
         identity(read(document(entry(p95="500ms", errors="<1%")))),
         identity(read(document(entry(errors="<1%", p95="500ms"), name="other", description="x"))),
+        identity(read(document(entry(p95="0.5s", errors="1.0%")))),
     }
     assert len(same) == 1
     others = [entry(p95="501ms", errors="<1%"), entry(p95="500ms", errors="<2%"), entry(p95="500ms", p50="1ms")]

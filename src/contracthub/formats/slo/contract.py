@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from contracthub.domain.errors import Fault
+from contracthub.formats.durations import seconds_of
 from contracthub.formats.live_contract import LiveDocument, LiveKind, identity_of, one_provider
 from contracthub.formats.needs import Direction, JsonType, Need, Shape
 from contracthub.formats.pointers import child
@@ -18,11 +19,16 @@ from contracthub.formats.slo.model import (
     operations_of,
     promise_of,
     promises_in,
+    rate_of,
     requests_of,
+    share_of,
 )
 from contracthub.formats.slo.schema import SCHEMA
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
+_TIMES = frozenset({*QUANTILES, "max", "think", "duration", "warmup"})
+# More than any length, share or rate is written with.
+_DIGITS = 9
 _PROMISED = (*QUANTILES, "max", "errors", "throughput")
 
 
@@ -130,12 +136,24 @@ def _of_load(promise: Promise, entry: JsonObject) -> Iterator[tuple[str, str]]:
 
 
 def _identity(body: JsonObject) -> str:
-    """Presets count as what they say; where states, requests and promises are the same, so is the contract."""
+    """Presets count as what they say; where states, requests and promises are the same, so is the contract.
+
+    ``500ms`` and ``0.5s`` are the same.
+    """
     meant: list[JsonValue] = [
-        {name: value for name, value in entry.items() if name != "preset"} for entry in entries_in(body)
+        {name: _measured(name, value) for name, value in entry.items() if name != "preset"}
+        for entry in entries_in(body)
     ]
     rest = {name: value for name, value in body.items() if name not in ("preset", "operations")}
     return identity_of("slo", {**rest, "operations": meant})
+
+
+def _measured(name: str, value: JsonValue) -> JsonValue:
+    if name in _TIMES:
+        return round(seconds_of(str(value)), _DIGITS)
+    if name in ("errors", "regression"):
+        return round(share_of(str(value)), _DIGITS)
+    return round(rate_of(str(value)), _DIGITS) if name in ("throughput", "rate") else value
 
 
 def _needs(document: LiveDocument, provider: str) -> tuple[Need, ...]:
