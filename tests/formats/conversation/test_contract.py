@@ -211,6 +211,20 @@ def test_what_no_verification_can_tell_apart_is_one(other: dict[str, Any]) -> No
     assert identity(read(written(other))) == identity(read(written(body())))
 
 
+def test_half_a_second_is_half_a_second_however_it_is_written() -> None:
+    def spelt(half: str) -> str:
+        steps = ({**ONE, "within": half}, {"nothing": half}, {"close": {"by": "provider", "within": half}})
+        return identity(read(written(body(*steps, connect={"path": "/ws", "within": half}, within="20s"))))
+
+    assert spelt("500ms") == spelt("0.5s")
+    assert spelt("500ms") != spelt("501ms")
+
+
+def test_a_text_that_is_said_is_no_time() -> None:
+    said = [identity(read(written(body({"send": {"json": {"within": text}}}, ONE)))) for text in ("1s", "1000ms")]
+    assert said[0] != said[1]
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -6,11 +6,15 @@ from contracthub.formats.conversation.model import Transport
 from contracthub.formats.conversation.needs import needs_of
 from contracthub.formats.conversation.rules import faults_in
 from contracthub.formats.conversation.schema import SCHEMA
+from contracthub.formats.durations import seconds_of
 from contracthub.formats.live_contract import LiveDocument, LiveKind, identity_of, one_provider
 from contracthub.formats.matching import compile_pattern, example, identity_value
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 _PATTERNS = frozenset({"json", "text", "event", "id", "retry"})
+_TIMES = frozenset({"within", "gap", "nothing"})
+# More than any length is written with.
+_DIGITS = 9
 _MOST_TOLD = 60
 
 
@@ -34,13 +38,22 @@ def _meaning(name: str, value: JsonValue) -> JsonValue:
         return [_step(each) for each in value]
     if name == "ignore" and isinstance(value, list):
         return [_message(each) for each in value]
-    return value
+    return _timed(value) if name == "connect" else _seconds(name, value)
+
+
+def _timed(said: JsonValue) -> JsonValue:
+    return {name: _seconds(name, each) for name, each in said.items()} if isinstance(said, dict) else said
+
+
+def _seconds(name: str, value: JsonValue) -> JsonValue:
+    """``500ms`` and ``0.5s`` are the same."""
+    return round(seconds_of(value), _DIGITS) if name in _TIMES and isinstance(value, str) else value
 
 
 def _step(said: JsonValue) -> JsonValue:
     if not isinstance(said, dict):
         return said
-    found = {key: value for key, value in said.items() if key != "name"}
+    found = {key: _seconds(key, value) for key, value in said.items() if key != "name"}
     for key in ("receive", "until"):
         if key in found:
             found[key] = _message(found[key])
@@ -49,8 +62,9 @@ def _step(said: JsonValue) -> JsonValue:
         found["send"] = {"json": example(compile_pattern(sent["json"]))}
     if isinstance(members, list):
         found["unordered"] = [_step(each) for each in members]
-    if isinstance(close, dict) and "reason" in close:
-        found["close"] = {**close, "reason": identity_value(compile_pattern(close["reason"]))}
+    if isinstance(close, dict):
+        reason = {"reason": identity_value(compile_pattern(close["reason"]))} if "reason" in close else {}
+        found["close"] = {name: _seconds(name, each) for name, each in close.items()} | reason
     return found
 
 
