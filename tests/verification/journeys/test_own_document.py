@@ -107,7 +107,7 @@ def test_a_list_in_an_envelope_is_looked_through() -> None:
 )
 def test_each_fault_of_a_job_is_named(fault: str, words: str) -> None:
     with library(fault) as (url, kept):
-        within = "400ms" if fault == "never-ends" else "60s"
+        within = "3s" if fault == "never-ends" else "60s"
         check = by_name(looked(url, life_cycles=False, jobs_within=within))[JOB]
         assert kept.books == {}
     assert check.status is CheckStatus.FAILED
