@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contracthub.formats import safe_json
 from contracthub.formats.jsonschema import rules
+from contracthub.formats.jsonschema.combinations import MOST_LOOKS, looks_too_often
 from contracthub.formats.jsonschema.keywords import schemas_in
 from contracthub.formats.pact.expressions import written
 from contracthub.formats.pointers import child
@@ -91,9 +92,12 @@ def _validator(text: bytes, dialect: str) -> "Validator":
     known = rules.DIALECTS.get(dialect)
     if known is None:
         raise NotASchema(f"{dialect[:100]!r} is no dialect that is known here.")
+    schema = safe_json.loads(text)
+    if looks_too_often(schema):
+        raise NotASchema(f"combines schemas so often that a value would be looked at over {MOST_LOOKS:,} times.")
     try:
         made: Validator = getattr(jsonschema_rs, known)(
-            safe_json.loads(text),
+            schema,
             validate_formats=True,
             pattern_options=jsonschema_rs.RegexOptions(),
             retriever=_refused,

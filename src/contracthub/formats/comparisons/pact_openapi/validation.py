@@ -6,12 +6,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from contracthub.domain.errors import Invalid
-from contracthub.formats.comparisons.pact_openapi.alternatives import check_looks
 from contracthub.formats.comparisons.pact_openapi.our_schemas import our_schema
 from contracthub.formats.comparisons.pact_openapi.peer_schemas import message_schema, peer_schema
 from contracthub.formats.comparisons.pact_openapi.references import Place
 from contracthub.formats.comparisons.pact_openapi.switches import Rules
 from contracthub.formats.comparisons.pact_openapi.text_formats import FORMATS
+from contracthub.formats.jsonschema.combinations import MOST_LOOKS, looks_too_often
 from contracthub.formats.pointers import child, pointer_from
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
@@ -118,7 +118,9 @@ class Schemas:
             make = message_schema(self._document, place, received=response) if message else None
             schema, origins = make or peer_schema(self._document, place, self._rules, response=response)
             kind = jsonschema_rs.Draft201909Validator
-        check_looks(schema, place.pointer)
+        if looks_too_often(schema):
+            told = f"The schema at {place.pointer} combines other schemas too often: more than {MOST_LOOKS:,} times."
+            raise Invalid("too-many-alternatives", f"{told} Combine fewer.")
         try:
             validator = kind(
                 schema,
