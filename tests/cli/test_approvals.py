@@ -25,7 +25,9 @@ def day(days: int) -> str:
     return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
 
 
-TERMS = ("--reason", "api_gateway 2 goes out on Monday", "--by", "Ada", "--until", day(30))
+# Once, so that a run may go past midnight.
+UNTIL = day(30)
+TERMS = ("--reason", "api_gateway 2 goes out on Monday", "--by", "Ada", "--until", UNTIL)
 
 
 @pytest.fixture
@@ -72,9 +74,9 @@ def test_an_approved_change_does_not_fail_the_next_run(told: Run, tmp_path: Path
     assert "approved" not in change
     told("approve", "neural_processor", change["fingerprint"], *TERMS)
     (approved,) = changes(told, new, 0)
-    assert approved["approved"] == {"by": "Ada", "reason": "api_gateway 2 goes out on Monday", "until": day(30)}
+    assert approved["approved"] == {"by": "Ada", "reason": "api_gateway 2 goes out on Monday", "until": UNTIL}
     ran = told("diff", str(SPEC), new, *PROVIDER)
-    assert f"approved by Ada until {day(30)} (api_gateway 2 goes out on Monday)" in ran.out
+    assert f"approved by Ada until {UNTIL} (api_gateway 2 goes out on Monday)" in ran.out
     assert "0 breaking" in ran.out
     assert "1 approved changes. Breaks api_gateway, which was approved." in ran.out
     told("diff", str(SPEC), new, *PROVIDER, "--fail-on", "consumers")

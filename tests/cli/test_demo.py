@@ -29,7 +29,7 @@ STORY = [
     "   The hub is at http://127.0.0.1:",
     "2. Consumers say what they need",
     "-m pytest",
-    "15 passed",
+    "19 passed",
     "api_gateway-neural_processor.json: 5 interactions",
     "3. Publish the pacts",
     "$ contracthub publish ",

@@ -70,7 +70,7 @@ def test_withdrawn_is_gone_and_others_stay(given: Given, api: TestClient) -> Non
         ({"until": None}, "until"),
         ({"until": "soon"}, "2027-01-31"),
         ({"until": today(-1)}, "past"),
-        ({"until": today(367)}, "366"),
+        ({"until": today(400)}, "366"),
         ({"until": "9999-12-31"}, "366"),
         ({"until": 20270101}, "2027-01-31"),
         ({"by": None}, "by"),
