@@ -4,6 +4,7 @@ From needs come the consumer-aware diff, "who reads this field?", can-i-remove a
 provider are added by whoever stores them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +28,27 @@ class JsonType(StrEnum):
     OBJECT = "object"
     ARRAY = "array"
     BINARY = "binary"
+
+
+JSON_TYPES: Mapping[type, JsonType] = {
+    bool: JsonType.BOOLEAN,
+    int: JsonType.INTEGER,
+    float: JsonType.NUMBER,
+    str: JsonType.STRING,
+    list: JsonType.ARRAY,
+    dict: JsonType.OBJECT,
+    type(None): JsonType.NULL,
+}
+"""The kind of a value that was read from JSON, by its type in Python."""
+
+TYPES_OF_MATCHERS: Mapping[str, JsonType] = {
+    "integer": JsonType.INTEGER,
+    "decimal": JsonType.NUMBER,
+    "number": JsonType.NUMBER,
+    "boolean": JsonType.BOOLEAN,
+    "null": JsonType.NULL,
+}
+"""The kind of value that a condition of Pact asks for, whatever the example is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,16 @@
 """The first publication for a name: its pacticipant is created, unless the name looks like a slip of the pen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from contracthub.domain.errors import Conflict
+from contracthub.domain.errors import ChangedMeanwhile, Conflict
 from contracthub.domain.names import nearly_same
 from contracthub.domain.pacticipants import Pacticipant
-from contracthub.services.hub import Hub
+from contracthub.services.hub import MOST_ATTEMPTS, Hub
 from contracthub.services.ports import Unit
+
+Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,24 @@ class Refusal:
 
     text: str
     difference: str | None = None
+
+
+class Overtaken(Exception):
+    """Others published the same between looking and writing."""
+
+
+def published_in_one(hub: Hub, write: Callable[[Unit], Outcome], what: str) -> Outcome:
+    """What ``write`` makes of a transaction, begun again as often as others get in its way.
+
+    Raises :class:`Conflict` when they keep doing so; ``what`` is being published.
+    """
+    for _ in range(MOST_ATTEMPTS):
+        try:
+            with hub.writing() as unit:
+                return write(unit)
+        except (Overtaken, ChangedMeanwhile):
+            continue
+    raise Conflict("overtaken", f"Others keep changing the same {what} at the same time. Try again.")
 
 
 def ensured_pacticipants(

@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracthub.domain.comparisons import ContractKind
-from contracthub.domain.errors import ChangedMeanwhile, Conflict, Fault, Invalid, NotFound
+from contracthub.domain.errors import Conflict, Fault, Invalid, NotFound
 from contracthub.domain.evidence import RecordedVerification
 from contracthub.domain.live_contracts import LIVE_KINDS, LiveContract, LiveName
 from contracthub.domain.notices import Happening
 from contracthub.domain.pacticipants import Listing, Pacticipant, Page, Version
 from contracthub.formats.diff import line_diff
-from contracthub.services.first_publications import Refusal, ensured_pacticipants
+from contracthub.services.first_publications import (
+    Overtaken,
+    Refusal,
+    ensured_pacticipants,
+    published_in_one,
+)
 from contracthub.services.hub import Hub
 from contracthub.services.live_contract_requests import LiveOffer, LiveRequest, live_request_from
 from contracthub.services.pacticipants import required_pacticipant
 from contracthub.services.ports import Unit
 from contracthub.services.versions import record_version, required_version
-
-MOST_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,6 @@ class LiveView:
     latest: RecordedVerification | None
 
 
-class _Overtaken(Exception):
-    """Others changed a contract between reading and writing."""
-
-
 def publish_live_contracts(hub: Hub, body: dict[str, Any]) -> PublishedLiveContracts:
     """Publish conversations, flows, journeys and promises of a consumer version, or none of them.
 
@@ -74,13 +73,7 @@ def publish_live_contracts(hub: Hub, body: dict[str, Any]) -> PublishedLiveContr
     would change, unless ``overwrite`` asks for that, or when a new name is nearly the same as an existing one.
     """
     request = live_request_from(body)
-    for _ in range(MOST_ATTEMPTS):
-        try:
-            with hub.writing() as unit:
-                return _written(hub, unit, request)
-        except (_Overtaken, ChangedMeanwhile):
-            continue
-    raise Conflict("overtaken", "Others keep changing the same contract at the same time. Try again.")
+    return published_in_one(hub, lambda unit: _written(hub, unit, request), "contract")
 
 
 def get_live_contract(hub: Hub, place: LivePlace) -> LiveView:
@@ -255,6 +248,6 @@ def _stored(
         else:
             stored = unit.live_contracts.replace(before, offer.contract, now=hub.now())
         if stored is None:
-            raise _Overtaken
+            raise Overtaken
         done.append(PublishedLive(stored, Happening.OVERWRITTEN if before else Happening.PUBLISHED))
     return done

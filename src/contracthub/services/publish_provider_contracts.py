@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from contracthub.domain.errors import ChangedMeanwhile, Conflict, Fault, Invalid, Malformed, TooLarge
+from contracthub.domain.errors import Conflict, Fault, Invalid, Malformed, TooLarge
 from contracthub.domain.pacticipants import Version
 from contracthub.domain.provider_contracts import (
     ContractFile,
@@ -24,7 +24,7 @@ from contracthub.formats.diff import line_diff, text_diff
 from contracthub.formats.event_schemas import EventSchema
 from contracthub.formats.limits import DOCUMENT
 from contracthub.services import document_checks
-from contracthub.services.first_publications import ensured_pacticipants
+from contracthub.services.first_publications import Overtaken, ensured_pacticipants, published_in_one
 from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
 from contracthub.services.provider_contract_requests import Event, OnChange, ProviderPublication
@@ -32,7 +32,6 @@ from contracthub.services.provider_documents import DocumentFault, ReadDocument,
 from contracthub.services.versions import record_version
 from contracthub.services.written_schemas import note_written
 
-MOST_ATTEMPTS = 10
 MOST_FILES_COMPARED = 20
 WHAT = "provider contract"
 _SCHEMA_TYPES = {
@@ -52,10 +51,6 @@ class PublishedProviderContract:
     version: Version
     version_created: bool
     warnings: tuple[DocumentFault, ...]
-
-
-class _Overtaken(Exception):
-    """Others published the same document between looking and writing."""
 
 
 class _Changed(Exception):
@@ -78,16 +73,11 @@ def publish(hub: Hub, request: ProviderPublication) -> PublishedProviderContract
     _refuse_large(files, offered.self_verification_content)
     read = read_document(files, root=offered.root, of_format=offered.format)
     draft = _draft(request, read)
-    for _ in range(MOST_ATTEMPTS):
-        try:
-            with hub.writing() as unit:
-                return _written(hub, unit, request, draft, read)
-        except (_Overtaken, ChangedMeanwhile):
-            continue
-        except _Changed as found:
-            # Comparing takes its time, so it waits until the transaction is undone.
-            raise _conflict(request, draft, found) from None
-    raise Conflict("overtaken", "Others keep changing the same document at the same time. Try again.")
+    try:
+        return published_in_one(hub, lambda unit: _written(hub, unit, request, draft, read), "document")
+    except _Changed as found:
+        # Comparing takes its time, so it waits until the transaction is undone.
+        raise _conflict(request, draft, found) from None
 
 
 def _refuse_large(files: Mapping[str, bytes], results: bytes | None) -> None:
@@ -172,7 +162,7 @@ def _written(
     else:
         contract, outcome = _published_again(hub, unit, request, there, draft)
     if contract is None:
-        raise _Overtaken
+        raise Overtaken
     if outcome is not Outcome.UNCHANGED:
         follow_up(hub, unit, contract, draft, read)
     return PublishedProviderContract(request, contract, outcome, recorded.version, recorded.created, read.warnings)

@@ -4,19 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracthub.domain.errors import ChangedMeanwhile, Conflict, NotFound
+from contracthub.domain.errors import Conflict, NotFound
 from contracthub.domain.pacticipants import Listing, Pacticipant, Page, Version
 from contracthub.domain.readers import EventText, NewReaderSchema, ReaderSchema
 from contracthub.formats.diff import line_diff
 from contracthub.services.comparisons import compare_reader
-from contracthub.services.first_publications import Refusal, ensured_pacticipants
+from contracthub.services.first_publications import (
+    Overtaken,
+    Refusal,
+    ensured_pacticipants,
+    published_in_one,
+)
 from contracthub.services.hub import Hub
 from contracthub.services.pacticipants import required_pacticipant
 from contracthub.services.ports import Unit
 from contracthub.services.reader_requests import ReaderRequest, SchemaOffer, reader_request_from
 from contracthub.services.versions import record_version, required_version
-
-MOST_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,6 @@ class ReaderView:
     text: EventText
 
 
-class _Overtaken(Exception):
-    """Others changed a schema between reading and writing."""
-
-
 def publish_readers(hub: Hub, body: dict[str, Any]) -> PublishedReaders:
     """Publish the schemas with which a consumer version reads topics, or none of them.
 
@@ -62,13 +61,7 @@ def publish_readers(hub: Hub, body: dict[str, Any]) -> PublishedReaders:
     would change, unless ``overwrite`` asks for that, or when a new name is nearly the same as an existing one.
     """
     request = reader_request_from(body)
-    for _ in range(MOST_ATTEMPTS):
-        try:
-            with hub.writing() as unit:
-                return _written(hub, unit, request)
-        except (_Overtaken, ChangedMeanwhile):
-            continue
-    raise Conflict("overtaken", "Others keep changing the same reader schema at the same time. Try again.")
+    return published_in_one(hub, lambda unit: _written(hub, unit, request), "reader schema")
 
 
 def get_reader(hub: Hub, consumer: str, number: str, subject: str) -> ReaderView:
@@ -217,6 +210,6 @@ def _stored(
     else:
         stored = unit.readers.replace(published, new, now=now)
     if stored is None:
-        raise _Overtaken
+        raise Overtaken
     compare_reader(unit, offer.subject, provider_id, offer.text.sha, now=now)
     return stored, (published is None, published is not None)

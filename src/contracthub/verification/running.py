@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from contracthub.domain.verification_runs import ALL, RunReport, Suite, SuiteRun
 from contracthub.verification.report import source_of
-from contracthub.verification.suites import SUITES, Target, Watcher, is_there, suite_named
+from contracthub.verification.suites import SUITES, Target, Watcher, suite_named
 
 
 def suites_in_order(names: Iterable[str]) -> tuple[Suite, ...]:
@@ -19,7 +19,7 @@ def suites_in_order(names: Iterable[str]) -> tuple[Suite, ...]:
     unknown = wanted - {*SUITES, ALL}
     if unknown:
         raise KeyError(min(unknown))
-    return tuple(Suite(name) for name in SUITES if name in wanted or (ALL in wanted and is_there(name)))
+    return tuple(Suite(name) for name in SUITES if name in wanted or ALL in wanted)
 
 
 def run_suites(

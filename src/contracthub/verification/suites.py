@@ -7,7 +7,6 @@ and problems say it. It never goes on past the deadline, a moment of ``time.mono
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Protocol, TypeAlias
 
 from contracthub.domain.verification_runs import Check, Suite, SuiteRun
@@ -97,16 +96,6 @@ def suite_named(name: str) -> Run:
     module, _, function = SUITES[name].partition(":")
     found: Run = getattr(import_module(module), function)
     return found
-
-
-def is_there(name: str) -> bool:
-    """Whether the module of this suite is installed."""
-    module = SUITES[name].partition(":")[0]
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        # Not even the package that it would be in.
-        return False
 
 
 class Unwatched:

@@ -6,7 +6,7 @@ from itertools import islice
 from contracthub.domain.verification_reports import Mismatch
 from contracthub.formats import safe_json
 from contracthub.formats.jsonschema.patterns import matches
-from contracthub.formats.matching.model import NO_EXAMPLE, Pattern, Rule
+from contracthub.formats.matching.model import CASCADING, NO_EXAMPLE, Pattern, Rule
 from contracthub.formats.matching.moments import is_moment
 from contracthub.formats.pact.expressions import written
 from contracthub.formats.safe_json import JsonValue
@@ -23,8 +23,6 @@ STATUS_CLASSES: Mapping[str, range] = {
 }
 _LONGEST_SHOWN = 200
 _BY_TYPE = Rule("type")
-# Conditions that what is inside of a container falls under as well, unless it has one of its own.
-_CASCADING = frozenset({"type", "values", "eachValue", "eachKey", "notEmpty"})
 
 
 def mismatches(pattern: Pattern, actual: JsonValue, path: str = "$") -> tuple[Mismatch, ...]:
@@ -71,7 +69,7 @@ def _differences(pattern: Pattern, actual: JsonValue, path: str, inherited: Rule
         if rule.kind in _BY_INSIDE:
             yield from _BY_INSIDE[rule.kind](rule, pattern, actual, path)
             return
-    passed_on = _BY_TYPE if rule is not None and rule.kind in _CASCADING else None
+    passed_on = _BY_TYPE if rule is not None and rule.kind in CASCADING else None
     if pattern.members is not None:
         yield from _members(pattern, actual, path, passed_on)
     elif pattern.items is not None:

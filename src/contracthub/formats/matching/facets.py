@@ -3,32 +3,17 @@
 from collections.abc import Iterator, Mapping
 
 from contracthub.formats import safe_json
-from contracthub.formats.matching.model import NO_EXAMPLE, Pattern, Rule
-from contracthub.formats.needs import JsonType, Shape
+from contracthub.formats.matching.model import CASCADING, NO_EXAMPLE, Pattern, Rule
+from contracthub.formats.needs import JSON_TYPES, TYPES_OF_MATCHERS, JsonType, Shape
 from contracthub.formats.pact.expressions import ANY, written
 from contracthub.formats.safe_json import JsonValue
 
 _LONGEST_EXAMPLE = 200
-_TYPES: Mapping[type, JsonType] = {
-    bool: JsonType.BOOLEAN,
-    int: JsonType.INTEGER,
-    float: JsonType.NUMBER,
-    str: JsonType.STRING,
-    list: JsonType.ARRAY,
-    dict: JsonType.OBJECT,
-    type(None): JsonType.NULL,
-}
 _TYPES_OF_RULES: Mapping[str, JsonType] = {
-    "integer": JsonType.INTEGER,
-    "decimal": JsonType.NUMBER,
-    "number": JsonType.NUMBER,
-    "boolean": JsonType.BOOLEAN,
-    "null": JsonType.NULL,
+    **TYPES_OF_MATCHERS,
     "eachKey": JsonType.OBJECT,
     "arrayContains": JsonType.ARRAY,
 }
-# Under these a value of the same kind does as well as the example, for all that is inside.
-_CASCADING = frozenset({"type", "values", "eachValue", "eachKey", "notEmpty"})
 
 
 def example(pattern: Pattern) -> JsonValue:
@@ -83,7 +68,7 @@ def _enough(items: list[JsonValue], rule: Rule | None) -> list[JsonValue]:
 
 def _leaves(pattern: Pattern, path: str, inherited: Rule | None) -> Iterator[tuple[str, Shape]]:
     rule = pattern.rule or inherited
-    passed_on = Rule("type") if rule is not None and rule.kind in _CASCADING else None
+    passed_on = Rule("type") if rule is not None and rule.kind in CASCADING else None
     if rule is not None and rule.patterns:
         any_item = path + written(ANY)
         yield path, _shape(pattern, rule)
@@ -107,7 +92,7 @@ def _shape(pattern: Pattern, rule: Rule | None) -> Shape:
     shown = text if text and len(text) <= _LONGEST_EXAMPLE else None
     kind = rule.kind if rule else "equality"
     known = _TYPES_OF_RULES.get(kind)
-    json_type = known or (JsonType.STRING if pattern.value is NO_EXAMPLE else _TYPES[type(value)])
+    json_type = known or (JsonType.STRING if pattern.value is NO_EXAMPLE else JSON_TYPES[type(value)])
     detail = shown if kind == "equality" else _detail(rule)
     return Shape(json_type, kind, detail, shown)
 
@@ -121,7 +106,7 @@ def _detail(rule: Rule | None) -> str | None:
 def _counted(pattern: Pattern, inherited: Rule | None) -> JsonValue:
     rule = pattern.rule or inherited
     kind = rule.kind if rule else "equality"
-    passed_on = Rule("type") if kind in _CASCADING else None
+    passed_on = Rule("type") if kind in CASCADING else None
     told: dict[str, JsonValue] = {"rule": kind}
     if rule is not None and rule.facts:
         told["facts"] = dict(rule.facts)
@@ -148,5 +133,5 @@ def _counted(pattern: Pattern, inherited: Rule | None) -> JsonValue:
 
 
 def _type_that_counts(value: object) -> str:
-    kind = _TYPES.get(type(value), JsonType.NULL)
+    kind = JSON_TYPES.get(type(value), JsonType.NULL)
     return JsonType.NUMBER if kind is JsonType.INTEGER else kind

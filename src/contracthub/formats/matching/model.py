@@ -14,6 +14,8 @@ class NoExample(Enum):
 
 
 NO_EXAMPLE = NoExample.NO_EXAMPLE
+CASCADING = frozenset({"type", "values", "eachValue", "eachKey", "notEmpty"})
+"""Conditions that what is inside of a container falls under by its type, unless it has one of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """What a pact relies on: status, headers, every leaf of bodies and message contents, and the rules that govern them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from contracthub.formats import safe_json
-from contracthub.formats.needs import Direction, JsonType, Need, Shape
+from contracthub.formats.needs import JSON_TYPES, TYPES_OF_MATCHERS, Direction, JsonType, Need, Shape
 from contracthub.formats.pact.expressions import ANY, written
 from contracthub.formats.pact.model import (
     AsyncMessage,
@@ -33,22 +33,6 @@ MOST_LEAVES = 100_000
 _LONGEST_EXAMPLE = 200
 # Client libraries match the text of a GraphQL query by a pattern; what it uses is in the example alone.
 _QUERY, _LONGEST_QUERY = "$.query", 200_000
-_TYPES: Mapping[type, JsonType] = {
-    bool: JsonType.BOOLEAN,
-    int: JsonType.INTEGER,
-    float: JsonType.NUMBER,
-    str: JsonType.STRING,
-    list: JsonType.ARRAY,
-    dict: JsonType.OBJECT,
-    type(None): JsonType.NULL,
-}
-_TYPES_OF_MATCHERS: Mapping[str, JsonType] = {
-    "integer": JsonType.INTEGER,
-    "decimal": JsonType.NUMBER,
-    "number": JsonType.NUMBER,
-    "boolean": JsonType.BOOLEAN,
-    "null": JsonType.NULL,
-}
 _DETAILS = ("regex", "format", "value", "timestamp", "datetime", "date", "time", "status")
 
 
@@ -178,7 +162,7 @@ def _shape(value: JsonValue, rule: MatchingRule | None, longest: int = _LONGEST_
     kind = rule.matchers[0].kind if rule else ""
     text = _json(value)
     example = text if len(text) <= longest else None
-    return Shape(_TYPES_OF_MATCHERS.get(kind, _TYPES[type(value)]), *_condition(text, rule), example)
+    return Shape(TYPES_OF_MATCHERS.get(kind, JSON_TYPES[type(value)]), *_condition(text, rule), example)
 
 
 def _condition(text: str, rule: MatchingRule | None) -> tuple[str, str | None]:

@@ -14,10 +14,10 @@ from contracthub.domain.notices import Happening
 from contracthub.domain.pacticipants import Page
 from contracthub.services import live_contracts as services
 from contracthub.services import live_verifications as verifications
-from contracthub.services.first_publications import Refusal
 from contracthub.services.live_contracts import LivePlace, PublishedLive, PublishedLiveContracts
 from contracthub.services.live_verifications import LiveForVerification, LiveResult, LiveToVerify
 from contracthub.services.verifications import ReportedFor
+from contracthub.web.api.refusals import with_notices
 from contracthub.web.bodies import Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moment, no_content, page_of, paging
@@ -50,7 +50,7 @@ def publish(request: Request, body: Body, hub: HubOf, urls: UrlsOf) -> Response:
     try:
         outcome = services.publish_live_contracts(hub, object_in(body))
     except Conflict as error:
-        raise _with_notices(error) from error
+        raise with_notices(error) from error
     return json_response(_outcome_json(outcome, urls), 201 if outcome.created else 200)
 
 
@@ -123,19 +123,6 @@ def record(request: Request, place: PlaceOf, body: Body, hub: HubOf, urls: UrlsO
 def show_result(place: PlaceOf, result: str, hub: HubOf, urls: UrlsOf) -> Response:
     """The result of that number."""
     return hal(_result_json(verifications.get_live_result(hub, place, number_of(result)), urls))
-
-
-def _with_notices(error: Conflict) -> Conflict:
-    refusals = error.facts.get("refusals")
-    if not isinstance(refusals, tuple):
-        return error
-    notices = [notice for refusal in refusals if isinstance(refusal, Refusal) for notice in _notices_of(refusal)]
-    return Conflict(error.code, error.message, body={"error": refusals[0].text, "notices": notices})
-
-
-def _notices_of(refusal: Refusal) -> list[Json]:
-    told = [{"type": "error", "text": refusal.text}]
-    return [*told, {"type": "info", "text": refusal.difference}] if refusal.difference else told
 
 
 def _outcome_json(outcome: PublishedLiveContracts, urls: Urls) -> Json:

@@ -14,8 +14,8 @@ from contracthub.domain.readers import ReaderSchema
 from contracthub.domain.registry import SchemaType
 from contracthub.services import comparisons, reader_checks
 from contracthub.services import reader_schemas as services
-from contracthub.services.first_publications import Refusal
 from contracthub.services.reader_schemas import PublishedReader, PublishedReaders, ReaderView
+from contracthub.web.api.refusals import with_notices
 from contracthub.web.bodies import Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, link, moment, no_content, page_of, paging
@@ -39,7 +39,7 @@ def publish(request: Request, body: Body, hub: HubOf, urls: UrlsOf) -> Response:
     try:
         outcome = services.publish_readers(hub, object_in(body))
     except Conflict as error:
-        raise _with_notices(error) from error
+        raise with_notices(error) from error
     return json_response(_outcome_json(outcome, urls), 201 if outcome.created else 200)
 
 
@@ -124,19 +124,6 @@ def delete_check(subject: str, hub: HubOf) -> Response:
 def compare(reader: str, writer: str, hub: HubOf) -> Response:
     """What came out for the contents of two schemas that were published."""
     return json_response(_comparison_json(comparisons.get_comparison(hub, reader, writer)))
-
-
-def _with_notices(error: Conflict) -> Conflict:
-    refusals = error.facts.get("refusals")
-    if not isinstance(refusals, tuple):
-        return error
-    notices = [notice for refusal in refusals if isinstance(refusal, Refusal) for notice in _notices_of(refusal)]
-    return Conflict(error.code, error.message, body={"error": refusals[0].text, "notices": notices})
-
-
-def _notices_of(refusal: Refusal) -> list[Json]:
-    told = [{"type": "error", "text": refusal.text}]
-    return [*told, {"type": "info", "text": refusal.difference}] if refusal.difference else told
 
 
 def _outcome_json(outcome: PublishedReaders, urls: Urls) -> Json:
