@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Text
 from sqlmodel import Field
 
 from contracthub.storage.table_columns import NEVER_AGAIN, BigId, Json, Table, id_, key, moment, text_
@@ -112,7 +112,10 @@ class TopicPartyRow(Table, table=True):
 
 
 class ComparisonRow(Table, table=True):
-    """How what a consumer needs compares with what a provider offers, once per pair of their contents."""
+    """How what a consumer needs compares with what a provider offers, once per pair of their contents.
+
+    ``engine`` is the version of the rules by which they were compared.
+    """
 
     __tablename__ = "comparison"
     __table_args__ = (
@@ -132,6 +135,7 @@ class ComparisonRow(Table, table=True):
     provider_identity: str = text_()
     compatible: bool
     findings: list[dict[str, Any]] = Field(sa_column=Column(Json, nullable=False))
+    engine: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     created_at: datetime = moment()
 
 

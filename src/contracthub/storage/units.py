@@ -22,6 +22,7 @@ from contracthub.storage.environments import EnvironmentRepository
 from contracthub.storage.evidence import EvidenceRepository
 from contracthub.storage.evidence_documents import EvidenceDocumentRepository
 from contracthub.storage.findings import FindingRepository
+from contracthub.storage.gate_policies import GatePolicyRepository
 from contracthub.storage.labels import LabelRepository
 from contracthub.storage.live_contracts import LiveContractRepository
 from contracthub.storage.matrix import MatrixRepository
@@ -39,6 +40,7 @@ from contracthub.storage.selection import SelectionRepository
 from contracthub.storage.tables import WorkspaceRow
 from contracthub.storage.topics import TopicRepository
 from contracthub.storage.versions import VersionRepository
+from contracthub.storage.waivers import WaiverRepository
 from contracthub.storage.webhook_deliveries import WebhookDeliveryRepository
 from contracthub.storage.webhook_facts import WebhookFactsRepository
 from contracthub.storage.webhooks import TriggeredWebhookRepository, WebhookRepository
@@ -100,6 +102,16 @@ class StoredUnit:
     def matrix(self) -> MatrixRepository:
         """What the gate reads."""
         return MatrixRepository(self._scope)
+
+    @cached_property
+    def waivers(self) -> WaiverRepository:
+        """What somebody lets pass."""
+        return WaiverRepository(self._scope)
+
+    @cached_property
+    def gate_policies(self) -> GatePolicyRepository:
+        """Which evidence is enough."""
+        return GatePolicyRepository(self._scope)
 
     @cached_property
     def overview(self) -> OverviewRepository:

@@ -15,6 +15,7 @@ from contracthub.services.ports.environments import Deployments, Environments
 from contracthub.services.ports.evidence import Evidence
 from contracthub.services.ports.evidence_documents import EvidenceDocuments
 from contracthub.services.ports.findings import Findings
+from contracthub.services.ports.gate_policies import GatePolicies
 from contracthub.services.ports.labels import Labels
 from contracthub.services.ports.live_contracts import LiveContracts
 from contracthub.services.ports.matrix import Matrix
@@ -27,6 +28,7 @@ from contracthub.services.ports.readers import Comparisons, Readers, Topics
 from contracthub.services.ports.registry import RegistrySchemas, RegistrySubjects, RegistryWriting
 from contracthub.services.ports.selection import Selection
 from contracthub.services.ports.versions import Versions
+from contracthub.services.ports.waivers import Waivers
 from contracthub.services.ports.webhook_deliveries import WebhookDeliveries
 from contracthub.services.ports.webhooks import TriggeredWebhooks, WebhookFacts, Webhooks
 from contracthub.services.ports.workspace import WorkspaceSettings
@@ -70,6 +72,14 @@ class Unit(Protocol):
     @property
     def matrix(self) -> Matrix:
         """What the gate reads."""
+
+    @property
+    def waivers(self) -> Waivers:
+        """What somebody lets pass."""
+
+    @property
+    def gate_policies(self) -> GatePolicies:
+        """Which evidence is enough."""
 
     @property
     def overview(self) -> Overview:
