@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from contracthub.formats.openapi.operations import Operation, operations
 from contracthub.formats.openapi.parse import OpenApiDocument
+from contracthub.formats.path_segments import gaps_in
 
 _TEMPLATE = re.compile(r"\{[^{}]+\}")
 _ANY = "\0"
@@ -35,24 +36,9 @@ class PathTemplate:
     def is_filled_in_by(self, path: str) -> bool:
         """Whether the path is the template with at least one character, and no slash, for each parameter."""
         texts = path.split("/")
-        return len(texts) == len(self._segments) and all(map(_fits, self._segments, texts))
-
-
-def _fits(parts: list[str], text: str) -> bool:
-    """Whether the text is these parts with something between each and the next."""
-    first, *between = parts
-    if not between:
-        return first == text
-    last = between.pop()
-    at, end = len(first), len(text) - len(last)
-    if not (text.startswith(first) and text.endswith(last)):
-        return False
-    for part in between:
-        found = text.find(part, at + 1, max(at, end))
-        if found < 0:
-            return False
-        at = found + len(part)
-    return end - at >= 1
+        return len(texts) == len(self._segments) and all(
+            gaps_in(parts, text) is not None for parts, text in zip(self._segments, texts, strict=True)
+        )
 
 
 _Fixed: TypeAlias = tuple[int, ...]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from contracthub.formats.comparisons.pact_openapi.findings import Findings
 from contracthub.formats.comparisons.pact_openapi.forms import form_value
@@ -30,7 +31,7 @@ from contracthub.formats.safe_json import JsonValue
 UNDEFINED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RequestCheck:
     """What is needed to judge a request: the provider's document, the operation, and the pact's side."""
 
@@ -258,7 +259,7 @@ class RequestCheck:
     def _produced(self, response: Place) -> list[str]:
         return produced(self.provider, self.operation, response)
 
-    @property
+    @cached_property
     def _consumed(self) -> list[str]:
         if self.provider.is_swagger:
             own = self.operation.member("consumes")
@@ -266,15 +267,15 @@ class RequestCheck:
             return [each for each in said.list if isinstance(each, str)]
         return [*resolved_in(self.provider, self.operation.member("requestBody")).member("content").object]
 
-    @property
+    @cached_property
     def _parameters(self) -> list[Parameter]:
         return parameters_of(self.provider.document, self.found.route)
 
-    @property
+    @cached_property
     def _texts(self) -> Texts:
         return Texts(self.provider.document, self.provider.rules)
 
-    @property
+    @cached_property
     def _query(self) -> QueryValues:
         raw = self.request.raw.get("query")
         if not self.provider.rules.ours:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracthub.formats.safe_json import JsonValue
-
 
 class Level(StrEnum):
     """How bad a result is: only errors make a pact incompatible."""
@@ -79,7 +77,6 @@ class Result:
     provider_pointer: str = ""
     method: str = ""
     path: str = ""
-    value: JsonValue = None
     causes: "tuple[Result, ...]" = ()
 
     @property

@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from contracthub.formats.comparisons.pact_openapi.references import Place, resolved
 from contracthub.formats.comparisons.pact_openapi.switches import Rules, Switch
+from contracthub.formats.path_segments import gaps_in
 from contracthub.formats.safe_json import JsonObject
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
@@ -52,21 +53,10 @@ class _Segment:
         """What stands for each template, the first as little as it can; None for a text that does not fit."""
         sought = text.lower() if ignore_case else text
         literals = [each.lower() for each in self.literals] if ignore_case else self.literals
-        if not self.gaps:
-            return {} if sought == literals[0] else None
-        if not sought.startswith(literals[0]) or not sought.endswith(literals[-1]):
+        spans = gaps_in(literals, sought, [int(name != "*") for name in self.gaps])
+        if spans is None:
             return None
-        at, end, found = len(literals[0]), len(text) - len(literals[-1]), dict[str, str]()
-        for number, name in enumerate(self.gaps):
-            least = at + (name != "*")
-            last = number == len(self.gaps) - 1
-            upto = end if last else sought.find(literals[number + 1], least, end)
-            if upto < least:
-                return None
-            if name != "*":
-                found[name] = text[at:upto]
-            at = upto + (0 if last else len(literals[number + 1]))
-        return found
+        return {name: text[at:upto] for name, (at, upto) in zip(self.gaps, spans, strict=True) if name != "*"}
 
 
 class Router:
