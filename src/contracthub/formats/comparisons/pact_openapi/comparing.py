@@ -38,17 +38,23 @@ def _compared(
     pointer = f"/interactions/{interaction.index}"
     if interaction.kind is Kind.HTTP:
         if openapi is not None:
-            yield from _http(interaction, openapi)
+            yield from compared_with_openapi(interaction, openapi)
         elif asyncapi is None:
             yield findings.result("request.spec.missing", "The provider has no OpenAPI document", pointer)
     elif interaction.kind in {Kind.MESSAGE, Kind.SYNC_MESSAGE}:
         if asyncapi is not None:
-            yield from MessageCheck(asyncapi, interaction, findings).all()
+            yield from compared_with_asyncapi(interaction, asyncapi)
         elif openapi is None:
             yield findings.result("message.spec.missing", "The provider has no AsyncAPI document", pointer)
 
 
-def _http(interaction: Interaction, provider: ProviderDocument) -> Iterator[Result]:
+def compared_with_asyncapi(interaction: Interaction, provider: ProviderDocument) -> Iterator[Result]:
+    """What is found of one message. Raises ``Invalid`` for what can't be used, and ``TooLarge``."""
+    return MessageCheck(provider, interaction, Findings(interaction)).all()
+
+
+def compared_with_openapi(interaction: Interaction, provider: ProviderDocument) -> Iterator[Result]:
+    """What is found of one request and its response. Raises ``Invalid`` for what can't be used, and ``TooLarge``."""
     rules = provider.rules
     request, response = request_of(interaction, rules), response_of(interaction, rules)
     method, path = str(request.raw["method"]), str(request.raw["path"])

@@ -9,7 +9,7 @@ from contracthub.formats.comparisons.pact_openapi.routing import Router
 from contracthub.formats.comparisons.pact_openapi.switches import OURS, Rules, rules_for
 from contracthub.formats.comparisons.pact_openapi.validation import Schemas
 from contracthub.formats.limits import DOCUMENT, Limits
-from contracthub.formats.safe_json import JsonObject
+from contracthub.formats.safe_json import JsonObject, JsonValue
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,11 @@ class ProviderDocument:
 
 def read_openapi(data: bytes, rules: Rules = OURS, limits: Limits = DOCUMENT) -> ProviderDocument:
     """An OpenAPI document, of Swagger 2.0 or OpenAPI 3. Raises ``Invalid`` for others, and ``TooLarge``."""
-    document = safe_yaml.loads(data, limits)
+    return openapi_document(safe_yaml.loads(data, limits), rules)
+
+
+def openapi_document(document: JsonValue, rules: Rules = OURS) -> ProviderDocument:
+    """As :func:`read_openapi`, of what was parsed. Raises ``Invalid``."""
     if not isinstance(document, dict) or not (
         str(document.get("swagger", "")).startswith("2.") or str(document.get("openapi", "")).startswith("3.")
     ):
@@ -47,7 +51,11 @@ def read_openapi(data: bytes, rules: Rules = OURS, limits: Limits = DOCUMENT) ->
 
 def read_asyncapi(data: bytes, rules: Rules = OURS, limits: Limits = DOCUMENT) -> ProviderDocument:
     """An AsyncAPI document of version 3. Raises ``Invalid`` for others, and ``TooLarge``."""
-    document = safe_yaml.loads(data, limits)
+    return asyncapi_document(safe_yaml.loads(data, limits), rules)
+
+
+def asyncapi_document(document: JsonValue, rules: Rules = OURS) -> ProviderDocument:
+    """As :func:`read_asyncapi`, of what was parsed. Raises ``Invalid``."""
     if not isinstance(document, dict) or not str(document.get("asyncapi", "")).startswith("3."):
         raise Invalid("malformed-asyncapi", "Malformed AsyncAPI file: it must say asyncapi: 3.x.")
     return ProviderDocument(document, rules_for(rules, document))
