@@ -1,0 +1,29 @@
+"""The tables of pairs: what our own judge has to find, and what the peer says where it says something else."""
+
+import pytest
+
+from contracthub.domain.errors import Invalid
+from contracthub.formats.comparisons.pact_openapi.switches import OURS, PEER
+from tests.formats.comparisons.pact_openapi import cases_requests
+from tests.formats.comparisons.pact_openapi.cases import REFUSED, Case, ids
+
+CASES: list[Case] = [*cases_requests.CASES]
+
+
+@pytest.mark.parametrize("case", CASES, ids=ids(CASES))
+def test_our_judge_finds_what_the_specifications_say(case: Case) -> None:
+    assert case.found(OURS) == case.expected()
+
+
+@pytest.mark.parametrize("case", CASES, ids=ids(CASES))
+def test_the_peers_answer_is_the_peers(case: Case) -> None:
+    if case.peers() == [*REFUSED]:
+        with pytest.raises(Invalid):
+            case.results(PEER)
+        return
+    assert sorted(each.code for each in case.results(PEER)) == case.peers()
+
+
+def test_where_the_peer_differs_the_reason_is_told() -> None:
+    assert [each.what for each in CASES if (each.peer is not None) is not bool(each.why)] == []
+    assert len({each.what for each in CASES}) == len(CASES)
