@@ -9,6 +9,7 @@ from datetime import datetime
 from contracthub.domain.comparisons import Comparison, ContractKind
 from contracthub.domain.errors import NotFound
 from contracthub.domain.readers import EventText
+from contracthub.formats.comparisons.offers import ENGINE
 from contracthub.formats.comparisons.reader_writer import compare_texts
 from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
@@ -24,15 +25,15 @@ def compared(unit: Unit, pairs: Collection[Pair], *, now: datetime) -> Mapping[P
     """What comes out for each pair of contents, reader's first. What nobody has compared yet is compared now."""
     if not pairs:
         return {}
-    known = unit.comparisons.known(_KIND, pairs)
+    known = unit.comparisons.known(_KIND, pairs, engine=ENGINE)
     missing = set(pairs) - known.keys()
     return {**known, **_made(unit, missing, now)} if missing else known
 
 
 def compare_and_remember(unit: Unit, pairs: Collection[Pair], *, now: datetime) -> None:
     """The same within a unit that writes: what was missing is kept."""
-    missing = set(pairs) - unit.comparisons.known(_KIND, pairs).keys()
-    unit.comparisons.remember(list(_made(unit, missing, now).values()))
+    missing = set(pairs) - unit.comparisons.known(_KIND, pairs, engine=ENGINE).keys()
+    unit.comparisons.remember(list(_made(unit, missing, now).values()), engine=ENGINE)
 
 
 def compare_reader(unit: Unit, subject: str, provider_id: int | None, sha: str, *, now: datetime) -> None:

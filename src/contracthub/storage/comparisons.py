@@ -13,13 +13,37 @@ from contracthub.storage.tables_readers import ComparisonRow
 
 comparison = table_of(ComparisonRow)
 _pairs: BindParameter[Any] = bindparam("pairs", expanding=True)
-_known = select(
-    comparison.c.consumer_identity, comparison.c.provider_identity, comparison.c.findings, comparison.c.created_at
-).where(
+_mine = (
     comparison.c.workspace_id == bindparam("workspace"),
     comparison.c.kind == bindparam("kind"),
     tuple_(comparison.c.consumer_identity, comparison.c.provider_identity).in_(_pairs),
 )
+_known = select(
+    comparison.c.consumer_identity, comparison.c.provider_identity, comparison.c.findings, comparison.c.created_at
+).where(*_mine, comparison.c.engine == bindparam("engine"))
+_outdated = (
+    select(comparison.c.id)
+    .where(*_mine, comparison.c.engine != bindparam("engine"))
+    # One order for all writers, so that two of them never wait for each other.
+    .order_by(comparison.c.consumer_identity, comparison.c.provider_identity)
+    .with_for_update()
+)
+_without = comparison.delete().where(comparison.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def forget(scope: Scope, *, consumers: Collection[str] = (), offers: Collection[str] = ()) -> None:
+    """Remove what came out for contents or offers that are gone. If others have the same, it is compared again."""
+    columns = ((comparison.c.consumer_identity, consumers), (comparison.c.provider_identity, offers))
+    for column, identities in columns:
+        for some in chunks(sorted(set(identities))):
+            mine = (comparison.c.workspace_id == scope.workspace_id, comparison.c.kind.in_(_ON_PAPER), column.in_(some))
+            found = scope.connection.execute(select(comparison.c.id).where(*mine).with_for_update(skip_locked=True))
+            if keys := found.scalars().all():
+                for few in chunks(keys):
+                    scope.connection.execute(_without, {"ids": few})
+
+
+_ON_PAPER = tuple(sorted(each.value for each in (ContractKind.PACT, ContractKind.CONVERSATION)))
 
 
 class ComparisonRepository:
@@ -29,9 +53,11 @@ class ComparisonRepository:
         self._scope = scope
         self._execute = scope.connection.execute
 
-    def known(self, kind: ContractKind, pairs: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Comparison]:
-        """Those pairs that have been compared."""
-        values = {"workspace": self._scope.workspace_id, "kind": kind.value}
+    def known(
+        self, kind: ContractKind, pairs: Collection[tuple[str, str]], *, engine: str
+    ) -> Mapping[tuple[str, str], Comparison]:
+        """Those pairs that have been compared by those rules."""
+        values = {"workspace": self._scope.workspace_id, "kind": kind.value, "engine": engine}
         found = [
             Comparison(kind, row[0], row[1], tuple(map(finding_from, row[2])), row[3])
             for some in chunks(sorted(set(pairs)))
@@ -39,8 +65,13 @@ class ComparisonRepository:
         ]
         return {each.pair: each for each in found}
 
-    def remember(self, comparisons: Sequence[Comparison]) -> None:
-        """Keep what came out."""
+    def remember(self, comparisons: Sequence[Comparison], *, engine: str) -> None:
+        """Keep what came out, in the place of what came out by other rules."""
+        later = self._scope.afterwards
+        if later is not None:
+            later.append(lambda scope: ComparisonRepository(scope).remember(comparisons, engine=engine))
+            return
+        self._forget_outdated(comparisons, engine)
         rows = [
             {
                 "kind": each.kind.value,
@@ -49,11 +80,22 @@ class ComparisonRepository:
                 "compatible": each.is_compatible,
                 "findings": [finding_fields(finding) for finding in each.findings],
                 "created_at": each.compared_at,
+                "engine": engine,
             }
             # One order for all writers, so that two of them never wait for each other.
             for each in sorted(comparisons, key=lambda one: one.pair)
         ]
         self._scope.insert_missing(comparison, rows)
+
+    def _forget_outdated(self, comparisons: Sequence[Comparison], engine: str) -> None:
+        by_kind: dict[ContractKind, list[tuple[str, str]]] = {}
+        for each in comparisons:
+            by_kind.setdefault(each.kind, []).append(each.pair)
+        for kind in sorted(by_kind):
+            for some in chunks(sorted(set(by_kind[kind]))):
+                values = {"workspace": self._scope.workspace_id, "kind": kind.value, "engine": engine, "pairs": some}
+                if outdated := self._execute(_outdated, values).scalars().all():
+                    self._execute(_without, {"ids": list(outdated)})
 
     def texts(self, shas: Collection[str]) -> Mapping[str, EventText]:
         """Schemas of events by what stands for their content."""

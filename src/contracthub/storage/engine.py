@@ -54,12 +54,14 @@ class Database:
             connection.commit()
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, patience: float = WRITER_PATIENCE_SECONDS) -> Iterator[Connection]:
         """A transaction that is committed when the block ends, and undone when it raises.
+
+        ``patience`` is for how many seconds it waits for other writers of this process.
 
         Raises :class:`Unavailable` when the database can't be reached or the queue of writers does not move.
         """
-        with told_plainly(), self._turn(), self.engine.connect() as connection:
+        with told_plainly(), self._turn(patience), self.engine.connect() as connection:
             if self.is_sqlite:
                 # A deferred transaction that turns into a writing one late can't wait: it fails at once.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -71,11 +73,11 @@ class Database:
             connection.commit()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, patience: float) -> Iterator[None]:
         if not self.is_sqlite:
             yield
             return
-        if not self.writer.acquire(timeout=WRITER_PATIENCE_SECONDS):
+        if not self.writer.acquire(timeout=patience):
             raise Unavailable("writers-queue", "Other writers have held the database for too long. Try again.")
         try:
             yield

@@ -29,12 +29,14 @@ class Scope:
     """A connection inside a transaction, and the workspace that every statement is bound to.
 
     ``at_end`` is what is done last before the transaction is committed: it locks what others may wait for, so nothing
-    that waits may come after it.
+    that waits may come after it. ``afterwards`` is what a transaction that only reads leaves to a short one that
+    writes; ``None`` in one that writes.
     """
 
     connection: Connection
     workspace_id: int
     at_end: list[Callable[[], None]] = field(default_factory=list)
+    afterwards: "list[Callable[[Scope], None]] | None" = None
 
     @property
     def is_sqlite(self) -> bool:

@@ -1,14 +1,16 @@
 """Units of work over a database: one transaction, one workspace, all repositories."""
 
-from collections.abc import Iterator, MutableMapping
+import logging
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 
 from sqlalchemy import Connection, bindparam, select, text
 
 from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.contracts import IdentityRule
-from contracthub.domain.errors import NotFound, Unavailable
+from contracthub.domain.errors import HubError, NotFound, Unavailable
 from contracthub.storage.approvals import ApprovalRepository
 from contracthub.storage.archive_writing import ArchiveRepository
 from contracthub.storage.checks import CheckRepository
@@ -30,6 +32,7 @@ from contracthub.storage.metrics import MetricsRepository
 from contracthub.storage.network import NetworkRepository
 from contracthub.storage.overview import OverviewRepository
 from contracthub.storage.pacticipants import PacticipantRepository
+from contracthub.storage.paper import PaperRepository
 from contracthub.storage.provider_contracts import ProviderContractRepository
 from contracthub.storage.readers import ReaderRepository
 from contracthub.storage.registry_schemas import CACHED_CHARACTERS, RegistrySchemaRepository, TextCache
@@ -45,6 +48,10 @@ from contracthub.storage.webhook_deliveries import WebhookDeliveryRepository
 from contracthub.storage.webhook_facts import WebhookFactsRepository
 from contracthub.storage.webhooks import TriggeredWebhookRepository, WebhookRepository
 from contracthub.storage.workspace import WorkspaceSettingsRepository
+
+logger = logging.getLogger(__name__)
+# Who reads does not wait for those who write.
+_PATIENCE_SECONDS = 1.0
 
 workspaces = table_of(WorkspaceRow)
 _workspace_id = select(workspaces.c.id).where(workspaces.c.name == bindparam("name"))
@@ -218,6 +225,11 @@ class StoredUnit:
         return ComparisonRepository(self._scope)
 
     @cached_property
+    def paper(self) -> PaperRepository:
+        """What comparisons on paper are made of."""
+        return PaperRepository(self._scope)
+
+    @cached_property
     def registry_subjects(self) -> RegistrySubjectRepository:
         """Subjects of the schema registry and their versions."""
         return RegistrySubjectRepository(self._scope)
@@ -246,8 +258,12 @@ class DatabaseStorage:
     @contextmanager
     def reading(self, workspace: str) -> Iterator[StoredUnit]:
         """A unit that changes nothing."""
+        afterwards: list[Callable[[Scope], None]] = []
         with self._database.reading() as connection:
-            yield self._unit(self._scope(connection, workspace))
+            scope = replace(self._scope(connection, workspace), afterwards=afterwards)
+            yield self._unit(scope)
+        if afterwards:
+            self._remember(workspace, afterwards)
 
     @contextmanager
     def writing(self, workspace: str) -> Iterator[StoredUnit]:
@@ -257,6 +273,15 @@ class DatabaseStorage:
             yield self._unit(scope)
             for each in scope.at_end:
                 each()
+
+    def _remember(self, workspace: str, afterwards: Sequence[Callable[[Scope], None]]) -> None:
+        """Keep what a unit that reads has worked out. Where the database does not let it, it is worked out again."""
+        try:
+            with self._database.writing(patience=_PATIENCE_SECONDS) as connection:
+                for each in afterwards:
+                    each(self._scope(connection, workspace))
+        except HubError as error:
+            logger.info("What was worked out is not kept: %s", error.message)
 
     def _unit(self, scope: Scope) -> StoredUnit:
         return StoredUnit(scope, self._last_rules, self._schema_texts)

@@ -8,6 +8,7 @@ from contracthub.domain.contracts import IdentityRule
 from contracthub.services.ports.approvals import Approvals
 from contracthub.services.ports.archive import Archive
 from contracthub.services.ports.checks import Checks
+from contracthub.services.ports.comparisons import Comparisons
 from contracthub.services.ports.contracts import Contracts
 from contracthub.services.ports.dashboard import Dashboard
 from contracthub.services.ports.deletion import Deletion
@@ -23,8 +24,9 @@ from contracthub.services.ports.metrics import Metrics
 from contracthub.services.ports.network import Network
 from contracthub.services.ports.overview import Overview
 from contracthub.services.ports.pacticipants import Pacticipants
+from contracthub.services.ports.paper import Paper
 from contracthub.services.ports.provider_contracts import ProviderContracts
-from contracthub.services.ports.readers import Comparisons, Readers, Topics
+from contracthub.services.ports.readers import Readers, Topics
 from contracthub.services.ports.registry import RegistrySchemas, RegistrySubjects, RegistryWriting
 from contracthub.services.ports.selection import Selection
 from contracthub.services.ports.versions import Versions
@@ -163,6 +165,10 @@ class Unit(Protocol):
     @property
     def comparisons(self) -> Comparisons:
         """What came out of comparisons."""
+
+    @property
+    def paper(self) -> Paper:
+        """What comparisons on paper are made of."""
 
     @property
     def registry_subjects(self) -> RegistrySubjects:

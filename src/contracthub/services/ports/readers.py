@@ -1,10 +1,9 @@
 """The ports to stored reader schemas, and to what the gate reads of readers and writers of topics."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from contracthub.domain.comparisons import Comparison, ContractKind
 from contracthub.domain.pacticipants import Listing, Page, Version
 from contracthub.domain.readers import EventText, NewReaderSchema, NewWritten, ReaderSchema
 from contracthub.services.ports.matrix import VersionRef
@@ -126,16 +125,3 @@ class Topics(Protocol):
 
     def remove_check(self, subject: str) -> bool:
         """Do not ask for it any more; whether it was."""
-
-
-class Comparisons(Protocol):
-    """What came out of comparisons, by kind and by the identities of both sides."""
-
-    def known(self, kind: ContractKind, pairs: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Comparison]:
-        """Those pairs, consumer's identity first, that have been compared."""
-
-    def remember(self, comparisons: Sequence[Comparison]) -> None:
-        """Keep what came out."""
-
-    def texts(self, shas: Collection[str]) -> Mapping[str, EventText]:
-        """Schemas of events by what stands for their content."""
