@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from contracthub.domain.comparisons import ContractKind, Finding, Level
 from contracthub.domain.errors import Invalid, TooLarge
@@ -60,16 +61,33 @@ class CompiledOffer:
         return found  # type: ignore[return-value]
 
 
+class Step(NamedTuple):
+    """A part of a comparison that stands for itself; ``interaction`` is what it is about, if it is about one."""
+
+    interaction: Interaction | None
+    findings: Callable[[], tuple[Finding, ...]]
+
+
 def compare(kind: ContractKind, consumer: bytes, offer: CompiledOffer) -> tuple[Finding, ...]:
     """What is found, in the order of the interactions. Whatever is wrong with either side is a finding, too."""
+    return tuple(finding for each in steps(kind, consumer, offer) for finding in each.findings())
+
+
+def steps(kind: ContractKind, consumer: bytes, offer: CompiledOffer) -> Sequence[Step]:
+    """The same, interaction by interaction, for those who may give up in between."""
     if kind is not ContractKind.PACT:
-        return (_nothing_there("conversation.spec.missing", "AsyncAPI document with WebSocket channels", None),)
+        missing = _nothing_there("conversation.spec.missing", "AsyncAPI document with WebSocket channels", None)
+        return [Step(None, lambda: (missing,))]
     try:
         interactions = read_pact(consumer)
     except (Invalid, TooLarge) as error:
-        told = f"The pact can't be read: {error.message}"
-        return (_of(None, "contract.unreadable", told, _MEND_IT, Level.UNANSWERED),)
-    return tuple(finding for each in interactions for finding in _judged(each, offer))
+        unread = _of(None, "contract.unreadable", f"The pact can't be read: {error.message}", _MEND_IT, Level.UNANSWERED)
+        return [Step(None, lambda: (unread,))]
+    return [Step(each, partial(_all_of, each, offer)) for each in interactions]
+
+
+def _all_of(interaction: Interaction, offer: CompiledOffer) -> tuple[Finding, ...]:
+    return tuple(_judged(interaction, offer))
 
 
 def _judged(interaction: Interaction, offer: CompiledOffer) -> Iterator[Finding]:
