@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from contracthub.domain.errors import Invalid
 from contracthub.formats.comparisons.pact_openapi.findings import Findings
 from contracthub.formats.comparisons.pact_openapi.http_request import RequestCheck
 from contracthub.formats.comparisons.pact_openapi.http_response import ResponseCheck
@@ -23,7 +24,9 @@ def compare(pact: bytes, openapi: ProviderDocument | None, asyncapi: ProviderDoc
     Without any document each interaction misses one; with only one of the two, interactions of the other kind are left
     out. Raises ``Invalid`` for a pact or a document that can't be used, and ``TooLarge``.
     """
-    return tuple(result for each in read_pact(pact) for result in _compared(each, openapi, asyncapi))
+    strict = any(each is not None and not each.rules.ours for each in (openapi, asyncapi))
+    interactions = read_pact(pact, strict=strict)
+    return tuple(result for each in interactions for result in _compared(each, openapi, asyncapi))
 
 
 def is_compatible(results: tuple[Result, ...]) -> bool:
@@ -49,12 +52,34 @@ def _compared(
 
 
 def compared_with_asyncapi(interaction: Interaction, provider: ProviderDocument) -> Iterator[Result]:
-    """What is found of one message. Raises ``Invalid`` for what can't be used, and ``TooLarge``."""
-    return MessageCheck(provider, interaction, Findings(interaction)).all()
+    """What is found of one message. In the peer's mode raises ``Invalid`` for what can't be used; and ``TooLarge``."""
+    findings = Findings(interaction)
+    return _isolated(MessageCheck(provider, interaction, findings).all(), provider, findings)
 
 
 def compared_with_openapi(interaction: Interaction, provider: ProviderDocument) -> Iterator[Result]:
-    """What is found of one request and its response. Raises ``Invalid`` for what can't be used, and ``TooLarge``."""
+    """What is found of one request and its response.
+
+    What can't be used is a result; in the peer's mode, where nothing is compared then, it raises ``Invalid``. Raises
+    ``TooLarge``.
+    """
+    return _isolated(_http(interaction, provider), provider, Findings(interaction))
+
+
+def _isolated(results: Iterator[Result], provider: ProviderDocument, findings: Findings) -> Iterator[Result]:
+    """The results, up to what can't be used, which is one of them: other interactions are none the worse for it."""
+    try:
+        yield from results
+    except Invalid as error:
+        if not provider.rules.ours:
+            raise
+        is_pacts = error.code == "malformed-pact"
+        where = next((fault.pointer for fault in error.faults if fault.pointer), None)
+        where = where or f"/interactions/{findings.interaction.index}"
+        yield findings.result("interaction.malformed" if is_pacts else "document.unusable", error.message, where)
+
+
+def _http(interaction: Interaction, provider: ProviderDocument) -> Iterator[Result]:
     rules = provider.rules
     request, response = request_of(interaction, rules), response_of(interaction, rules)
     method, path = str(request.raw["method"]), str(request.raw["path"])
@@ -73,12 +98,5 @@ def compared_with_openapi(interaction: Interaction, provider: ProviderDocument) 
     yield from wrong
     if wrong:
         return
-    yield from check.security()
-    yield from check.accept()
-    types = [*check.content_type()]
-    yield from types
-    yield from check.headers()
-    yield from check.query()
-    if not any(each.code == "request.content-type.incompatible" for each in types):
-        yield from check.body()
+    yield from _isolated(check.all(), provider, findings)
     yield from ResponseCheck(provider, found.route.operation, request, response, status, findings).all()

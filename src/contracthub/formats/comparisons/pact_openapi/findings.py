@@ -48,5 +48,6 @@ class Findings:
         """A result for each way in which a value fails; ``inside``: the value's own places count."""
         for failure in found:
             place = failure.value_pointer or "the whole"
-            told = f"{_WHAT[code]}: {place} {failure.text}"
-            yield self.result(code, told, where + (failure.value_pointer if inside else ""), failure.schema_pointer)
+            told = failure.text if failure.code else f"{_WHAT[code]}: {place} {failure.text}"
+            place = where + (failure.value_pointer if inside else "")
+            yield self.result(failure.code or code, told, place, failure.schema_pointer)

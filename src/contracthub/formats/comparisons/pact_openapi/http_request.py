@@ -24,7 +24,7 @@ from contracthub.formats.comparisons.pact_openapi.routing import Found
 from contracthub.formats.comparisons.pact_openapi.security import alternatives, keys_of, unmet
 from contracthub.formats.comparisons.pact_openapi.standard_headers import REQUEST_HEADERS
 from contracthub.formats.comparisons.pact_openapi.switches import Switch
-from contracthub.formats.comparisons.pact_openapi.text_values import coerced
+from contracthub.formats.comparisons.pact_openapi.text_values import coerced, fits_several
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonValue
 
@@ -63,6 +63,17 @@ class RequestCheck:
                     "request.path-or-method.unknown", parameter, value, f"{self.request.pointer}/path"
                 )
 
+    def all(self) -> Iterator[Result]:
+        """Everything that is found, but for the path."""
+        yield from self.security()
+        yield from self.accept()
+        types = [*self.content_type()]
+        yield from types
+        yield from self.headers()
+        yield from self.query()
+        if not any(each.code == "request.content-type.incompatible" for each in types):
+            yield from self.body()
+
     def security(self) -> Iterator[Result]:
         """Credentials that are asked for and not sent."""
         if self.is_negative:
@@ -70,9 +81,9 @@ class RequestCheck:
         schemes = alternatives(self.provider.document, self.operation)
         for each in unmet(schemes, self.request.headers, self._query.raw, self.provider.rules):
             told = f"The operation asks for {each.name!r} ({each.kind}), and the request does not carry it"
-            yield self.findings.result(
-                "request.authorization.missing", told, f"{self.request.pointer}/headers", each.place.pointer
-            )
+            of_query = each.kind == "apiKey" and each.carrier[0] == "query"
+            where = f"{self.request.pointer}/{'query' if of_query else 'headers'}"
+            yield self.findings.result("request.authorization.missing", told, where, each.place.pointer)
 
     def accept(self) -> Iterator[Result]:
         """Whether the answer can be of a type that is accepted."""
@@ -239,6 +250,11 @@ class RequestCheck:
             return
         schemas = self.provider.schemas
         if parameter.media_type is None:
+            fits, ours = self.provider.schemas.is_valid_inline, self.provider.rules.ours
+            if not ours and fits_several(self.provider.document, parameter.schema.value, value, fits):
+                told = f"{parameter.name} fits several alternatives"
+                yield self.findings.result(code, told, where, child(parameter.schema.pointer, "oneOf"))
+                return
             value = self._coerced(parameter.schema, value)
         elif not self.provider.rules.ours:
             return

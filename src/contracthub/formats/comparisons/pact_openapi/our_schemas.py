@@ -6,8 +6,11 @@ which sees all branches together, where the peer closes each by itself. Of a req
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+from contracthub.domain.errors import Invalid
 from contracthub.formats.comparisons.pact_openapi.references import Place, lookup, resolved
+from contracthub.formats.comparisons.pact_openapi.text_formats import is_bad_pattern
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 DEFINITIONS = "definitions"
@@ -46,17 +49,44 @@ _DROPPED = frozenset(
 _ONLY_WHOLE = frozenset({"required", "minProperties", "dependentRequired"})
 
 
-def our_schema(document: JsonObject, place: Place, *, response: bool) -> tuple[JsonValue, dict[str, str]]:
-    """The schema to validate with (2020-12), and where each of its definitions comes from.
+@dataclass(frozen=True, slots=True)
+class OurSchema:
+    """A schema to validate with (2020-12): where its definitions come from, and which references are broken."""
 
-    A reference that leads nowhere allows nothing. Raises ``Invalid`` for one that leads out of the document.
-    """
+    schema: JsonValue
+    origins: Mapping[str, str]
+    broken: Mapping[str, str]
+
+
+def our_schema(document: JsonObject, place: Place, *, response: bool) -> OurSchema:
+    """The schema at a place, rewritten. A reference that leads nowhere, or out of the document, allows nothing."""
     rewriting = _Rewriting(document, response=response)
     root = rewriting.position(place)
     rewriting.finish()
     if isinstance(root, dict) and rewriting.definitions:
         root = {**root, DEFINITIONS: rewriting.definitions}
-    return root, rewriting.origins
+    return OurSchema(root, rewriting.origins, rewriting.broken)
+
+
+def without_bad_patterns(schema: JsonValue) -> list[str]:
+    """Takes the regular expressions that can't be read out of a rewritten schema, and returns them."""
+    found: list[str] = []
+    todo = [schema]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, list):
+            todo += node
+        if not isinstance(node, dict):
+            continue
+        pattern, patterns = node.get("pattern"), node.get("patternProperties")
+        if isinstance(pattern, str) and is_bad_pattern(pattern):
+            found.append(str(node.pop("pattern")))
+        if isinstance(patterns, dict):
+            bad = [each for each in patterns if is_bad_pattern(each)]
+            found += bad
+            node["patternProperties"] = {name: each for name, each in patterns.items() if name not in bad}
+        todo += [each for name, each in node.items() if name not in {"enum", "const"}]
+    return list(dict.fromkeys(found))
 
 
 class _Rewriting:
@@ -68,6 +98,7 @@ class _Rewriting:
         self._pending: list[tuple[str, Place, bool]] = []
         self.definitions: dict[str, JsonValue] = {}
         self.origins: dict[str, str] = {}
+        self.broken: dict[str, str] = {}
 
     def finish(self) -> None:
         """Works out the definitions that were met, and those that they meet."""
@@ -97,9 +128,11 @@ class _Rewriting:
         name = self._names.get(key)
         if name is None:
             name = self._names[key] = f"d{len(self._names)}"
-            found = lookup(self._document, reference)
+            found = self._lookup(reference)
             self.origins[name] = found.pointer if found else ""
             self.definitions[name] = False
+            if found is None:
+                self.broken[name] = reference
             if found is not None and len(self._names) <= MOST_DEFINITIONS:
                 # Later, because it may refer to itself, and because references may lead on for long.
                 self._pending.append((name, found, position))
@@ -197,7 +230,17 @@ class _Rewriting:
             yield from self._parts(each, seen)
 
     def _behind(self, place: Place) -> Place:
-        return resolved(self._document, place)
+        try:
+            return resolved(self._document, place)
+        except Invalid:
+            return Place(False, place.pointer)  # the schema that allows nothing
+
+    def _lookup(self, reference: str) -> Place | None:
+        try:
+            return lookup(self._document, reference)
+        except Invalid:
+            # Nothing is fetched because a document asks for it.
+            return None
 
     def _without(self, place: Place, names: frozenset[str], seen: set[str]) -> JsonValue:
         """A part of an ``allOf``, written out, without what is said elsewhere of some members."""
@@ -298,7 +341,7 @@ class _Rewriting:
         seen.add(place.pointer)
         reference = schema.get("$ref")
         if isinstance(reference, str):
-            found = lookup(self._document, reference)
+            found = self._lookup(reference)
             if found is not None and self._names_members(found, seen):
                 return True
         if any(schema.get(name) for name in _MAPS):

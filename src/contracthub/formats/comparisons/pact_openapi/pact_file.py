@@ -61,12 +61,15 @@ class Interaction:
     is_v4: bool
 
 
-def read_pact(data: bytes, limits: Limits = DOCUMENT) -> tuple[Interaction, ...]:
-    """The interactions of a pact. Raises ``Invalid`` for what is no pact, and ``TooLarge``."""
+def read_pact(data: bytes, limits: Limits = DOCUMENT, *, strict: bool = False) -> tuple[Interaction, ...]:
+    """The interactions of a pact. Raises ``Invalid`` for what is no pact, and ``TooLarge``.
+
+    An interaction that is no object is one without members, or, if ``strict``, no pact.
+    """
     document = safe_yaml.loads(data, limits)
     if not isinstance(document, dict):
         raise _malformed("a pact is an object", "")
-    return tuple(_interactions(document))
+    return tuple(_interactions(document, strict=strict))
 
 
 def request_of(interaction: Interaction, rules: Rules) -> Side:
@@ -116,16 +119,17 @@ def _json_in(text: str) -> JsonValue:
         return text
 
 
-def _interactions(document: JsonObject) -> Iterator[Interaction]:
+def _interactions(document: JsonObject, *, strict: bool) -> Iterator[Interaction]:
     is_v4 = _version(document) >= 4
     listed = document.get("interactions")
     if listed is None:
         return
     if not isinstance(listed, list):
         raise _malformed("interactions must be a list", "/interactions")
-    for index, each in enumerate(listed):
-        if not isinstance(each, dict):
+    for index, listed_one in enumerate(listed):
+        if strict and not isinstance(listed_one, dict):
             raise _malformed("an interaction is an object", f"/interactions/{index}")
+        each = listed_one if isinstance(listed_one, dict) else {}
         yield Interaction(
             index,
             _kind(each),

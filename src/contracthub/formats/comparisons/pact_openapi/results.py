@@ -35,6 +35,8 @@ _ERRORS = (
     "message.payload.incompatible",
     "message.headers.incompatible",
     "message.reply.missing",
+    "interaction.malformed",
+    "document.unusable",
 )
 _WARNINGS = (
     "request.accept.unknown",
@@ -51,6 +53,7 @@ _WARNINGS = (
     "message.payload.unknown",
     "message.payload.unvalidatable",
     "message.response.missing",
+    "document.pattern.unusable",
 )
 LEVELS: Mapping[str, Level] = {
     **dict.fromkeys(_ERRORS, Level.ERROR),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
+from contracthub.domain.errors import Invalid
 from contracthub.formats.comparisons.pact_openapi.references import Place, resolved
 from contracthub.formats.comparisons.pact_openapi.switches import Rules, Switch
 from contracthub.formats.path_segments import gaps_in
@@ -71,7 +72,7 @@ class Router:
         found: dict[tuple[str, int], list[tuple[tuple[_Segment, ...], Route]]] = {}
         for path, item in Place(self._document.get("paths"), "/paths").members():
             # The peer does not follow an item that is only a reference.
-            whole = resolved(self._document, item) if self._rules.ours else item
+            whole = self._whole(item) if self._rules.ours else item
             segments = tuple(self._segment(each) for each in self._segments(self._prefixed(path)))
             for method in METHODS:
                 operation = whole.member(method)
@@ -81,6 +82,13 @@ class Router:
         for routes in found.values():
             routes.sort(key=lambda entry: [segment.is_template for segment in entry[0]])
         return found
+
+    def _whole(self, item: Place) -> Place:
+        try:
+            return resolved(self._document, item)
+        except Invalid:
+            # One item that leads out of the document leaves the others as they are.
+            return Place({}, item.pointer)
 
     def find(self, method: str, path: str) -> Found | None:
         """The operation for a request; None where there is none."""

@@ -10,6 +10,8 @@ from contracthub.formats.comparisons.pact_openapi.results import Result
 _MOST_CAUSES = 3
 # By the beginning of the code; the first that fits.
 _REMEDIES: Mapping[str, str] = {
+    "interaction.malformed": "Mend the interaction as the Pact specification has it, and publish the pact again.",
+    "document": "Mend this part of the provider's document, and publish it again.",
     "request.path-or-method": "Let the consumer ask for what the document has, or add the operation to the provider.",
     "request.authorization": "Let the consumer send the credentials that the document asks for.",
     "request": "Let the consumer send what the document accepts, or let the provider accept and document it.",

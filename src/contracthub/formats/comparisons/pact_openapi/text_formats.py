@@ -85,13 +85,18 @@ def _is_ipv6(text: str) -> bool:
 
 
 def _is_regex(text: str) -> bool:
+    return not is_bad_pattern(text)
+
+
+def is_bad_pattern(text: str) -> bool:
+    """Whether a regular expression is none that can be read here."""
     import jsonschema_rs
 
     try:
         jsonschema_rs.Draft201909Validator({"pattern": text})
     except (ValueError, jsonschema_rs.ValidationError):
-        return False
-    return True
+        return True
+    return False
 
 
 def _is_base64(text: str) -> bool:

@@ -31,6 +31,33 @@ def coerced(
     return _Coercion(document, fits).of(schema, value)
 
 
+def fits_several(
+    document: JsonObject, schema: JsonValue, value: JsonValue, fits: Callable[[JsonValue, JsonValue], bool]
+) -> bool:
+    """Whether the peer finds that a value fits several of the schema's ``oneOf``.
+
+    Each branch there sees what the branch before made of the value: 1, and then true (bidirectional §4, coercion).
+    """
+    branches = resolved(document, Place(schema, "")).member("oneOf")
+    fitting = 0
+    for branch in branches.items():
+        value = _as_next_seen(types_of(resolved(document, branch).object), value)
+        fitting += fits(branch.value, value)
+    return fitting > 1
+
+
+def _as_next_seen(types: tuple[str, ...], value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return _scalar(types, value, nullable=False)
+    if types == ("boolean",) and not isinstance(value, bool) and value in (0, 1):
+        return value == 1
+    if isinstance(value, bool) and types in {("integer",), ("number",)}:
+        return int(value)
+    if types == ("string",) and isinstance(value, bool | int | float):
+        return str(value).lower()
+    return value
+
+
 class _Coercion:
     """Counts its steps: schemas that hold one another could go on for ever."""
 

@@ -1,12 +1,12 @@
 """Schemas of a document, compiled once each, and the values that are held against them."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from contracthub.domain.errors import Invalid
-from contracthub.formats.comparisons.pact_openapi.our_schemas import our_schema
+from contracthub.formats.comparisons.pact_openapi.our_schemas import our_schema, without_bad_patterns
 from contracthub.formats.comparisons.pact_openapi.peer_schemas import message_schema, peer_schema
 from contracthub.formats.comparisons.pact_openapi.references import Place
 from contracthub.formats.comparisons.pact_openapi.switches import Rules
@@ -48,6 +48,8 @@ class Failure:
     value_pointer: str
     schema_pointer: str
     text: str
+    code: str = ""
+    """Where the document is at fault, and not the value: what that is called."""
 
 
 class Schemas:
@@ -70,14 +72,19 @@ class Schemas:
         """How a value fails the schema at this place; at most `MOST_FAILURES`.
 
         What ``stands_for_its_kind``, by its pointer, fails only for its type and for what is in it. Raises ``Invalid``
-        where the schema itself can't be used.
+        where the schema itself can't be used; for our own judge that is a failure like others.
         """
-        compiled = self._compiled_at(place, response=response, message=message)
-        return islice(compiled.failures(value, stands_for_its_kind), MOST_FAILURES)
+        try:
+            compiled = self._compiled_at(place, response=response, message=message)
+        except Invalid as error:
+            if not self._rules.ours:
+                raise
+            return iter((Failure("", place.pointer, error.message, "document.unusable"),))
+        return islice((*compiled.unusable, *compiled.failures(value, stands_for_its_kind)), MOST_FAILURES)
 
     def is_valid(self, place: Place, value: JsonValue, *, response: bool = False) -> bool:
         """Whether a value is valid. Raises ``Invalid`` where the schema itself can't be used."""
-        return next(self.failures(place, value, response=response), None) is None
+        return bool(self._compiled_at(place, response=response, message=False).validator.is_valid(value))
 
     def is_valid_inline(self, schema: JsonValue, value: JsonValue) -> bool:
         """Whether a value is valid under a schema that stands in another one; one that can't be used fits nothing."""
@@ -112,26 +119,48 @@ class Schemas:
         import jsonschema_rs
 
         if self._rules.ours:
-            schema, origins = our_schema(self._document, place, response=response)
-            kind: Any = jsonschema_rs.Draft202012Validator
-        else:
-            make = message_schema(self._document, place, received=response) if message else None
-            schema, origins = make or peer_schema(self._document, place, self._rules, response=response)
-            kind = jsonschema_rs.Draft201909Validator
-        if looks_too_often(schema):
-            told = f"The schema at {place.pointer} combines other schemas too often: more than {MOST_LOOKS:,} times."
-            raise Invalid("too-many-alternatives", f"{told} Combine fewer.")
+            return self._compile_ours(place, response=response)
+        make = message_schema(self._document, place, received=response) if message else None
+        schema, origins = make or peer_schema(self._document, place, self._rules, response=response)
+        validator = _validator(schema, place, jsonschema_rs.Draft201909Validator)
+        return _Compiled(validator, place.pointer, schema, origins, None)
+
+    def _compile_ours(self, place: Place, *, response: bool) -> "_Compiled":
+        import jsonschema_rs
+
+        ours = our_schema(self._document, place, response=response)
+        unusable: tuple[Failure, ...] = ()
         try:
-            validator = kind(
-                schema,
-                formats=dict(FORMATS),
-                validate_formats=True,
-                pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKING),
-                offline=True,
+            validator = _validator(ours.schema, place, jsonschema_rs.Draft202012Validator)
+        except Invalid:
+            # Perhaps one regular expression is to blame: without it the rest may be used.
+            patterns = without_bad_patterns(ours.schema)
+            if not patterns:
+                raise
+            told = "The document has a regular expression that can't be read, and nothing is held against it: "
+            unusable = tuple(
+                Failure("", place.pointer, f"{told}{each[:200]!r}", "document.pattern.unusable") for each in patterns
             )
-        except (ValueError, TypeError, jsonschema_rs.ValidationError) as error:
-            raise Invalid("unusable-schema", f"The schema at {place.pointer} can't be used: {error}"[:500]) from error
-        return _Compiled(validator, place.pointer, schema, origins, self._document if self._rules.ours else None)
+            validator = _validator(ours.schema, place, jsonschema_rs.Draft202012Validator)
+        return _Compiled(validator, place.pointer, ours.schema, ours.origins, self._document, ours.broken, unusable)
+
+
+def _validator(schema: JsonValue, place: Place, kind: Any) -> Any:
+    import jsonschema_rs
+
+    if looks_too_often(schema):
+        told = f"The schema at {place.pointer} combines other schemas too often: more than {MOST_LOOKS:,} times."
+        raise Invalid("too-many-alternatives", f"{told} Combine fewer.")
+    try:
+        return kind(
+            schema,
+            formats=dict(FORMATS),
+            validate_formats=True,
+            pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKING),
+            offline=True,
+        )
+    except (ValueError, TypeError, jsonschema_rs.ValidationError) as error:
+        raise Invalid("unusable-schema", f"The schema at {place.pointer} can't be used: {error}"[:500]) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +170,8 @@ class _Compiled:
     schema: JsonValue
     origins: dict[str, str]
     document: JsonObject | None
+    broken: Mapping[str, str] = field(default_factory=dict)
+    unusable: tuple[Failure, ...] = ()
 
     def failures(self, value: JsonValue, stands: Callable[[str], bool] | None) -> Iterator[Failure]:
         if self.validator.is_valid(value):
@@ -157,7 +188,10 @@ class _Compiled:
             for name in unexpected:
                 yield Failure(child(pointer, name), origin, f"is not among what the document names: {name}")
             return
-        yield Failure(pointer, origin, error.message[:300])
+        path = [str(each) for each in error.schema_path]
+        reference = self.broken.get(path[-1]) if error.kind.name == "falseSchema" and path else None
+        told = f"is described by a reference that leads nowhere: {reference[:200]!r}" if reference else error.message
+        yield Failure(pointer, origin, told[:300])
 
     def _origin(self, path: list[str | int]) -> str:
         """The place in the provider's document that a path through the rewritten schema comes from, as far as known."""
