@@ -16,7 +16,8 @@ from contracthub.domain.matrix_question import (
     ResolvedSelector,
 )
 from contracthub.domain.matrix_reasons import ALL_GOOD, NAME_A_VERSION, NAME_AN_ENVIRONMENT, NOTHING_NEEDED
-from contracthub.domain.verdicts import Decision, NoticeKind, VerdictKind
+from contracthub.domain.standings import VerdictKind
+from contracthub.domain.verdicts import Decision, NoticeKind
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 FOO_1 = ResolvedSelector("Foo", Criterion.VERSION, None, 1, "1")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracthub.domain.matrix_question import MatrixRow
 from contracthub.domain.plan import Plan, PlannedVersion, PlanQuestion, Tenant, plan
-from contracthub.domain.verdicts import VerdictKind
+from contracthub.domain.standings import VerdictKind
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 NAMES = ("a", "b", "c", "d", "e")

@@ -1,7 +1,8 @@
 """The gate as a pure function: rows in, decision out. Nothing here reads a database or a clock.
 
 The rules are those of the Pact Broker (pact-broker-api §13), with one difference on purpose: where several provider
-versions live in an environment, evidence is needed for each of them, not for one.
+versions live in an environment, evidence is needed for each of them, not for one. How results, documents, policies and
+waivers come to one outcome for a row is in :mod:`contracthub.domain.weighing`.
 """
 
 from collections.abc import Sequence
@@ -11,10 +12,12 @@ from contracthub.domain.matrix_question import MatrixRow, Question, RequiredPair
 from contracthub.domain.matrix_reasons import notices_of
 from contracthub.domain.matrix_verdicts import verdicts_of
 from contracthub.domain.verdicts import Counts, Decision
+from contracthub.domain.weighing import weighed_question
 
 
 def decide(question: Question) -> Decision:
     """Whether what was asked about can be deployed. The same question always has the same answer."""
+    question = weighed_question(question)
     considered = [row for row in question.rows if not question.ignores(row)]
     missing = [each for each in question.specified if each.is_missing and not _ignored_selector(question, each)]
     absent: list[RequiredPair | Unwritten] = [*_pairs_without_row(question), *_unwritten(question)]
@@ -32,9 +35,9 @@ def _deployable(
 ) -> bool | None:
     if missing:
         return False
-    if absent or any(row.success is None for row in rows):
+    if absent or any(row.outcome is None for row in rows):
         return None
-    return all(row.success for row in rows)
+    return all(row.outcome for row in rows)
 
 
 def _ignored_selector(question: Question, selector: ResolvedSelector) -> bool:
@@ -61,8 +64,8 @@ def _unwritten(question: Question) -> list[Unwritten]:
 
 def _counts(question: Question, rows: Sequence[MatrixRow], absent: Sequence[RequiredPair | Unwritten]) -> Counts:
     return Counts(
-        success=sum(row.success is True for row in rows),
-        failed=sum(row.success is False for row in rows),
-        unknown=sum(row.success is None for row in rows) + len(absent),
+        success=sum(row.outcome is True for row in rows),
+        failed=sum(row.outcome is False for row in rows),
+        unknown=sum(row.outcome is None for row in rows) + len(absent),
         ignored=len(question.rows) - len(rows) if question.ignore else None,
     )

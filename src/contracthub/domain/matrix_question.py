@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from contracthub.domain.comparisons import ContractKind, EvidenceKind, Finding
+from contracthub.domain.comparisons import ContractKind, EvidenceKind, Finding, LiveCheck, OnPaper
 from contracthub.domain.live_contracts import LiveName
+from contracthub.domain.standings import PLAIN, Standing, Terms
 
 
 class Criterion(StrEnum):
@@ -116,6 +117,9 @@ class MatrixRow:
     Without evidence ``success``, ``verification`` and ``verified_at`` are ``None``; so is the provider version, unless
     evidence of just this version is what is missing. ``missing_state``: all that failed is the setting up of provider
     states, so that the provider itself was not put to the test.
+
+    Beside the result there may be what is on ``paper``: what the documents of this provider version say; ``fuzzed`` is
+    the newest run of the fuzzer over it. ``standing`` is what all of it comes to, where it is not just the result.
     """
 
     consumer: str
@@ -134,6 +138,9 @@ class MatrixRow:
     missing_state: bool = False
     reading: Reading | None = None
     live: LiveName | None = None
+    paper: OnPaper | None = None
+    fuzzed: LiveCheck | None = None
+    standing: Standing | None = None
 
     @property
     def kind(self) -> ContractKind:
@@ -149,10 +156,17 @@ class MatrixRow:
 
     @property
     def evidence(self) -> EvidenceKind | None:
-        """What kind of evidence there is, if any."""
+        """What kind of evidence decides, if any."""
+        if self.standing is not None:
+            return self.standing.rests_on
         if self.success is None:
             return None
         return EvidenceKind.REPLAYED if self.reading is None else EvidenceKind.COMPARED
+
+    @property
+    def outcome(self) -> bool | None:
+        """What all evidence comes to: yes, no, or not known."""
+        return self.success if self.standing is None else self.standing.success
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -174,6 +188,7 @@ class Question:
 
     ``selectors`` holds those that were specified and those that were inferred for the partners. ``has_target``: an
     environment, tag or main branch to deploy to was named. ``unwritten``: what is read without anybody to write it.
+    ``terms`` say how its rows are weighed.
     """
 
     selectors: tuple[ResolvedSelector, ...]
@@ -183,6 +198,7 @@ class Question:
     has_target: bool = False
     environment: str | None = None
     unwritten: tuple[Unwritten, ...] = ()
+    terms: Terms = PLAIN
     specified: tuple[ResolvedSelector, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -11,6 +11,9 @@ from contracthub.domain.matrix_question import (
     Unwritten,
     text_of_missing,
 )
+from contracthub.domain.paper_verdicts import family_of
+from contracthub.domain.standing_verdicts import text_of_shortfall, text_of_waivers
+from contracthub.domain.standings import VerdictKind
 from contracthub.domain.verdicts import NoticeKind, SummaryNotice
 
 ALL_GOOD = "All required verification results are published and successful"
@@ -32,7 +35,7 @@ def notices_of(
     absent: Sequence[RequiredPair | Unwritten],
 ) -> Iterable[SummaryNotice]:
     """The sentences of a summary, in their order."""
-    for text in _warnings(question):
+    for text in (*_warnings(question), *_waived(question, rows)):
         yield SummaryNotice(NoticeKind.WARNING, text)
     errors = list(dict.fromkeys(_missing_texts(missing) or _error_texts(question, rows, absent)))
     for text in errors:
@@ -52,6 +55,15 @@ def _warnings(question: Question) -> Iterable[str]:
         yield NAME_A_VERSION
 
 
+def _waived(question: Question, rows: Sequence[MatrixRow]) -> Iterable[str]:
+    for row in rows:
+        if row.standing is not None and row.standing.kind is VerdictKind.WAIVED:
+            consumer, provider = _consumer_of(question, row), _provider_of(question, row)
+            kind = row.standing.without_waivers.value.replace("_", " ")
+            told = text_of_waivers(row.standing.waivers)
+            yield f"WARN: The {row.named} between {consumer} and {provider} is {kind}, and counts as a yes: {told}"
+
+
 def _asked(selector: ResolvedSelector) -> tuple[str | None, ...]:
     """The selector as it was given: all versions that one brings in are one, but two version numbers were two."""
     number = selector.version_number if selector.criterion is Criterion.VERSION else None
@@ -66,7 +78,7 @@ def _error_texts(
     question: Question, rows: Sequence[MatrixRow], absent: Sequence[RequiredPair | Unwritten]
 ) -> Iterable[str]:
     for row in rows:
-        if row.success is None:
+        if row.outcome is None:
             yield _text_without_evidence(question, row)
     for each in absent:
         if isinstance(each, Unwritten):
@@ -76,12 +88,18 @@ def _error_texts(
             consumer, provider = _selector_for(question, each.consumer), _selector_for(question, each.provider)
             yield f"There is no verified pact between {consumer} and {provider}"
     for row in rows:
-        if row.success is False:
+        if row.outcome is False:
             yield _text_of_failure(question, row)
 
 
 def _text_without_evidence(question: Question, row: MatrixRow) -> str:
     consumer, provider = _consumer_of(question, row), _provider_of(question, row)
+    if row.standing is not None and row.standing.shortfall is not None:
+        told = text_of_shortfall(question, row, row.standing.shortfall)
+        return f"For the {row.named} between {consumer} and {provider}, {told}"
+    if row.success is None and row.paper is not None:
+        family = family_of(row.paper.comparison.unanswered)
+        return f"The {family} for {provider} does not speak of all that the {row.named} for {consumer} needs"
     if row.reading is None:
         return f"There is no verified {row.named} between {consumer} and {provider}"
     return f"There is no schema with which {provider} writes {row.reading.name}, which {consumer} reads"
@@ -89,6 +107,13 @@ def _text_without_evidence(question: Question, row: MatrixRow) -> str:
 
 def _text_of_failure(question: Question, row: MatrixRow) -> str:
     consumer, provider = _consumer_of(question, row), _provider_of(question, row)
+    if row.success is None and row.paper is not None:
+        family = family_of(row.paper.comparison.errors)
+        if row.paper.self_verified is False:
+            return f"The provider contract verification of the {family} for {provider} failed"
+        # As PactFlow says it (bidirectional §13).
+        pair = f"the {row.named} for {consumer} and the {family} for {provider}"
+        return f"The cross contract verification between {pair} failed"
     if row.reading is None:
         return f"The verification for the {row.named} between {consumer} and {provider} failed"
     return f"What {provider} writes to {row.reading.name} is not what {consumer} reads"

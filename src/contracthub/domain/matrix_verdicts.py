@@ -10,13 +10,15 @@ from contracthub.domain.matrix_question import (
     Unwritten,
     text_of_missing,
 )
+from contracthub.domain.paper_verdicts import note_on_paper, verdict_on_paper
 from contracthub.domain.reader_verdicts import verdict_of_unwritten, verdicts_of_reading
+from contracthub.domain.standing_verdicts import as_it_stands
+from contracthub.domain.standings import VerdictKind
 from contracthub.domain.verdicts import (
     Grounds,
     Party,
     Remedy,
     Verdict,
-    VerdictKind,
     deployment_remedy,
     publish_remedy,
     state_remedy,
@@ -34,12 +36,8 @@ def verdicts_of(
     for each in missing:
         yield _not_published(each)
     for row in rows:
-        if row.reading is not None:
-            yield from verdicts_of_reading(question, row, row.reading, missing)
-        elif row.success is None:
-            yield from _without_evidence(question, row, missing)
-        else:
-            yield _with_evidence(question, row)
+        for verdict in _of_row(question, row, missing):
+            yield as_it_stands(question, row, verdict)
     for pair in absent:
         if isinstance(pair, Unwritten):
             yield verdict_of_unwritten(question, pair)
@@ -47,6 +45,18 @@ def verdicts_of(
         fact = f"{pair.consumer} needs {pair.provider}, and there is no pact between the versions asked about."
         consumer, provider = Party(pair.consumer, None), Party(pair.provider, None)
         yield Verdict(VerdictKind.UNANSWERABLE, consumer, provider, fact, publish_remedy(pair.consumer, None))
+
+
+def _of_row(question: Question, row: MatrixRow, missing: Sequence[ResolvedSelector]) -> Iterable[Verdict]:
+    """What the evidence says, before policies and waivers have a say."""
+    if row.reading is not None:
+        yield from verdicts_of_reading(question, row, row.reading, missing)
+    elif row.success is not None:
+        yield _with_evidence(question, row)
+    elif row.paper is not None:
+        yield verdict_on_paper(question, row, row.paper)
+    else:
+        yield from _without_evidence(question, row, missing)
 
 
 def _not_published(selector: ResolvedSelector) -> Verdict:
@@ -58,17 +68,19 @@ def _not_published(selector: ResolvedSelector) -> Verdict:
 def _with_evidence(question: Question, row: MatrixRow) -> Verdict:
     provider = Party(row.provider, row.provider_version)
     between = f"{row.provider} {row.provider_version}"
-    grounds = Grounds(row.verification or 0, row.verified_at, row.identity, row.provider_version_id)
+    grounds = Grounds(
+        row.verification or 0, row.verified_at, row.identity, row.provider_version_id, row.success is True
+    )
     contract = f"the {row.named} of {row.consumer} {row.consumer_version}"
     if row.success:
         how = "replayed" if row.live is None else "run"
-        fact = f"{between} was {how} against {contract} and met it."
+        fact = f"{between} was {how} against {contract} and met it.{note_on_paper(row)}"
         return _verdict(VerdictKind.VERIFIED, row, provider, fact, None, grounds)
     if row.missing_state:
         fact = f"A provider state of {contract} could not be set up, so {between} was not put to the test by it."
         remedy = state_remedy(row.provider, row.provider_version, live=row.live)
         return _verdict(VerdictKind.MISSING_STATE, row, provider, fact, remedy, grounds)
-    fact = f"{between} does not meet {contract}."
+    fact = f"{between} does not meet {contract}.{note_on_paper(row)}"
     text = f"Mend {row.provider}, and publish the verification of its next version."
     if question.is_partner(row.provider):
         text = f"Mend {row.provider}, verify its next version, and deploy that to {question.environment} first."

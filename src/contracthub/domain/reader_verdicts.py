@@ -10,12 +10,12 @@ from contracthub.domain.matrix_question import (
     Unwritten,
     text_of_missing,
 )
+from contracthub.domain.standings import VerdictKind
 from contracthub.domain.verdicts import (
     Compared,
     Party,
     Remedy,
     Verdict,
-    VerdictKind,
     command,
     deployment_remedy,
     in_turn,

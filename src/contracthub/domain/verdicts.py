@@ -6,27 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from contracthub.domain.comparisons import ContractKind
+from contracthub.domain.comparisons import ContractKind, LiveCheck, OnPaper
 from contracthub.domain.live_contracts import LiveName
 from contracthub.domain.matrix_question import Reading
-
-
-class VerdictKind(StrEnum):
-    """What is known of one consumer version with one provider version. Unknown is never yes."""
-
-    VERIFIED = "VERIFIED"
-    COMPATIBLE = "COMPATIBLE"
-    FAILED = "FAILED"
-    INCOMPATIBLE = "INCOMPATIBLE"
-    MISSING_STATE = "MISSING_STATE"
-    NEVER_VERIFIED = "NEVER_VERIFIED"
-    NOT_PUBLISHED = "NOT_PUBLISHED"
-    UNANSWERABLE = "UNANSWERABLE"
-
-    @property
-    def clears(self) -> bool:
-        """Whether a deployment may go ahead as far as this pair is concerned."""
-        return self in {VerdictKind.VERIFIED, VerdictKind.COMPATIBLE}
+from contracthub.domain.standings import Standing, VerdictKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +36,7 @@ class Grounds:
     verified_at: datetime | None
     identity: str
     provider_version_id: int | None
+    success: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +49,23 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """The comparison with documents that a verdict rests on; ``checked``: the last time that the provider was held to
+    these.
+    """
+
+    said: OnPaper
+    checked: LiveCheck | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What is known of one pair, the fact behind it, and what would change it.
 
     ``provider`` is ``None`` when the version that was asked about is unknown, so that it has no counterpart yet, and
     where nobody is known who writes what is read. ``grounds`` is the result that decided, where one did; ``compared``
-    is there in each verdict about a reader schema, ``live`` in each about a live contract.
+    is there in each verdict about a reader schema, ``live`` in each about a live contract, ``paper`` where documents
+    decided. ``standing`` is there where a policy or waivers had a say.
     """
 
     kind: VerdictKind
@@ -82,6 +77,8 @@ class Verdict:
     grounds: Grounds | None = None
     compared: Compared | None = None
     live: LiveName | None = None
+    paper: Paper | None = None
+    standing: Standing | None = None
 
     @property
     def contract(self) -> ContractKind:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from contracthub.domain.matrix_question import Question
 from contracthub.domain.reader_verdicts import deploy_writer_remedy
-from contracthub.domain.verdicts import Decision, Verdict, VerdictKind
+from contracthub.domain.standings import VerdictKind
+from contracthub.domain.verdicts import Decision, Verdict
 from contracthub.services.comparisons import compared
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import VersionRef

@@ -11,12 +11,12 @@ from datetime import datetime
 from contracthub.domain.errors import Invalid
 from contracthub.domain.evidence_documents import TestedInteraction, first_mismatch, tested_interactions
 from contracthub.domain.matrix_question import Question
+from contracthub.domain.standings import VerdictKind
 from contracthub.domain.verdicts import (
     Decision,
     Party,
     Remedy,
     Verdict,
-    VerdictKind,
     command,
     deployment_remedy,
     state_remedy,

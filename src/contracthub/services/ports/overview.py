@@ -7,7 +7,7 @@ from typing import Protocol
 
 from contracthub.domain.environments import Environment
 from contracthub.domain.pacticipants import Listing, Page
-from contracthub.domain.verdicts import VerdictKind
+from contracthub.domain.standings import VerdictKind
 from contracthub.services.ports.matrix import VersionRef
 
 

@@ -12,7 +12,8 @@ from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.live_contracts import LiveName
 from contracthub.domain.matrix_query import MAX_LIMIT, LatestBy, MatrixQuery, Selector, Target
 from contracthub.domain.matrix_question import MatrixRow, Reading
-from contracthub.domain.verdicts import Compared, Decision, Grounds, Party, Verdict, VerdictKind
+from contracthub.domain.standings import VerdictKind
+from contracthub.domain.verdicts import Compared, Decision, Grounds, Party, Verdict
 from contracthub.services import matrix as services
 from contracthub.services.matrix import MatrixAnswer, VersionContext
 from contracthub.services.matrix_question import UNKNOWN_ENVIRONMENT, UNKNOWN_PACTICIPANT

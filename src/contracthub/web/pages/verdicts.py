@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contracthub.domain.matrix_question import MatrixRow
-from contracthub.domain.verdicts import VerdictKind
+from contracthub.domain.standings import VerdictKind
 
 
 @dataclass(frozen=True, slots=True)
