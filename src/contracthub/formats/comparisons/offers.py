@@ -81,7 +81,8 @@ def steps(kind: ContractKind, consumer: bytes, offer: CompiledOffer) -> Sequence
     try:
         interactions = read_pact(consumer)
     except (Invalid, TooLarge) as error:
-        unread = _of(None, "contract.unreadable", f"The pact can't be read: {error.message}", _MEND_IT, Level.UNANSWERED)
+        told = f"The pact can't be read: {error.message}"
+        unread = _of(None, "contract.unreadable", told, _MEND_IT, Level.UNANSWERED)
         return [Step(None, lambda: (unread,))]
     return [Step(each, partial(_all_of, each, offer)) for each in interactions]
 
