@@ -59,12 +59,24 @@ def upgrade() -> None:
     )
     slot = ["workspace_id", "environment"]
     op.create_index("uq_gate_policy_workspace_id_environment", "gate_policy", slot, unique=True)
+    op.add_column("evidence_document", sa.Column("fuzzed", sa.Boolean(), nullable=True))
+    op.add_column("evidence_document", sa.Column("fuzzed_by", sa.Text(), nullable=True))
+    # Of the reports that there are, only those tell how a fuzz run went that were about nothing else.
+    op.execute(
+        "UPDATE evidence_document SET fuzzed = (outcome = 'verified') "
+        "WHERE suites = 'fuzz' AND outcome IN ('verified', 'failed')"
+    )
+    op.create_index(_FUZZED, "evidence_document", ["version_id", "fuzzed", "started_at"])
 
 
+_FUZZED = "ix_evidence_document_version_id_fuzzed_started_at"
 _SCOPE = ("provider_version", "consumer", "consumer_version", "environment", "contract", "rule", "path")
 
 
 def downgrade() -> None:
+    op.drop_index(_FUZZED, "evidence_document")
+    op.drop_column("evidence_document", "fuzzed_by")
+    op.drop_column("evidence_document", "fuzzed")
     op.drop_table("gate_policy")
     op.drop_table("waiver")
     op.drop_column("comparison", "engine")

@@ -10,13 +10,19 @@ MOST_EVIDENCE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSummary:
-    """What is told of a run report in a list."""
+    """What is told of a run report in a list.
+
+    ``fuzzed`` is how its fuzz run went, ``None`` where it had none or one that found nothing out; ``fuzzed_by`` is the
+    tool of that.
+    """
 
     outcome: str
     suites: tuple[str, ...]
     checks: int
     failed: int
     started_at: datetime
+    fuzzed: bool | None = None
+    fuzzed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

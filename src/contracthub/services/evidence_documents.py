@@ -1,6 +1,7 @@
 """Run reports: what `verify provider` found, kept as one document beside the provider's version."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -8,7 +9,7 @@ from contracthub.domain.errors import Conflict, Fault, Invalid, NotFound, TooLar
 from contracthub.domain.pacticipants import Listing, Page
 from contracthub.domain.stored_evidence import LARGEST_EVIDENCE, MOST_EVIDENCE, EvidenceSummary, StoredEvidence
 from contracthub.domain.typed_documents import NotOfType
-from contracthub.domain.verification_runs import CheckStatus, RunReport, run_from_document
+from contracthub.domain.verification_runs import CheckStatus, RunReport, Suite, SuiteRun, run_from_document
 from contracthub.formats import safe_json
 from contracthub.formats.limits import Limits
 from contracthub.services.first_publications import ensured_pacticipants
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 LIMITS = Limits(max_bytes=LARGEST_EVIDENCE, max_depth=64)
 _FAILED = (CheckStatus.FAILED, CheckStatus.MISSING_STATE)
+_LONGEST_TOOL = 100
 
 
 def run_report_in(body: bytes) -> RunReport:
@@ -35,13 +37,27 @@ def run_report_in(body: bytes) -> RunReport:
 
 def summary_of(report: RunReport) -> EvidenceSummary:
     """What lists tell of a report."""
+    fuzzing = [run for run in report.suites if run.suite is Suite.FUZZ]
     return EvidenceSummary(
         outcome=report.outcome,
         suites=tuple(dict.fromkeys(run.suite.value for run in report.suites)),
         checks=sum(len(run.checks) for run in report.suites),
         failed=report.count(*_FAILED),
         started_at=report.started_at,
+        fuzzed=_outcome_of(fuzzing),
+        fuzzed_by=" ".join(filter(None, (fuzzing[0].tool, fuzzing[0].tool_version)))[:_LONGEST_TOOL]
+        if fuzzing
+        else None,
     )
+
+
+def _outcome_of(runs: Sequence[SuiteRun]) -> bool | None:
+    """How runs of a suite went: faults outrank what could not be found out, and that is not known to be good."""
+    if any(run.count(CheckStatus.FAILED) for run in runs):
+        return False
+    ran = sum(run.count(CheckStatus.PASSED, CheckStatus.KNOWN) for run in runs)
+    open_ = any(run.problems or run.count(CheckStatus.COULD_NOT_RUN, CheckStatus.MISSING_STATE) for run in runs)
+    return True if ran and not open_ else None
 
 
 def store_evidence(hub: Hub, provider: str, number: str, body: bytes) -> tuple[StoredEvidence, bool]:

@@ -1,15 +1,17 @@
 """Stored run reports of provider versions."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
+from contracthub.domain.comparisons import EvidenceKind, LiveCheck
 from contracthub.domain.pacticipants import Listing, Page
 from contracthub.domain.stored_evidence import EvidenceSummary, StoredEvidence
 from contracthub.storage.contract_statements import provider
 from contracthub.storage.pacticipants import version
-from contracthub.storage.scope import Scope, table_of
+from contracthub.storage.scope import Scope, chunks, table_of
 from contracthub.storage.tables_evidence_documents import EvidenceDocumentRow
 
 evidence_document = table_of(EvidenceDocumentRow)
@@ -17,7 +19,10 @@ evidence_document = table_of(EvidenceDocumentRow)
 _it = evidence_document.c
 _of_version = _it.version_id == bindparam("version")
 _one = (_of_version, _it.id == bindparam("number"))
-_told = (_it.id, _it.sha, _it.size, _it.outcome, _it.suites, _it.checks, _it.failed, _it.started_at, _it.created_at)
+_told = (
+    _it.id, _it.sha, _it.size, _it.outcome, _it.suites, _it.checks, _it.failed, _it.started_at, _it.created_at,
+    _it.fuzzed, _it.fuzzed_by,
+)  # fmt: skip
 _named = (
     select(*_told, provider.c.name.label("provider"), version.c.number.label("version"))
     .join_from(evidence_document, version, version.c.id == _it.version_id)
@@ -29,6 +34,14 @@ _of_run = _it.started_at == bindparam("started_at")
 _count = select(func.count()).select_from(evidence_document).where(_of_version)
 _known = select(_it.id).where(_of_version, _it.sha == bindparam("of"))
 _body = select(_it.body).where(*_one)
+_versions: BindParameter[Any] = bindparam("versions", expanding=True)
+_place = func.row_number().over(partition_by=_it.version_id, order_by=(_it.started_at.desc(), _it.id.desc()))
+_fuzz_runs = (
+    select(_it.version_id, _it.fuzzed, _it.fuzzed_by, _it.started_at, _it.created_at, _place.label("place"))
+    .where(_it.version_id.in_(_versions), _it.fuzzed.is_not(None))
+    .subquery()
+)
+_newest_fuzz_runs = select(_fuzz_runs).where(_fuzz_runs.c.place == 1)
 _delete = evidence_document.delete().where(*_one)
 
 
@@ -53,6 +66,8 @@ class EvidenceDocumentRepository:
             "failed": summary.failed,
             "started_at": summary.started_at,
             "created_at": now,
+            "fuzzed": summary.fuzzed,
+            "fuzzed_by": summary.fuzzed_by,
             "body": body,
         }
         created = self._scope.insert_missing(evidence_document, [row]) == 1
@@ -86,6 +101,20 @@ class EvidenceDocumentRepository:
         """Remove one."""
         return self._execute(_delete, {"version": version_id, "number": number}).rowcount == 1
 
+    def newest_fuzz_runs(self, version_ids: Collection[int]) -> Mapping[int, LiveCheck]:
+        """The newest fuzz run of each of those versions."""
+        return {
+            row.version_id: LiveCheck(
+                EvidenceKind.FUZZED,
+                # Whoever sends a report says when it began; it can't have begun later than it came.
+                min(row.started_at, row.created_at),
+                bool(row.fuzzed),
+                row.fuzzed_by or "",
+            )
+            for some in chunks(version_ids)
+            for row in self._execute(_newest_fuzz_runs, {"versions": some})
+        }
+
 
 def _evidence(row: Any) -> StoredEvidence:
     summary = EvidenceSummary(
@@ -94,6 +123,8 @@ def _evidence(row: Any) -> StoredEvidence:
         checks=row.checks,
         failed=row.failed,
         started_at=row.started_at,
+        fuzzed=row.fuzzed,
+        fuzzed_by=row.fuzzed_by,
     )
     return StoredEvidence(
         number=row.id,

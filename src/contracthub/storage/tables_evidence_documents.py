@@ -9,12 +9,16 @@ from contracthub.storage.table_columns import NEVER_AGAIN, Table, id_, key, mome
 
 
 class EvidenceDocumentRow(Table, table=True):
-    """A run report of a provider's version; what lists tell of it stands beside its bytes."""
+    """A run report of a provider's version; what lists tell of it stands beside its bytes.
+
+    ``fuzzed`` is how its fuzz run went, ``null`` where it had none or one that found nothing out.
+    """
 
     __tablename__ = "evidence_document"
     __table_args__ = (
         Index("uq_evidence_document_version_id_sha", "version_id", "sha", unique=True),
         Index("ix_evidence_document_version_id_id", "version_id", "id"),
+        Index("ix_evidence_document_version_id_fuzzed_started_at", "version_id", "fuzzed", "started_at"),
         NEVER_AGAIN,
     )
     id: int | None = id_()
@@ -28,4 +32,6 @@ class EvidenceDocumentRow(Table, table=True):
     failed: int
     started_at: datetime = moment()
     created_at: datetime = moment()
+    fuzzed: bool | None = None
+    fuzzed_by: str | None = text_(optional=True)
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -1,8 +1,10 @@
 """The port to stored run reports."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from contracthub.domain.comparisons import LiveCheck
 from contracthub.domain.pacticipants import Listing, Page
 from contracthub.domain.stored_evidence import EvidenceSummary, StoredEvidence
 
@@ -29,3 +31,6 @@ class EvidenceDocuments(Protocol):
 
     def delete(self, version_id: int, number: int) -> bool:
         """Remove one; whether there was one."""
+
+    def newest_fuzz_runs(self, version_ids: Collection[int]) -> Mapping[int, LiveCheck]:
+        """The newest fuzz run of each of those versions that has one, by the version's key."""
