@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
 from contracthub.domain.errors import Fault, Invalid
@@ -51,7 +51,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One interaction; ``index`` counts from 0 over all of the pact's."""
+    """One interaction; ``index`` counts from 0 over all of the pact's.
+
+    ``place`` is its pointer where it is not among the ``interactions``, ``plugins`` what plugins keep in the pact for
+    all interactions, by the name of the plugin.
+    """
 
     index: int
     kind: Kind
@@ -59,17 +63,28 @@ class Interaction:
     description: str
     state: str
     is_v4: bool
+    place: str | None = None
+    plugins: JsonObject = field(default_factory=dict)
+
+    @property
+    def pointer(self) -> str:
+        """Where it stands in the pact."""
+        return f"/interactions/{self.index}" if self.place is None else self.place
 
 
-def read_pact(data: bytes, limits: Limits = DOCUMENT, *, strict: bool = False) -> tuple[Interaction, ...]:
+def read_pact(
+    data: bytes, limits: Limits = DOCUMENT, *, strict: bool = False, whole: bool = False
+) -> tuple[Interaction, ...]:
     """The interactions of a pact. Raises ``Invalid`` for what is no pact, and ``TooLarge``.
 
-    An interaction that is no object is one without members, or, if ``strict``, no pact.
+    An interaction that is no object is one without members, or, if ``strict``, no pact. With ``whole`` the ``messages``
+    of version 3, which the peer does not read, come after the others.
     """
     document = safe_yaml.loads(data, limits)
     if not isinstance(document, dict):
         raise _malformed("a pact is an object", "")
-    return tuple(_interactions(document, strict=strict))
+    found = tuple(_interactions(document, strict=strict))
+    return (*found, *_messages(document, len(found))) if whole else found
 
 
 def request_of(interaction: Interaction, rules: Rules) -> Side:
@@ -126,6 +141,7 @@ def _interactions(document: JsonObject, *, strict: bool) -> Iterator[Interaction
         return
     if not isinstance(listed, list):
         raise _malformed("interactions must be a list", "/interactions")
+    plugins = _plugins(document)
     for index, listed_one in enumerate(listed):
         if strict and not isinstance(listed_one, dict):
             raise _malformed("an interaction is an object", f"/interactions/{index}")
@@ -137,7 +153,27 @@ def _interactions(document: JsonObject, *, strict: bool) -> Iterator[Interaction
             str(each.get("description") or ""),
             str(each.get("providerState") or "[none]"),
             is_v4,
+            plugins=plugins,
         )
+
+
+def _messages(document: JsonObject, before: int) -> Iterator[Interaction]:
+    listed = document.get("messages")
+    for at, each in enumerate(listed if isinstance(listed, list) else ()):
+        raw = each if isinstance(each, dict) else {}
+        told = str(raw.get("description") or "")
+        state = str(raw.get("providerState") or "[none]")
+        yield Interaction(before + at, Kind.MESSAGE, raw, told, state, is_v4=False, place=f"/messages/{at}")
+
+
+def _plugins(document: JsonObject) -> JsonObject:
+    metadata = document.get("metadata")
+    listed = metadata.get("plugins") if isinstance(metadata, dict) else None
+    found: JsonObject = {}
+    for each in listed if isinstance(listed, list) else ():
+        if isinstance(each, dict) and isinstance(each.get("name"), str):
+            found[str(each["name"])] = each.get("configuration")
+    return found
 
 
 def _kind(interaction: JsonObject) -> Kind:
