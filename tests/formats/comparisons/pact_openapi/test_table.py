@@ -4,10 +4,10 @@ import pytest
 
 from contracthub.domain.errors import Invalid
 from contracthub.formats.comparisons.pact_openapi.switches import OURS, PEER
-from tests.formats.comparisons.pact_openapi import cases_requests
+from tests.formats.comparisons.pact_openapi import cases_bodies, cases_requests
 from tests.formats.comparisons.pact_openapi.cases import REFUSED, Case, ids
 
-CASES: list[Case] = [*cases_requests.CASES]
+CASES: list[Case] = [*cases_requests.CASES, *cases_bodies.CASES]
 
 
 @pytest.mark.parametrize("case", CASES, ids=ids(CASES))

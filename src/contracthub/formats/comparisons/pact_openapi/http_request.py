@@ -7,6 +7,7 @@ from functools import cached_property
 from contracthub.formats.comparisons.pact_openapi.findings import Findings
 from contracthub.formats.comparisons.pact_openapi.forms import form_value
 from contracthub.formats.comparisons.pact_openapi.media_types import (
+    FORM,
     JSON,
     best_match,
     is_form,
@@ -26,7 +27,7 @@ from contracthub.formats.comparisons.pact_openapi.standard_headers import REQUES
 from contracthub.formats.comparisons.pact_openapi.switches import Switch
 from contracthub.formats.comparisons.pact_openapi.text_values import coerced, fits_several
 from contracthub.formats.pointers import child
-from contracthub.formats.safe_json import JsonValue
+from contracthub.formats.safe_json import JsonObject, JsonValue
 
 UNDEFINED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
@@ -186,6 +187,10 @@ class RequestCheck:
         """A body that is not as declared, or missing."""
         if self.is_negative:
             return
+        fields = [each for each in self._parameters if each.place == "formData"]
+        if fields and self.provider.rules.ours:
+            yield from self._fields(fields)
+            return
         place, media_type, is_required = self._body_schema()
         if self.request.body is MISSING:
             if is_required:
@@ -198,6 +203,20 @@ class RequestCheck:
         elif self._is_truthy(self.request.body):
             told = f"No schema says what a body of type {media_type} has to be"
             yield self.findings.result("request.body.unknown", told, self.request.body_pointer, self.operation.pointer)
+
+    def _fields(self, fields: list[Parameter]) -> Iterator[Result]:
+        """The fields of a form, which Swagger 2.0 describes one by one."""
+        body, where = self.request.body, self.request.body_pointer
+        sent = {} if body is MISSING else form_value(body, self.request.header("content-type") or FORM)
+        values: JsonObject = sent if isinstance(sent, dict) else {}
+        for each in fields:
+            if each.name in values:
+                if each.here.object.get("type") != "file":
+                    value = self._texts.of_field(each, values[each.name])
+                    yield from self._judged("request.body.incompatible", each, value, child(where, each.name))
+            elif each.is_required:
+                told = f"The field {each.name} of the form is required, and not sent"
+                yield self.findings.result("request.body.incompatible", told, where, each.here.pointer)
 
     def _validated(self, place: Place, media_type: str) -> Iterator[Result]:
         body = self.request.body

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from contracthub.formats.comparisons.pact_openapi.findings import Findings
 from contracthub.formats.comparisons.pact_openapi.forms import form_value
 from contracthub.formats.comparisons.pact_openapi.http_request import produced, resolved_in
-from contracthub.formats.comparisons.pact_openapi.matched_leaves import stands_for_its_kind
 from contracthub.formats.comparisons.pact_openapi.media_types import (
     JSON,
     best_match,
@@ -19,6 +18,7 @@ from contracthub.formats.comparisons.pact_openapi.pact_file import MISSING, Side
 from contracthub.formats.comparisons.pact_openapi.provider_document import ProviderDocument
 from contracthub.formats.comparisons.pact_openapi.references import Place, resolved
 from contracthub.formats.comparisons.pact_openapi.results import Result
+from contracthub.formats.comparisons.pact_openapi.side_rules import SideRules
 from contracthub.formats.comparisons.pact_openapi.standard_headers import RESPONSE_HEADERS
 from contracthub.formats.comparisons.pact_openapi.text_values import coerced, types_of
 from contracthub.formats.pointers import child
@@ -35,6 +35,10 @@ class ResponseCheck:
     response: Side
     status: int
     findings: Findings
+
+    @property
+    def _rules(self) -> SideRules:
+        return SideRules(self.response.raw)
 
     def all(self) -> Iterator[Result]:
         """Everything that is found."""
@@ -64,9 +68,11 @@ class ResponseCheck:
 
     def _declared(self) -> tuple[Place | None, str]:
         responses = self.operation.member("responses")
-        keys = [str(self.status), f"{self.status // 100}XX", "default"]
+        keys = [str(self.status), f"{self.status // 100}XX"]
         if self.provider.rules.ours:
-            keys.insert(2, f"{self.status // 100}xx")
+            keys.append(f"{self.status // 100}xx")
+            keys += sorted({str(each) for each in self._rules.statuses(self.status)} & set(responses.object))
+        keys.append("default")
         for key in keys:
             place = resolved_in(self.provider, responses.member(key))
             if isinstance(place.value, dict):
@@ -138,8 +144,14 @@ class ResponseCheck:
             told = f"A body of type {media_type} can't be validated"
             yield self.findings.result("response.body.unvalidatable", told, where, place.pointer)
             return
-        stands = stands_for_its_kind(self.response) if self.provider.rules.ours else None
-        failures = self.provider.schemas.failures(place, value, response=True, stands_for_its_kind=stands)
+        rules = self._rules if self.provider.rules.ours else SideRules({})
+        failures = self.provider.schemas.failures(
+            place,
+            value,
+            response=True,
+            stands_for_its_kind=rules.stands_for_its_kind,
+            stands_for_another=rules.stands_for_another,
+        )
         yield from self.findings.failures("response.body.incompatible", failures, where)
 
     def _schema(self, declared: Place) -> tuple[Place | None, str]:

@@ -111,6 +111,13 @@ class Texts:
             return [each.strip() for each in text.split(",")]
         return _structured(text)
 
+    def of_field(self, parameter: Parameter, value: JsonValue) -> JsonValue:
+        """What a field of a form comes to for a parameter of Swagger 2.0."""
+        if "array" in self.types(parameter) and not isinstance(value, list):
+            separator = _SEPARATORS.get(parameter.collection, ",")
+            return [*value.split(separator)] if isinstance(value, str) else [value]
+        return ",".join(map(str, value)) if isinstance(value, list) and self._is_text(parameter) else value
+
     def of_query(
         self, parameter: Parameter, nested: JsonObject, raw: Mapping[str, list[str]]
     ) -> "tuple[bool, JsonValue]":

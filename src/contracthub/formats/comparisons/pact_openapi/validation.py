@@ -38,6 +38,7 @@ _OF_EXAMPLES = frozenset(
         "uniqueItems",
     }
 )
+_LISTS_OF_VALUES = frozenset({"enum", "const"})
 _BACKTRACKING = 100_000
 
 
@@ -68,10 +69,12 @@ class Schemas:
         response: bool,
         message: bool = False,
         stands_for_its_kind: Callable[[str], bool] | None = None,
+        stands_for_another: Callable[[str], bool] | None = None,
     ) -> Iterator[Failure]:
         """How a value fails the schema at this place; at most `MOST_FAILURES`.
 
-        What ``stands_for_its_kind``, by its pointer, fails only for its type and for what is in it. Raises ``Invalid``
+        What ``stands_for_its_kind``, by its pointer, fails only for its type and for what is in it; what
+        ``stands_for_another`` does not fail for being none of the values that the schema lists. Raises ``Invalid``
         where the schema itself can't be used; for our own judge that is a failure like others.
         """
         try:
@@ -80,7 +83,10 @@ class Schemas:
             if not self._rules.ours:
                 raise
             return iter((Failure("", place.pointer, error.message, "document.unusable"),))
-        return islice((*compiled.unusable, *compiled.failures(value, stands_for_its_kind)), MOST_FAILURES)
+        return islice(
+            (*compiled.unusable, *compiled.failures(value, _Standing(stands_for_its_kind, stands_for_another))),
+            MOST_FAILURES,
+        )
 
     def is_valid(self, place: Place, value: JsonValue, *, response: bool = False) -> bool:
         """Whether a value is valid. Raises ``Invalid`` where the schema itself can't be used."""
@@ -164,20 +170,34 @@ def _validator(schema: JsonValue, place: Place, kind: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
+class _Standing:
+    """Which values are but examples, by their pointers."""
+
+    for_its_kind: Callable[[str], bool] | None
+    for_another: Callable[[str], bool] | None
+
+    def excuses(self, pointer: str, keyword: str) -> bool:
+        """Whether another value would do where this one is refused by a keyword."""
+        if self.for_its_kind is not None and self.for_its_kind(pointer):
+            return True
+        return keyword in _LISTS_OF_VALUES and self.for_another is not None and self.for_another(pointer)
+
+
+@dataclass(frozen=True, slots=True)
 class _Compiled:
     validator: Any
     pointer: str
     schema: JsonValue
-    origins: dict[str, str]
+    origins: Mapping[str, str]
     document: JsonObject | None
     broken: Mapping[str, str] = field(default_factory=dict)
     unusable: tuple[Failure, ...] = ()
 
-    def failures(self, value: JsonValue, stands: Callable[[str], bool] | None) -> Iterator[Failure]:
+    def failures(self, value: JsonValue, stands: "_Standing") -> Iterator[Failure]:
         if self.validator.is_valid(value):
             return
         for error in self.validator.iter_errors(value):
-            if stands is None or not _is_of_the_example(error, stands):
+            if not _is_of_the_example(error, stands):
                 yield from self._told(error)
 
     def _told(self, error: "ValidationError") -> Iterator[Failure]:
@@ -196,12 +216,15 @@ class _Compiled:
     def _origin(self, path: list[str | int]) -> str:
         """The place in the provider's document that a path through the rewritten schema comes from, as far as known."""
         pointer, node = self.pointer, self.schema
+        if len(path) > 1 and path[0] == "definitions" and isinstance(node, dict):
+            # The library tells places behind a reference from the root on.
+            name, path = str(path[1]), path[2:]
+            pointer, node = self.origins.get(name) or pointer, _definition(node, name)
         for step in path:
             if step == "$ref" and isinstance(node, dict):
                 name = str(node["$ref"]).rpartition("/")[2]
                 pointer = self.origins.get(name) or pointer
-                definitions = self.schema.get("definitions") if isinstance(self.schema, dict) else None
-                node = definitions.get(name) if isinstance(definitions, dict) else None
+                node = _definition(self.schema, name)
                 continue
             pointer = child(pointer, step)
             if isinstance(node, dict):
@@ -209,6 +232,11 @@ class _Compiled:
             elif isinstance(node, list) and isinstance(step, int) and step < len(node):
                 node = node[step]
         return pointer if self.document is None else _written(self.document, pointer)
+
+
+def _definition(schema: JsonValue, name: str) -> JsonValue:
+    definitions = schema.get("definitions") if isinstance(schema, dict) else None
+    return definitions.get(name) if isinstance(definitions, dict) else None
 
 
 def _written(document: JsonObject, pointer: str) -> str:
@@ -227,9 +255,9 @@ def _written(document: JsonObject, pointer: str) -> str:
     return found
 
 
-def _is_of_the_example(error: "ValidationError", stands: Callable[[str], bool]) -> bool:
+def _is_of_the_example(error: "ValidationError", stands: "_Standing") -> bool:
     """Whether only the example is wrong, and not what it stands for."""
     if error.kind.name in _OF_EXAMPLES:
-        return stands(pointer_from(error.instance_path))
+        return stands.excuses(pointer_from(error.instance_path), error.kind.name)
     alternatives = getattr(error.kind, "context", None) or ()
     return any(bool(some) and all(_is_of_the_example(each, stands) for each in some) for some in alternatives)
