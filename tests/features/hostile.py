@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import starmap
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
 from contracthub.storage.table_columns import Table
+from tests.features import hostile_gate as gate
 from tests.features.given import Given, pact
 from tests.features.live import conversation, journey, slo
 
@@ -160,23 +162,24 @@ def world(api: TestClient) -> World:
     met = {"success": True, "providerApplicationVersion": "9"}
     live = given.call("POST", (LIVE + "/{}/{}/{}/verification-results").format(*STREAM), met)["number"]
     given.call("PUT", f"/api/v1/providers/Bar/approvals/{CHANGE}", approval())
+    waived = gate.history(given, approval())
     kept = given.call("POST", "/api/v1/providers/Bar/versions/9/evidence", run_report("9"))["number"]
     given.call("POST", "/api/v1/providers/Bar/versions/9/findings", findings())
     given.call("POST", "/api/v1/providers/Bar/findings/1/acceptance", acceptance())
     triggered = given.get("/pacts/provider/Bar/consumer/Foo/version/1/triggered-webhooks")
     logs = triggered["_embedded"]["triggeredWebhooks"][0]["_links"]["pb:logs"]["href"].split("/")[-2]
-    removals = (*_removals_of_evidence(kept), *_removals(sha, number))
+    removals = (*starmap(Call, gate.removals(waived)), *_removals_of_evidence(kept), *_removals(sha, number))
     compared = Call("comparison", "GET", "/api/v1/comparisons/reader-schema/{}/{}", (read["sha"], read["sha"]))
     reads = (*_reads(sha, number, test, deployed, uuid), *_reads_of_webhooks(sha, number, logs), compared)
     reads = (*reads, *_reads_of_live_contracts(str(live)))
-    reads = (*reads, *_reads_of_evidence(kept))
+    reads = (*reads, *_reads_of_evidence(kept), *starmap(Call, gate.reads(waived)))
     writes = (
         *_writes(sha, test, deployed, uuid),
         *_writes_of_webhooks(),
         *_writes_of_offers(),
         *_writes_of_live_contracts(),
     )
-    letting_pass = tuple(_lettings_pass())
+    letting_pass = (*_lettings_pass(), *starmap(Call, gate.writes(approval())))
     return World((*writes, *letting_pass, *_writes_of_evidence()), reads, removals)
 
 

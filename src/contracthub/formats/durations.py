@@ -1,6 +1,7 @@
 """Lengths of time as live contracts write them: ``500ms``, ``2s``, ``1.5m``."""
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from contracthub.formats.safe_json import JsonObject
@@ -32,3 +33,31 @@ def written(seconds: float) -> str:
     ('250ms', '2s')
     """
     return f"{seconds * 1000:g}ms" if seconds < 1 else f"{seconds:g}s"
+
+
+_AGE = re.compile(r"([1-9][0-9]{0,3})([mhdw])")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def age_of(text: object) -> timedelta:
+    """How old something may be, in whole minutes, hours, days or weeks. Raises ValueError for what says no age.
+
+    >>> age_of("14d")
+    datetime.timedelta(days=14)
+    """
+    parts = _AGE.fullmatch(text) if isinstance(text, str) else None
+    if parts is None:
+        raise ValueError("must be an age of up to 9999 minutes, hours, days or weeks, like 90m, 12h, 14d or 4w")
+    return int(parts[1]) * _UNITS[parts[2]]
+
+
+def age_written(age: timedelta) -> str:
+    """An age in the largest unit that it is a whole number of, weeks aside; the text that :func:`age_of` reads.
+
+    >>> age_written(timedelta(days=14)), age_written(timedelta(minutes=90))
+    ('14d', '90m')
+    """
+    for unit in ("d", "h"):
+        if age % _UNITS[unit] == timedelta(0):
+            return f"{age // _UNITS[unit]}{unit}"
+    return f"{age // _UNITS['m']}m"

@@ -51,13 +51,18 @@ def replace_environment(hub: Hub, uuid: str, body: dict[str, Any]) -> Environmen
         fields = _fields_in(body)
         if not unit.environments.update(existing, fields, now=hub.now()):
             raise _name_taken(fields.name)
+        if fields.name != existing.name:
+            unit.gate_policies.rename(existing.name, fields.name)
+            unit.waivers.rename_environment(existing.name, fields.name)
         return required_environment(unit, uuid)
 
 
 def delete_environment(hub: Hub, uuid: str) -> None:
-    """Remove an environment, with its deployments and releases. Raises :class:`NotFound`."""
+    """Remove an environment, with its deployments, its releases and its gate policy. Raises :class:`NotFound`."""
     with hub.writing() as unit:
-        unit.environments.delete(required_environment(unit, uuid))
+        existing = required_environment(unit, uuid)
+        unit.gate_policies.remove(existing.name)
+        unit.environments.delete(existing)
 
 
 def _name_taken(name: str) -> Invalid:

@@ -1,7 +1,7 @@
 """Stored gate policies."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, select
@@ -18,6 +18,13 @@ _environments: BindParameter[Any] = bindparam("environments", expanding=True)
 _policies = select(gate_policy.c.environment, gate_policy.c.accepts).where(
     gate_policy.c.workspace_id == bindparam("workspace"), gate_policy.c.environment.in_(_environments)
 )
+_all = (
+    select(gate_policy.c.environment, gate_policy.c.accepts)
+    .where(gate_policy.c.workspace_id == bindparam("workspace"))
+    .order_by(gate_policy.c.environment)
+)
+_one = (gate_policy.c.workspace_id == bindparam("workspace"), gate_policy.c.environment == bindparam("of"))
+_again, _remove = gate_policy.update().where(*_one), gate_policy.delete().where(*_one)
 
 
 class GatePolicyRepository:
@@ -36,6 +43,38 @@ class GatePolicyRepository:
             if name in found:
                 return GatePolicy(name or None, _requirements(found[name]))
         return DEFAULT_POLICY
+
+    def all(self) -> Sequence[GatePolicy]:
+        """That of the workspace first, then by environment."""
+        rows = self._execute(_all, {"workspace": self._scope.workspace_id})
+        return [GatePolicy(row[0] or None, _requirements(row[1])) for row in rows]
+
+    def store(self, policy: GatePolicy, *, now: datetime) -> bool:
+        """Set one."""
+        accepts = [_stored(each) for each in policy.accepts]
+        row = {"environment": policy.environment or _WHOLE, "accepts": accepts, "created_at": now, "updated_at": now}
+        if self._scope.insert_missing(gate_policy, [row]) == 1:
+            return True
+        self._execute(_again.values(accepts=accepts, updated_at=now), self._of(policy.environment))
+        return False
+
+    def remove(self, environment: str | None) -> bool:
+        """Remove one."""
+        return self._execute(_remove, self._of(environment)).rowcount == 1
+
+    def rename(self, environment: str, to: str) -> None:
+        """Keep it under the new name."""
+        self._execute(_remove, self._of(to))
+        self._execute(_again.values(environment=to), self._of(environment))
+
+    def _of(self, environment: str | None) -> Mapping[str, object]:
+        return {"workspace": self._scope.workspace_id, "of": environment or _WHOLE}
+
+
+def _stored(requirement: Requirement) -> Mapping[str, Any]:
+    within = requirement.within
+    stored: dict[str, Any] = {"evidence": sorted(each.value for each in requirement.evidence)}
+    return stored | ({} if within is None else {"within": int(within.total_seconds())})
 
 
 def _requirements(stored: Sequence[Mapping[str, Any]]) -> tuple[Requirement, ...]:

@@ -11,11 +11,13 @@ from contracthub.web.api import (
     element_readers,
     evidence,
     findings,
+    gate_policies,
     live_contracts,
     needs,
     plan,
     provider_contracts,
     readers,
+    waivers,
     workspace,
 )
 
@@ -34,4 +36,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     approvals.router,
     evidence.router,
     findings.router,
+    waivers.router,
+    gate_policies.router,
 )
