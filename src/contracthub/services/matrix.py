@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracthub.domain.environments import Environment
 from contracthub.domain.errors import NotFound
@@ -62,6 +63,11 @@ def ask_for_latest(hub: Hub, query: MatrixQuery) -> MatrixAnswer:
     return ask_matrix(hub, query)
 
 
+def _newest(row: MatrixRow) -> datetime:
+    compared_at = row.paper.comparison.compared_at if row.paper else None
+    return row.verified_at or compared_at or row.published_at
+
+
 def _context(unit: Unit, rows: Sequence[MatrixRow]) -> VersionContext:
     ids = {row.consumer_version_id for row in rows} | {
         row.provider_version_id for row in rows if row.provider_version_id is not None
@@ -77,8 +83,8 @@ def _shown(rows: Sequence[MatrixRow], query: MatrixQuery) -> tuple[MatrixRow, ..
     The decision rests on all of them all the same: what is shown must not make a yes.
     """
     if query.outcomes is not None:
-        rows = [row for row in rows if row.success in query.outcomes]
+        rows = [row for row in rows if row.outcome in query.outcomes]
     if len(rows) <= query.limit:
         return tuple(rows)
-    recent = sorted(rows, key=lambda row: row.verified_at or row.published_at, reverse=True)[: query.limit]
+    recent = sorted(rows, key=_newest, reverse=True)[: query.limit]
     return tuple(sorted(recent, key=order_of))

@@ -6,8 +6,10 @@ from datetime import datetime
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.matrix_query import MatrixQuery, Selector, faults_of_query
 from contracthub.domain.matrix_question import Criterion, IgnoreSelector, Question, RequiredPair, ResolvedSelector
+from contracthub.services.gate_terms import weighed_in
 from contracthub.services.matrix_rows import DISPLAYED, counts, rows_of
 from contracthub.services.matrix_sides import EVERY_VERSION, Side
+from contracthub.services.paper_rows import papers_of
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import Asked, Pair, Published, VersionRef
 from contracthub.services.reader_rows import readers_of, topics_of
@@ -17,7 +19,7 @@ UNKNOWN_ENVIRONMENT = "unknown-environment"
 
 
 def gather(unit: Unit, query: MatrixQuery, *, now: datetime) -> Question:
-    """Fetch all that the domain needs to decide. Raises :class:`Invalid` with all that is wrong with the query."""
+    """Fetch all that the domain decides on, and weigh it. Raises :class:`Invalid` with all faults of the query."""
     asked = _asked(unit, query)
     environment_id = _environment_id(unit, query.target.environment)
     sides = _named_sides(unit, query, asked)
@@ -28,8 +30,10 @@ def gather(unit: Unit, query: MatrixQuery, *, now: datetime) -> Question:
         _infer(unit, query, sides, {**pairs, **topics.partners}, environment_id)
     published += _published_by_partners(unit, sides, named, pairs, published)
     readers = readers_of(unit, query, sides, topics, now=now)
-    rows = rows_of(unit, query, sides, published, readers.rows)
-    return Question(
+    counting = [each for each in published if counts(sides, each)]
+    papers = papers_of(unit, sides, counting, now=now)
+    rows = rows_of(unit, query, sides, counting, papers, readers.rows)
+    question = Question(
         selectors=tuple(selector for side in sides.values() for selector in side.selectors),
         rows=tuple(rows),
         required=tuple(_required(sides, named, published)),
@@ -38,6 +42,7 @@ def gather(unit: Unit, query: MatrixQuery, *, now: datetime) -> Question:
         environment=query.target.environment,
         unwritten=readers.unwritten,
     )
+    return weighed_in(unit, question, now=now)
 
 
 def _named_sides(unit: Unit, query: MatrixQuery, asked: Mapping[tuple[str, str | None], Asked]) -> dict[int, Side]:

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from contracthub.domain.comparisons import ContractKind
+from contracthub.domain.comparisons import ContractKind, OnPaper
 from contracthub.domain.matrix_query import LatestBy, MatrixQuery
 from contracthub.domain.matrix_question import MatrixRow
 from contracthub.services.matrix_sides import EVERY_VERSION, Side
+from contracthub.services.paper_rows import Papers, papers_for
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import Published, Result, VersionRef
 
 # Where "all versions" are asked for, so many of the newest are looked at.
 DISPLAYED = 1000
+_NOTHING: Mapping[VersionRef, OnPaper] = {}
 
 
 def counts(sides: Mapping[int, Side], published: Published) -> bool:
@@ -24,20 +26,22 @@ def rows_of(
     query: MatrixQuery,
     sides: Mapping[int, Side],
     published: Sequence[Published],
+    papers: Papers,
     readers: Sequence[MatrixRow] = (),
 ) -> list[MatrixRow]:
     """The rows of a question, in their order, before anything is set aside or left out for display.
 
-    ``readers`` are those about reader schemas.
+    ``papers`` is what documents say, ``readers`` are the rows about reader schemas.
     """
-    published = [each for each in published if counts(sides, each)]
     results = _results(unit, query, sides, published)
     rows: list[MatrixRow] = []
     for each in published:
-        side = sides.get(each.pair.provider_id)
+        side, said = sides.get(each.pair.provider_id), papers_for(papers, each)
         met = [row for row in results.get(each.contract_id, ()) if _selected(side, row) and _may_meet(each, row)]
-        rows += [_row(each, result) for result in met]
-        rows += _unmet(query, sides, each, side, {result.version.id for result in met})
+        known = {result.version.id for result in met}
+        rows += [_row(each, result, said=said) for result in met]
+        rows += [_row(each, missing=version, said=said) for version in said if version.id not in known]
+        rows += _unmet(query, sides, each, side, known | {version.id for version in said})
     return sorted(_latest_by(query, [*rows, *readers]), key=order_of)
 
 
@@ -84,8 +88,16 @@ def _results(
     return by_contract
 
 
-def _row(published: Published, result: Result | None = None, missing: VersionRef | None = None) -> MatrixRow:
-    """A row with a result; or one without, of the version that it is ``missing`` of, where that is a certain one."""
+def _row(
+    published: Published,
+    result: Result | None = None,
+    missing: VersionRef | None = None,
+    said: Mapping[VersionRef, OnPaper] = _NOTHING,
+) -> MatrixRow:
+    """A row with a result; or one without, of the version that it is ``missing`` of, where that is a certain one.
+
+    ``said`` is what the documents of each version say.
+    """
     provider = result.version if result else missing
     return MatrixRow(
         published.pair.consumer,
@@ -103,6 +115,7 @@ def _row(published: Published, result: Result | None = None, missing: VersionRef
         result.verified_at if result else None,
         missing_state=result.missing_state if result else False,
         live=published.live,
+        paper=said.get(provider) if provider else None,
     )
 
 

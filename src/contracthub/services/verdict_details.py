@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from contracthub.domain.comparisons import EvidenceKind
 from contracthub.domain.errors import Invalid
 from contracthub.domain.evidence_documents import TestedInteraction, first_mismatch, tested_interactions
 from contracthub.domain.matrix_question import Question
@@ -49,6 +50,7 @@ STATES = 5
 _WHOLE = ""
 _PLACING = command("create-or-update-version")
 _VERIFYING = command("verify", "provider")
+_REPLACEABLE = (VerdictKind.FAILED, VerdictKind.INCOMPATIBLE, VerdictKind.UNANSWERABLE)
 _WITHOUT_RESULT = (VerdictKind.NEVER_VERIFIED, VerdictKind.UNANSWERABLE)
 
 Selectors = Mapping[tuple[str, str | None], Reach]
@@ -103,7 +105,7 @@ def explained(unit: Unit, question: Question, decision: Decision, *, now: dateti
 def _reaching(verdict: Verdict, selectors: Selectors) -> Verdict:
     """A verdict that is not explained: its command must find the contract all the same."""
     reach = selectors.get((verdict.consumer.name, verdict.consumer.version))
-    if reach is None or verdict.remedy is None or not verdict.remedy.command.startswith(_VERIFYING):
+    if reach is None or verdict.remedy is None or not _replays(verdict, verdict.remedy):
         return verdict
     return replace(verdict, remedy=reach.applied_to(verdict.remedy))
 
@@ -180,7 +182,7 @@ def _remedy(question: Question, verdict: Verdict, version: VersionRef | None, de
         text = f"Deploy {name} {version.number} to {question.environment} first, and record it."
         return deployment_remedy(name, version.number, question.environment, text)
     remedy = verdict.remedy
-    if verdict.kind is VerdictKind.UNANSWERABLE:
+    if verdict.kind is VerdictKind.UNANSWERABLE and verdict.paper is None:
         if question.environment is None:
             unplaced = details.unplaced.get(verdict.contract_id or 0)
             main = details.main_branches.get(name)
@@ -191,13 +193,22 @@ def _remedy(question: Question, verdict: Verdict, version: VersionRef | None, de
             text = f"Verify a version of {name}, deploy it to {question.environment}, and record it."
             remedy = verify_and_deploy_remedy(name, question.environment, text, live=verdict.live)
     reach = details.selectors.get((verdict.consumer.name, verdict.consumer.version))
-    return remedy if reach is None else reach.applied_to(remedy)
+    return remedy if reach is None or not _replays(verdict, remedy) else reach.applied_to(remedy)
+
+
+def _replays(verdict: Verdict, remedy: Remedy) -> bool:
+    """Whether the command looks for contracts to replay."""
+    shortfall = verdict.standing.shortfall if verdict.standing else None
+    replays = shortfall is None or shortfall.lacking is EvidenceKind.REPLAYED
+    return replays and remedy.command.startswith(_VERIFYING)
 
 
 def _would_do(question: Question, verdict: Verdict, provider: Party, good: VersionRef) -> bool:
     """Whether deploying that version clears the way: nothing lives there, or what lives there fails and is older."""
-    if verdict.kind is not VerdictKind.FAILED:
-        return verdict.kind is VerdictKind.UNANSWERABLE
+    if verdict.kind is VerdictKind.UNANSWERABLE and verdict.paper is None:
+        return True
+    if verdict.kind not in _REPLACEABLE:
+        return False
     there = [
         each.version_id
         for each in question.selectors
