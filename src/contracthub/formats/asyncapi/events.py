@@ -67,7 +67,7 @@ class TopicSchema:
 def event_schemas(document: AsyncApiDocument) -> tuple[TopicSchema, ...]:
     """The schemas of all messages of all channels, keys before values. Never raises."""
     texts = _Texts(document.bundle)
-    directions = _directions(document)
+    directions = message_directions(document)
     return tuple(
         each
         for channel in document.channels.values()
@@ -116,7 +116,7 @@ def _of_message(
 _TOO_LARGE = f"with all that they refer to, the schemas of the document have more than {_MOST_VALUES:,} values"
 
 
-def _directions(document: AsyncApiDocument) -> Mapping[tuple[str, str], tuple[Direction, ...]]:
+def message_directions(document: AsyncApiDocument) -> Mapping[tuple[str, str], tuple[Direction, ...]]:
     """What is done with each message of each channel. Operations that use the same messages are looked at once."""
     lists: dict[tuple[str, int, Direction], tuple[str, ...]] = {}
     for operation in document.operations:
