@@ -6,9 +6,15 @@ from typing import Any
 TYPES = ("string", "integer", "number", "boolean")
 
 
-def openapi_document(operations: int = 1_000, schemas: int = 800, seed: int = 1) -> dict[str, Any]:
-    """About 10 MB as JSON: schemas that refer to one another and to themselves, examples, errors, long descriptions."""
+def openapi_document(
+    operations: int = 1_000, schemas: int = 800, seed: int = 1, circle: int | None = None
+) -> dict[str, Any]:
+    """About 10 MB as JSON: schemas that refer to one another and to themselves, examples, errors, long descriptions.
+
+    Each schema leads to all others, or to those of its ``circle`` of so many.
+    """
     chance = random.Random(seed)
+    within = circle or schemas
     return {
         "openapi": "3.0.3",
         "info": {"title": "A large API", "version": "1", "description": _prose(chance, 200)},
@@ -17,7 +23,7 @@ def openapi_document(operations: int = 1_000, schemas: int = 800, seed: int = 1)
             f"/group{number % 40}/things{number}/{{id}}": {"get": _operation(chance, number, schemas)}
             for number in range(operations)
         },
-        "components": {"schemas": {f"Thing{number}": _schema(chance, number, schemas) for number in range(schemas)}},
+        "components": {"schemas": {f"Thing{number}": _schema(chance, number, within) for number in range(schemas)}},
     }
 
 
@@ -43,7 +49,8 @@ def _operation(chance: random.Random, number: int, schemas: int) -> dict[str, An
     }
 
 
-def _schema(chance: random.Random, number: int, schemas: int) -> dict[str, Any]:
+def _schema(chance: random.Random, number: int, within: int) -> dict[str, Any]:
+    first = number // within * within
     properties: dict[str, Any] = {
         f"field{index}": {
             "type": chance.choice(TYPES),
@@ -53,8 +60,11 @@ def _schema(chance: random.Random, number: int, schemas: int) -> dict[str, Any]:
         for index in range(chance.randrange(10, 60))
     }
     for index in range(3):
-        properties[f"other{index}"] = {"$ref": f"#/components/schemas/Thing{chance.randrange(schemas)}"}
-    properties["items"] = {"type": "array", "items": {"$ref": f"#/components/schemas/Thing{(number * 7) % schemas}"}}
+        properties[f"other{index}"] = {"$ref": f"#/components/schemas/Thing{first + chance.randrange(within)}"}
+    properties["items"] = {
+        "type": "array",
+        "items": {"$ref": f"#/components/schemas/Thing{first + (number * 7) % within}"},
+    }
     return {"type": "object", "required": ["field0", "field1"], "properties": properties}
 
 

@@ -81,10 +81,11 @@ class Distilera:
         body: dict[str, Any] | None = None,
     ) -> Answer:
         answer = exchange(method, self._base_url + path, query=query, body=body)
-        if answer.status == 429:
-            raise BusyError(**answer.body["error"], retry_after=int(answer.headers["Retry-After"]))
         if answer.status >= 400:
-            raise RefusedError(**answer.body["error"])
+            fault = answer.body["error"]
+            if answer.status == 429:
+                raise BusyError(fault["code"], fault["message"], int(answer.headers["Retry-After"]))
+            raise RefusedError(fault["code"], fault["message"])
         return expect(answer, status)
 
 
