@@ -10,6 +10,12 @@ from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.domain.provider_contracts import ContractFormat
 from contracthub.formats.comparisons.offered import OfferedDocument
 from contracthub.formats.comparisons.one_document import in_one
+from contracthub.formats.comparisons.pact_graphql.comparing import (
+    CompiledSchema,
+    compare_interaction,
+    compile_schema,
+    is_graphql,
+)
 from contracthub.formats.comparisons.pact_openapi.comparing import compared_with_asyncapi, compared_with_openapi
 from contracthub.formats.comparisons.pact_openapi.pact_file import Interaction, Kind, read_pact
 from contracthub.formats.comparisons.pact_openapi.provider_document import (
@@ -102,7 +108,10 @@ def _judged(interaction: Interaction, offer: CompiledOffer) -> Iterator[Finding]
 
 
 def _http(interaction: Interaction, offer: CompiledOffer) -> Iterator[Finding]:
-    documents = offer.of_format(ContractFormat.OPENAPI)
+    documents, schemas = offer.of_format(ContractFormat.OPENAPI), offer.of_format(ContractFormat.GRAPHQL)
+    if (schemas or not documents) and is_graphql(interaction):
+        yield from _best([_with_graphql(interaction, each, offer) for each in schemas] or [_no_schema(interaction)])
+        return
     if not documents:
         yield _nothing_there("request.spec.missing", "OpenAPI document", interaction)
         return
@@ -116,6 +125,22 @@ def _with_openapi(interaction: Interaction, document: OfferedDocument, offer: Co
     except (Invalid, TooLarge) as error:
         return (_of(interaction, "comparison.impossible", error.message, _MEND_IT, Level.UNANSWERED, document.name),)
     return tuple(finding_from(each, document.name, document.root) for each in results)
+
+
+def _with_graphql(interaction: Interaction, document: OfferedDocument, offer: CompiledOffer) -> tuple[Finding, ...]:
+    try:
+        schema = offer.part("graphql", document.name, lambda: _graphql(document))
+        return compare_interaction(interaction, schema)
+    except (Invalid, TooLarge) as error:
+        return (_of(interaction, "comparison.impossible", error.message, _MEND_IT, Level.UNANSWERED, document.name),)
+
+
+def _no_schema(interaction: Interaction) -> tuple[Finding, ...]:
+    return (_nothing_there("graphql.spec.missing", "GraphQL schema", interaction),)
+
+
+def _graphql(document: OfferedDocument) -> CompiledSchema:
+    return compile_schema(document.data, document=document.name)
 
 
 def _message(interaction: Interaction, offer: CompiledOffer) -> Iterator[Finding]:

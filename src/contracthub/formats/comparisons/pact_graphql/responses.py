@@ -56,7 +56,7 @@ class DataCheck:
                 told = f"It is {shown(data)}, not an object of type {root}"
                 return [(Flaw("graphql.response.type", told, provider=place_in_sdl(root)), here)]
             return self._object(root, [selected], data, here)[:_MOST_WRONG]
-        except TooMuch:
+        except (TooMuch, RecursionError):
             return [(Flaw("graphql.response.too-large", "There is too much in it to compare all"), here)]
 
     def _object(self, kind: Any, sets: Sets, value: dict[str, JsonValue], here: Here) -> Flaws:

@@ -26,7 +26,7 @@ class CompiledSchema:
     kept: "dict[str, ReadDocument]" = field(default_factory=dict, compare=False, repr=False)
 
 
-def compile_schema(sdl: str, *, document: str = "") -> CompiledSchema:
+def compile_schema(sdl: bytes | str, *, document: str = "") -> CompiledSchema:
     """Reads a schema, SDL or an introspection answer. Raises ``Malformed``, ``Invalid`` and ``TooLarge``."""
     schema = parse(sdl).schema
     for kind in schema.type_map.values():
