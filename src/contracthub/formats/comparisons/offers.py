@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from contracthub.domain.comparisons import ContractKind, Finding, Level
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.domain.provider_contracts import ContractFormat
+from contracthub.formats.comparisons.conversation_asyncapi.comparing import compare_conversation, compile_channels
 from contracthub.formats.comparisons.offered import OfferedDocument
 from contracthub.formats.comparisons.one_document import in_one
 from contracthub.formats.comparisons.pact_graphql.comparing import (
@@ -81,9 +82,12 @@ def compare(kind: ContractKind, consumer: bytes, offer: CompiledOffer) -> tuple[
 
 def steps(kind: ContractKind, consumer: bytes, offer: CompiledOffer) -> Sequence[Step]:
     """The same, interaction by interaction, for those who may give up in between."""
+    if kind is ContractKind.CONVERSATION:
+        return [Step(None, partial(_conversation, consumer, offer))]
     if kind is not ContractKind.PACT:
-        missing = _nothing_there("conversation.spec.missing", "AsyncAPI document with WebSocket channels", None)
-        return [Step(None, lambda: (missing,))]
+        told = f"Contracts of the kind {kind} are not compared"
+        untold = _of(None, "contract.kind.unknown", told, "Verify the provider by a replay.", Level.UNANSWERED)
+        return [Step(None, lambda: (untold,))]
     try:
         interactions = read_pact(consumer)
     except (Invalid, TooLarge) as error:
@@ -91,6 +95,26 @@ def steps(kind: ContractKind, consumer: bytes, offer: CompiledOffer) -> Sequence
         unread = _of(None, "contract.unreadable", told, _MEND_IT, Level.UNANSWERED)
         return [Step(None, lambda: (unread,))]
     return [Step(each, partial(_all_of, each, offer)) for each in interactions]
+
+
+def _conversation(consumer: bytes, offer: CompiledOffer) -> tuple[Finding, ...]:
+    documents = offer.of_format(ContractFormat.ASYNCAPI)
+    channels, unusable = [], []
+    for each in documents:
+        try:
+            channels.append(offer.part("channels", each.name, partial(compile_channels, each)))
+        except (Invalid, TooLarge) as error:
+            unusable.append(_of(None, "comparison.impossible", error.message, _MEND_IT, Level.UNANSWERED, each.name))
+    if not documents:
+        return (_nothing_there("conversation.spec.missing", "AsyncAPI document with WebSocket channels", None),)
+    findings = compare_conversation(consumer, channels)
+    if unusable and any(each.rule in _NOT_THERE for each in findings):
+        # It may be in the document that can't be used.
+        return tuple(unusable)
+    return findings
+
+
+_NOT_THERE = frozenset({"conversation.channel.unknown", "conversation.spec.missing"})
 
 
 def _all_of(interaction: Interaction, offer: CompiledOffer) -> tuple[Finding, ...]:
