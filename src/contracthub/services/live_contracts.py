@@ -1,9 +1,10 @@
 """Live contracts: published for a consumer version, all or nothing; looked up, listed, deleted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from contracthub.domain.comparison_notices import PaperNews
 from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.errors import Conflict, Fault, Invalid, NotFound
 from contracthub.domain.evidence import RecordedVerification
@@ -20,6 +21,7 @@ from contracthub.services.first_publications import (
 from contracthub.services.hub import Hub
 from contracthub.services.live_contract_requests import LiveOffer, LiveRequest, live_request_from
 from contracthub.services.pacticipants import required_pacticipant
+from contracthub.services.paper_news import PublishedNeed, news_of_contracts
 from contracthub.services.ports import Unit
 from contracthub.services.versions import record_version, required_version
 
@@ -41,6 +43,7 @@ class PublishedLive:
 
     contract: LiveContract
     happening: Happening
+    on_paper: tuple[PaperNews, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,16 @@ def publish_live_contracts(hub: Hub, body: dict[str, Any]) -> PublishedLiveContr
     would change, unless ``overwrite`` asks for that, or when a new name is nearly the same as an existing one.
     """
     request = live_request_from(body)
-    return published_in_one(hub, lambda unit: _written(hub, unit, request), "contract")
+    outcome = published_in_one(hub, lambda unit: _written(hub, unit, request), "contract")
+    news = news_of_contracts(hub, [_need(each.contract) for each in outcome.contracts])
+    if not any(news.values()):
+        return outcome
+    told = (replace(each, on_paper=tuple(news.get(_need(each.contract), ()))) for each in outcome.contracts)
+    return replace(outcome, contracts=tuple(told))
+
+
+def _need(it: LiveContract) -> PublishedNeed:
+    return PublishedNeed(it.consumer, it.version, it.kind, it.name, it.sha, it.provider_id, it.provider)
 
 
 def get_live_contract(hub: Hub, place: LivePlace) -> LiveView:

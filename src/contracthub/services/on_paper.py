@@ -43,7 +43,11 @@ def on_paper(unit: Unit, wanted: Collection[PaperPair], *, now: datetime) -> Map
     """
     versions = {each.provider_version_id for each in wanted}
     offers = offers_of(unit, versions) if versions else {}
-    asked = [each for each in wanted if _is_spoken_of(each, offers)]
+    asked = [
+        each
+        for each in wanted
+        if (offer := offers.get(each.provider_version_id)) is not None and is_spoken_of(each.kind, offer)
+    ]
     if not asked:
         return {}
     shas = _contents(unit, asked)
@@ -84,11 +88,9 @@ def named(comparison: Comparison, offer: Offer) -> Comparison:
     return replace(comparison, findings=tuple(findings))
 
 
-def _is_spoken_of(pair: PaperPair, offers: Mapping[int, Offer]) -> bool:
-    offer = offers.get(pair.provider_version_id)
-    if offer is None:
-        return False
-    return pair.live is None or (pair.kind is ContractKind.CONVERSATION and offer.has(ContractFormat.ASYNCAPI))
+def is_spoken_of(kind: ContractKind, offer: Offer) -> bool:
+    """Whether documents of these formats may speak of a contract of that kind at all."""
+    return kind is ContractKind.PACT or (kind is ContractKind.CONVERSATION and offer.has(ContractFormat.ASYNCAPI))
 
 
 def _contents(unit: Unit, asked: Iterable[PaperPair]) -> Mapping[tuple[int, int, ContractKind, str], str]:

@@ -39,11 +39,17 @@ _made: BoundedCache[tuple[ContractKind, str, str], Comparison] = BoundedCache(_K
 
 
 def compared(
-    unit: Unit, kind: ContractKind, wanted: Collection[tuple[str, Offer]], *, now: datetime
+    unit: Unit,
+    kind: ContractKind,
+    wanted: Collection[tuple[str, Offer]],
+    *,
+    now: datetime,
+    seconds: float = SECONDS_TOGETHER,
 ) -> Mapping[Pair, Comparison]:
     """What comes out for each content (by its SHA-256) with each offer, by both identities.
 
-    What is missing is compared now; the database keeps it. Contents that are gone are left out.
+    What is missing is compared now, for at most so many seconds; the database keeps it. Contents that are gone are left
+    out.
     """
     offers = {(sha, offer.identity): offer for sha, offer in wanted}
     if not offers:
@@ -56,7 +62,7 @@ def compared(
     missing = {pair: offer for pair, offer in offers.items() if pair not in known}
     if not missing:
         return known
-    made = {each.pair: each for each in _compared_now(unit, kind, missing, now)}
+    made = {each.pair: each for each in _compared_now(unit, kind, missing, now, seconds)}
     for each in made.values():
         _made.put((kind, *each.pair), each, 1 + len(each.findings))
     if lasting := [each for each in made.values() if lasts(each)]:
@@ -79,9 +85,11 @@ def is_silent(comparison: Comparison) -> bool:
     return any(each.rule == SILENT for each in comparison.findings)
 
 
-def _compared_now(unit: Unit, kind: ContractKind, missing: Mapping[Pair, Offer], now: datetime) -> Iterator[Comparison]:
+def _compared_now(
+    unit: Unit, kind: ContractKind, missing: Mapping[Pair, Offer], now: datetime, seconds: float
+) -> Iterator[Comparison]:
     """Offer by offer, so that each is read once; few contents at a time, for they may be large."""
-    until = time.monotonic() + SECONDS_TOGETHER
+    until = time.monotonic() + seconds
     by_offer: dict[str, list[str]] = {}
     for sha, identity in sorted(missing):
         by_offer.setdefault(identity, []).append(sha)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from contracthub.domain.comparison_notices import PaperNews
+from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.contracts import (
     PACT,
     UNTAGGED,
@@ -33,6 +35,7 @@ from contracthub.formats.pact.identity import identity, rule_for, stricter_ident
 from contracthub.formats.pact.merge import merge
 from contracthub.services.first_publications import Refusal, ensured_pacticipants
 from contracthub.services.hub import Hub
+from contracthub.services.paper_news import PublishedNeed, news_of_contracts
 from contracthub.services.ports import Unit
 from contracthub.services.publication_requests import (
     Offer,
@@ -58,6 +61,7 @@ class PublishedContract:
     events: tuple[PublishingEvent, ...]
     pair_is_verified: bool
     webhooks: WebhookNews = NO_NEWS
+    on_paper: tuple[PaperNews, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,22 @@ class _Draft:
 
 
 def _publish(hub: Hub, request: PublicationRequest) -> PublishedContracts:
+    """When it is published, it is compared with what the providers offer."""
+    outcome = _publish_by_rule(hub, request)
+    news = news_of_contracts(hub, [_need(each.publication) for each in outcome.contracts])
+    if not any(news.values()):
+        return outcome
+    told = (replace(each, on_paper=tuple(news.get(_need(each.publication), ()))) for each in outcome.contracts)
+    return replace(outcome, contracts=tuple(told))
+
+
+def _need(it: Publication) -> PublishedNeed:
+    return PublishedNeed(
+        it.consumer_name, it.version_number, ContractKind.PACT, "", it.content_sha, it.provider_id, it.provider_name
+    )
+
+
+def _publish_by_rule(hub: Hub, request: PublicationRequest) -> PublishedContracts:
     """By the rule that was read last, which saves a transaction. The one that writes asks whether it still holds."""
     last = hub.storage.last_identity_rule(hub.workspace)
     if last is None:

@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from contracthub.domain.comparison_notices import PaperNews
 from contracthub.domain.errors import Conflict, Fault, Invalid, Malformed, TooLarge
 from contracthub.domain.pacticipants import Version
 from contracthub.domain.provider_contracts import (
@@ -26,7 +27,9 @@ from contracthub.formats.limits import DOCUMENT
 from contracthub.services import document_checks
 from contracthub.services.first_publications import Overtaken, ensured_pacticipants, published_in_one
 from contracthub.services.hub import Hub
+from contracthub.services.paper_news import news_of_documents
 from contracthub.services.ports import Unit
+from contracthub.services.ports.matrix import VersionRef
 from contracthub.services.provider_contract_requests import Event, OnChange, ProviderPublication
 from contracthub.services.provider_documents import DocumentFault, ReadDocument, read_document
 from contracthub.services.versions import record_version
@@ -51,6 +54,7 @@ class PublishedProviderContract:
     version: Version
     version_created: bool
     warnings: tuple[DocumentFault, ...]
+    on_paper: tuple[PaperNews, ...] = ()
 
 
 class _Changed(Exception):
@@ -74,10 +78,13 @@ def publish(hub: Hub, request: ProviderPublication) -> PublishedProviderContract
     read = read_document(files, root=offered.root, of_format=offered.format)
     draft = _draft(request, read)
     try:
-        return published_in_one(hub, lambda unit: _written(hub, unit, request, draft, read), "document")
+        published = published_in_one(hub, lambda unit: _written(hub, unit, request, draft, read), "document")
     except _Changed as found:
         # Comparing takes its time, so it waits until the transaction is undone.
         raise _conflict(request, draft, found) from None
+    it = published.contract
+    news = news_of_documents(hub, it.provider_id, it.provider_name, VersionRef(it.version_id, it.version_number))
+    return replace(published, on_paper=tuple(news)) if news else published
 
 
 def _refuse_large(files: Mapping[str, bytes], results: bytes | None) -> None:

@@ -207,6 +207,14 @@ class PaperRepository:
             for row in self._execute(_contents[kind], {"workspace": workspace, "ids": some})
         }
 
+    def offering_among(self, provider_ids: Collection[int]) -> Collection[int]:
+        """Those of the providers that have published any document."""
+        found: set[int] = set()
+        for some in chunks(sorted(set(provider_ids)), _PARTS):
+            parts = [select(_it.provider_id).where(_it.provider_id == key).limit(1).subquery() for key in some]
+            found |= set(self._execute(union_all(*(select(part) for part in parts))).scalars())
+        return sorted(found)
+
     def offering_that_matters(self, provider_id: int, limit: int) -> Sequence[OfferingVersion]:
         """Versions with documents that live somewhere or are heads of branches."""
         rows = self._execute(_offering_that_matters, {"provider": provider_id, "most": limit})

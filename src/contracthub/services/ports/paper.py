@@ -88,6 +88,9 @@ class Paper(Protocol):
     def contents(self, kind: ContractKind, shas: Collection[str]) -> Mapping[str, bytes]:
         """The exact bytes by their SHA-256; ask for few at once, they may be large."""
 
+    def offering_among(self, provider_ids: Collection[int]) -> Collection[int]:
+        """Those of the providers that have published any document."""
+
     def offering_that_matters(self, provider_id: int, limit: int) -> Sequence[OfferingVersion]:
         """Versions with documents that live somewhere or are heads of branches: production first, branches last."""
 

@@ -1,5 +1,6 @@
 """Live contracts: conversations, flows, journeys and promises, which of them to verify, and the results for them."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import orjson
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from contracthub.domain.comparison_notices import notices_for_consumer
 from contracthub.domain.errors import Conflict
 from contracthub.domain.evidence import RecordedVerification
 from contracthub.domain.live_contracts import LiveContract, LiveName
@@ -19,6 +21,7 @@ from contracthub.services.live_verifications import LiveForVerification, LiveRes
 from contracthub.services.verifications import ReportedFor
 from contracthub.web.api.refusals import with_notices
 from contracthub.web.bodies import Body, object_in, require_type
+from contracthub.web.comparison_notices import comparison_page
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link, moment, no_content, page_of, paging
 from contracthub.web.pact_broker.verifications import number_of
@@ -130,9 +133,15 @@ def _outcome_json(outcome: PublishedLiveContracts, urls: Urls) -> Json:
         "consumer": outcome.consumer,
         "version": outcome.version,
         "contracts": [_contract_json(each.contract, urls) for each in outcome.contracts],
-        "notices": [_notice(each) for each in outcome.contracts],
+        "notices": [notice for each in outcome.contracts for notice in _notices(each, urls)],
         "_links": {"pb:pacticipant-version": link(urls.version(outcome.consumer, outcome.version))},
     }
+
+
+def _notices(published: PublishedLive, urls: Urls) -> Iterator[Json]:
+    yield _notice(published)
+    for each in notices_for_consumer(published.on_paper, comparison_page(urls)):
+        yield {"type": each.type, "text": each.text}
 
 
 def _notice(published: PublishedLive) -> Json:

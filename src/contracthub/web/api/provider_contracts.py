@@ -158,7 +158,7 @@ def published_answer(request: Request, hub: HubOf, publication: ProviderPublicat
 def _outcome_json(hub: HubOf, published: PublishedProviderContract, urls: Urls) -> Json:
     return {
         "outcome": published.outcome.value,
-        "notices": [{"type": each.type, "text": each.text} for each in notices_of(published)],
+        "notices": [{"type": each.type, "text": each.text} for each in notices_of(published, urls)],
         "contract": _told(hub, [published.contract], urls)[0],
     }
 

@@ -69,6 +69,11 @@ class Urls:
         owner = self.to("api", "v1", "pacticipants", consumer, "versions", number, "live-contracts")
         return f"{owner}/{'/'.join(map(segment_of, (kind, provider, name)))}"
 
+    def on_paper(self, provider: str, provider_number: str, consumer: str, consumer_number: str) -> str:
+        """Where the contracts of a consumer version are compared with the documents of a provider version."""
+        sides = ("provider", provider, "version", provider_number, "consumer", consumer, "version", consumer_number)
+        return self.to("contracts", "bi-directional", *sides, "cross-contract-verification-results")
+
     def comparison(self, consumer_identity: str, provider_identity: str) -> str:
         """Where the comparison of a reader schema with a writer's is."""
         return self.to("api", "v1", "comparisons", "reader-schema", consumer_identity, provider_identity)

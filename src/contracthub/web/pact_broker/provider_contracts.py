@@ -116,7 +116,7 @@ def _published_json(published: PublishedProviderContract, urls: Urls) -> Json:
         at = urls.to("pacticipants", name, "branches", asked.branch, "versions", number)
         links["pb:branch-version"] = link(at, "Branch version", asked.branch)
     return {
-        "notices": [{"type": each.type, "text": each.text} for each in notices_of(published)],
+        "notices": [{"type": each.type, "text": each.text} for each in notices_of(published, urls)],
         "_embedded": {"version": {"number": number, "_links": {"self": link(urls.version(name, number))}}},
         "_links": links,
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from contracthub.domain.comparison_notices import notices_for_consumer
 from contracthub.domain.errors import Conflict
 from contracthub.domain.notices import (
     ERROR,
@@ -23,6 +24,7 @@ from contracthub.services import publish_contracts as services
 from contracthub.services.first_publications import Refusal
 from contracthub.services.publish_contracts import PublishedContract, PublishedContracts
 from contracthub.web.bodies import Body, object_in, require_type
+from contracthub.web.comparison_notices import comparison_page
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, link
 from contracthub.web.pact_broker.media_types import hal_router
@@ -96,6 +98,7 @@ def _notices_of_contract(contract: PublishedContract, urls: Urls) -> Iterator[No
     yield notice_of_contract(contract.happening, it.consumer_name, it.version_number, it.provider_name)
     yield notice_of_place(urls.pact(it.provider_name, it.consumer_name, it.version_number))
     yield notice_of_events(contract.events)
+    yield from notices_for_consumer(contract.on_paper, comparison_page(urls))
     for each in contract.webhooks.triggered:
         yield notice_of_triggered_webhook(each.description, each.event_name, logs_url(urls, each.uuid))
     has_webhooks = contract.webhooks.is_any_configured
