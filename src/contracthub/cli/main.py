@@ -36,6 +36,9 @@ COMMANDS = {
     "waive": LazyCommand("contracthub.cli.waive:command", "Let a pair or a change pass the gate until a day."),
     "list-waivers": LazyCommand("contracthub.cli.list_waivers:command", "List what passes the gate by a waiver."),
     "withdraw-waiver": LazyCommand("contracthub.cli.withdraw_waiver:command", "Take a waiver back."),
+    "gate-policy": LazyCommand(
+        "contracthub.cli.gate_policy_group:command", "Say which evidence the gate accepts, and where."
+    ),
     "compare": LazyCommand("contracthub.cli.compare:command", "Hold a pact against what a provider documents."),
     "who-reads": LazyCommand("contracthub.cli.who_reads:command", "Tell who reads or sends an element."),
     "can-i-remove": LazyCommand("contracthub.cli.can_i_remove:command", "Ask whether anybody uses an element."),
