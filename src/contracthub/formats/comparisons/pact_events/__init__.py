@@ -1,0 +1,1 @@
+"""Messages of a pact, held against everything that a provider's documents say of events."""

@@ -1,0 +1,173 @@
+"""Which messages of the provider an interaction is about, found without being told so in so many words.
+
+A reference to an operation settles it where the pact has one. Else the channel or topic that client libraries write
+into the metadata, then the name of the message, and at last which of all that the provider sends fits
+(practice-bidirectional §1).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contracthub.formats.comparisons.pact_events.catalogue import CompiledEvents, Flow, OfferedMessage
+from contracthub.formats.comparisons.pact_events.consumed import ConsumedMessage
+from contracthub.formats.comparisons.pact_events.descriptors import message_name
+from contracthub.formats.openapi.requests import PathTemplate
+from contracthub.formats.pact.needs import CHANNEL_NAMES
+
+# Under these names a channel is meant and nothing else; under others of CHANNEL_NAMES it may be something else.
+_SURE_CHANNELS = frozenset(
+    {"kafka_topic", "topic", "channel", "queue", "kafkatopic", "kafka-topic", "topicname", "topic_name", "channelname"}
+)
+_CHANNELS = (*CHANNEL_NAMES, *sorted(_SURE_CHANNELS - set(CHANNEL_NAMES)), "routingkey", "address")
+_NAMES = frozenset(
+    {
+        *("type", "messagetype", "message_type", "message-type", "messagename", "message_name", "name", "__typeid__"),
+        *("eventtype", "event_type", "event-type", "eventname", "event_name", "event", "ce_type", "ce-type"),
+    }
+)
+TRANSPORT = frozenset({"contenttype", "content-type", *_CHANNELS})
+"""What libraries write into the metadata to say how a message travels; it is no header of the message."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_FILLERS = frozenset(
+    {
+        *("a", "an", "the", "is", "was", "were", "are", "be", "been", "has", "have", "had", "of", "that", "when"),
+        *("event", "events", "message", "messages", "msg"),
+    }
+)
+_LONGEST_NAME = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The messages that may be meant, best first.
+
+    ``by`` is what told so: ``operation``, ``channel``, ``name``; empty where nothing did. ``unknown`` is what the pact
+    names and no document has; ``is_opposite`` is whether the documents tell the message the other way round.
+    """
+
+    messages: Sequence[OfferedMessage]
+    by: str = ""
+    unknown: str = ""
+    is_opposite: bool = False
+
+
+def choose(message: ConsumedMessage, events: CompiledEvents, wanted: Flow) -> Choice:
+    """What may be meant by a message that the provider sends, or receives."""
+    named = _by_operation(message, events)
+    found = named if named is not None else _by_channel(message, events, wanted)
+    if found.unknown:
+        return found
+    narrowed = _by_name(message, found.messages)
+    return (
+        Choice(narrowed[0], found.by or ("name" if narrowed[1] else ""), "", found.is_opposite) if narrowed else found
+    )
+
+
+def _by_operation(message: ConsumedMessage, events: CompiledEvents) -> Choice | None:
+    """What the operation has that the pact refers to; None where it refers to none, or nothing has operations."""
+    said = _operation_id(message)
+    if said is None or not events.operations:
+        return None
+    found = [each for each in events.messages if said in each.operations and not each.is_reply]
+    if not found:
+        return None if said in events.operations else Choice((), unknown=f"the operation {said[:200]!r}")
+    return Choice(found, "operation")
+
+
+def _by_channel(message: ConsumedMessage, events: CompiledEvents, wanted: Flow) -> Choice:
+    said, is_sure = _channel(message)
+    pool = [each for each in events.messages if each.flow in {wanted, Flow.UNSAID}]
+    if said is None:
+        return _whichever(pool, events, wanted)
+    found = [each for each in pool if is_channel(said, each)]
+    if found:
+        return Choice(found, "channel")
+    opposite = [each for each in events.messages if not each.says_whole and is_channel(said, each)]
+    if opposite:
+        return Choice(opposite, "channel", is_opposite=True)
+    # What says nothing of channels may be on any.
+    silent = [each for each in pool if not each.channels]
+    if silent:
+        return Choice(silent)
+    if is_sure and events.channels:
+        is_there = any(is_channel(said, each) for each in events.messages)
+        verb = "sends" if wanted is Flow.SENT else "takes"
+        told = f"a message that the provider {verb} on {said[:200]!r}" if is_there else f"the channel {said[:200]!r}"
+        return Choice((), unknown=told)
+    return _whichever(pool, events, wanted)
+
+
+def _whichever(pool: Sequence[OfferedMessage], events: CompiledEvents, wanted: Flow) -> Choice:
+    if pool:
+        return Choice(pool)
+    opposite = [each for each in events.messages if not each.says_whole and each.flow is not wanted]
+    return Choice(opposite, is_opposite=bool(opposite))
+
+
+def _by_name(
+    message: ConsumedMessage, candidates: Sequence[OfferedMessage]
+) -> tuple[Sequence[OfferedMessage], bool] | None:
+    """The candidates that are named; else all, those first whose name is among the words of the description."""
+    for said in _names(message):
+        exact = [each for each in candidates if said in each.names]
+        words = _words(said)
+        alike = exact or [each for each in candidates if words and any(words == _words(name) for name in each.names)]
+        if alike:
+            return alike, True
+    described = _words(message.interaction.description)
+    return sorted(candidates, key=lambda each: -_shared(described, each)), False
+
+
+def _names(message: ConsumedMessage) -> list[str]:
+    """What the pact calls the message, most telling first."""
+    own = message_name(message.plugin, message.content.media_type)
+    metadata = [each for name, each in message.metadata.items() if name.lower() in _NAMES and isinstance(each, str)]
+    reference = _reference(message).get("messageId")
+    said = [reference, own, own.rpartition(".")[2] if own else None, *metadata, message.interaction.description]
+    return [each[:_LONGEST_NAME] for each in said if isinstance(each, str) and each]
+
+
+def _channel(message: ConsumedMessage) -> tuple[str | None, bool]:
+    """The channel that the metadata names, and whether it is sure to be one."""
+    reference = _reference(message).get("channelId")
+    if isinstance(reference, str):
+        return reference, True
+    for name in _CHANNELS:
+        value = message.said(name)
+        if value is not None:
+            return value, name in _SURE_CHANNELS
+    return None, False
+
+
+def is_channel(said: str, message: OfferedMessage) -> bool:
+    """Whether a message travels there, by any name of its channel; parameters of an address may have any value."""
+    return any(
+        said == each or ("{" in each and PathTemplate(each).is_filled_in_by(said[:_LONGEST_NAME]))
+        for each in message.channels
+    )
+
+
+def _operation_id(message: ConsumedMessage) -> str | None:
+    found = _reference(message).get("operationId")
+    if isinstance(found, str):
+        return found
+    # The Protobuf plugin names the method of a service.
+    service = message.plugin.text("service")
+    return service.lstrip(".").partition(":")[0] if service else None
+
+
+def _reference(message: ConsumedMessage) -> dict[str, object]:
+    node: object = message.interaction.raw
+    for name in ("comments", "references", "AsyncAPI"):
+        node = node.get(name) if isinstance(node, dict) else None
+    return node if isinstance(node, dict) else {}
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for each in _WORD.findall(text[:_LONGEST_NAME]) if (word := each.lower()) not in _FILLERS)
+
+
+def _shared(described: tuple[str, ...], message: OfferedMessage) -> int:
+    return max((len(set(_words(name)) & set(described)) for name in message.names), default=0)

@@ -1,0 +1,148 @@
+"""Messages described by JSON Schema, wherever that stands: in AsyncAPI documents, or by itself with its files."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from contracthub.domain.registry import SchemaType
+from contracthub.formats.comparisons.pact_events.samples import Failure, Sample
+from contracthub.formats.comparisons.pact_openapi.references import Place
+from contracthub.formats.comparisons.pact_openapi.switches import OURS
+from contracthub.formats.comparisons.pact_openapi.validation import Schemas
+from contracthub.formats.json_places import values_along
+from contracthub.formats.jsonschema.keywords import MAPS
+from contracthub.formats.jsonschema.patterns import matches
+from contracthub.formats.jsonschema.reading import JsonSchema
+from contracthub.formats.jsonschema.resolution import base_of
+from contracthub.formats.pointers import child
+from contracthub.formats.safe_json import JsonObject, JsonValue
+
+_DATA = frozenset({"const", "enum", "default", "examples", "example"})
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_IDENTIFIERS = frozenset({"$id", "id", "$schema", "$anchor", "$dynamicAnchor", "$recursiveAnchor"})
+MOST_VALUES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class JsonPart:
+    """A JSON Schema of a document; ``where`` tells where a place of the gathered schemas stands."""
+
+    schemas: Schemas
+    document: JsonObject
+    place: Place
+    where: Callable[[str], str]
+    language: SchemaType = SchemaType.JSON
+
+    def failures(self, sample: Sample, *, received: bool) -> Iterator[Failure]:
+        """How a value fails."""
+        if isinstance(sample.value, bytes):
+            yield Failure("", self.where(self.place.pointer), "is binary, and the document describes JSON")
+            return
+        value = sample.examples.of_their_kind(sample.value)
+        found = self.schemas.failures(
+            self.place, value, response=received, stands_for_its_kind=sample.examples.stands_for_its_kind
+        )
+        for each in found:
+            if not self._is_met_by_another(each, sample):
+                yield replace(each, schema_pointer=self.where(each.schema_pointer))
+
+    def _is_met_by_another(self, failure: Failure, sample: Sample) -> bool:
+        """Whether the consumer's pattern lets in another one of the values that are listed."""
+        pattern = sample.examples.pattern(failure.value_pointer)
+        if pattern is None or failure.schema_pointer.rpartition("/")[2] != "enum":
+            return False
+        listed = values_along(self.document, failure.schema_pointer)[-1]
+        return isinstance(listed, list) and any(isinstance(each, str) and matches(pattern, each) for each in listed)
+
+
+@dataclass(slots=True)
+class Together:
+    """A JSON Schema with the files that it refers to, as one document whose references stay inside of it."""
+
+    schema: JsonSchema
+    definitions: JsonObject = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    _names: dict[int, str] = field(default_factory=dict)
+    _todo: list[tuple[str, JsonValue, str]] = field(default_factory=list)
+    _left: int = MOST_VALUES
+
+    def document(self) -> JsonObject:
+        """The document; its root is the definition ``root``."""
+        value, base, _ = self.schema.resolver.root
+        self._add("root", value, base, "")
+        while self._todo:
+            name, each, around = self._todo.pop()
+            self.definitions[name] = self._copied(each, around, is_schema=True)
+        made: JsonObject = {"definitions": self.definitions}
+        # Up to draft 7 a reference hides what stands beside it.
+        return made if self.schema.hides_siblings else {"asyncapi": "", **made}
+
+    def where(self, pointer: str) -> str:
+        """Where a place of the document stands in its file."""
+        steps = pointer.split("/", 3)
+        if len(steps) < 3:
+            return ""
+        return self.origins.get(steps[2], "") + (f"/{steps[3]}" if len(steps) > 3 else "")
+
+    def _add(self, name: str, value: JsonValue, base: str, pointer: str) -> None:
+        self._names[id(value)] = name
+        self.definitions[name] = {}
+        self.origins[name] = pointer
+        self._todo.append((name, value, base))
+
+    def _copied(self, value: JsonValue, base: str, *, is_schema: bool) -> JsonValue:
+        self._left -= 1
+        if self._left < 0:
+            # What is left out promises nothing.
+            return False
+        if isinstance(value, list):
+            return [self._copied(each, base, is_schema=True) for each in value]
+        if not isinstance(value, dict):
+            return value
+        inner = base_of(value, base)
+        made: JsonObject = {}
+        for key, each in value.items():
+            if is_schema and key in _REFERENCES and isinstance(each, str):
+                made["$ref"] = self._reference(each, inner)
+            elif is_schema and key in _DATA:
+                made[key] = each
+            elif not is_schema or key not in _IDENTIFIERS:
+                made[key] = self._copied(each, inner, is_schema=not (is_schema and key in MAPS))
+        return in_todays_words(made) if is_schema else made
+
+    def _reference(self, reference: str, base: str) -> str:
+        found = self.schema.resolver.find(reference, base)
+        if found is None:
+            return "#/definitions/-"
+        value, around, pointer = found
+        if id(value) not in self._names:
+            self._add(f"d{len(self._names)}", value, around, pointer)
+        return f"#/definitions/{self._names[id(value)]}"
+
+
+def in_todays_words(schema: JsonObject) -> JsonObject:
+    """A schema with the words of 2020-12 for what older drafts said in others."""
+    listed, rest, together = schema.get("items"), schema.get("additionalItems"), schema.get("dependencies")
+    if not isinstance(listed, list) and not isinstance(together, dict):
+        return schema
+    made = {name: each for name, each in schema.items() if name not in {"additionalItems", "dependencies"}}
+    if isinstance(listed, list):
+        made["prefixItems"] = listed
+        del made["items"]
+        if rest is not None:
+            made["items"] = rest
+    for name, each in together.items() if isinstance(together, dict) else ():
+        keyword = "dependentRequired" if isinstance(each, list) else "dependentSchemas"
+        held = made.setdefault(keyword, {})
+        if isinstance(held, dict):
+            held.setdefault(name, each)
+    return made
+
+
+def json_part(schema: JsonSchema) -> JsonPart:
+    """A JSON Schema document by itself."""
+    together = Together(schema)
+    document = together.document()
+    definitions = document["definitions"]
+    assert isinstance(definitions, dict)
+    root = Place(definitions["root"], child("/definitions", "root"))
+    return JsonPart(Schemas(document, OURS), document, root, together.where)
