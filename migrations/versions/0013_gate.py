@@ -64,7 +64,7 @@ def upgrade() -> None:
     # Of the reports that there are, only those tell how a fuzz run went that were about nothing else.
     op.execute(
         "UPDATE evidence_document SET fuzzed = (outcome = 'verified') "
-        "WHERE suites = 'fuzz' AND outcome IN ('verified', 'failed')"
+        "WHERE suites IN ('fuzz', 'graphql', 'graphql fuzz') AND outcome IN ('verified', 'failed')"
     )
     op.create_index(_FUZZED, "evidence_document", ["version_id", "fuzzed", "started_at"])
 

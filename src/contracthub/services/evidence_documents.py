@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 LIMITS = Limits(max_bytes=LARGEST_EVIDENCE, max_depth=64)
 _FAILED = (CheckStatus.FAILED, CheckStatus.MISSING_STATE)
 _LONGEST_TOOL = 100
+# What holds a running provider to its own documents, whatever its consumers need.
+_BY_DOCUMENT = (Suite.FUZZ, Suite.GRAPHQL)
 
 
 def run_report_in(body: bytes) -> RunReport:
@@ -37,7 +39,7 @@ def run_report_in(body: bytes) -> RunReport:
 
 def summary_of(report: RunReport) -> EvidenceSummary:
     """What lists tell of a report."""
-    fuzzing = [run for run in report.suites if run.suite is Suite.FUZZ]
+    fuzzing = [run for run in report.suites if run.suite in _BY_DOCUMENT]
     return EvidenceSummary(
         outcome=report.outcome,
         suites=tuple(dict.fromkeys(run.suite.value for run in report.suites)),
@@ -49,6 +51,11 @@ def summary_of(report: RunReport) -> EvidenceSummary:
         if fuzzing
         else None,
     )
+
+
+def _tools_of(runs: Sequence[SuiteRun]) -> str:
+    named = dict.fromkeys(f"{run.tool} {run.tool_version}".strip() for run in runs)
+    return ", ".join(filter(None, named))[:_LONGEST_TOOL]
 
 
 def _outcome_of(runs: Sequence[SuiteRun]) -> bool | None:

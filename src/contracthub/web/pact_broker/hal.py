@@ -74,9 +74,9 @@ class Urls:
         sides = ("provider", provider, "version", provider_number, "consumer", consumer, "version", consumer_number)
         return self.to("contracts", "bi-directional", *sides, "cross-contract-verification-results")
 
-    def comparison(self, consumer_identity: str, provider_identity: str) -> str:
-        """Where the comparison of a reader schema with a writer's is."""
-        return self.to("api", "v1", "comparisons", "reader-schema", consumer_identity, provider_identity)
+    def comparison(self, consumer_identity: str, provider_identity: str, kind: str = "reader-schema") -> str:
+        """Where the comparison of a consumer's contract with what a provider offers is."""
+        return self.to("api", "v1", "comparisons", kind, consumer_identity, provider_identity)
 
     def curies(self, context: str) -> list[Json]:
         """Where relations are documented."""

@@ -21,6 +21,12 @@ from contracthub.services.pacticipants import get_pacticipant
 from contracthub.web.api.evidence import evidence_url
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, hal, moment
+from contracthub.web.pact_broker.matrix_evidence import (
+    evidence_on_paper,
+    result_on_paper,
+    standing_json,
+    verification_type,
+)
 from contracthub.web.pact_broker.matrix_query import matrix_query_from
 from contracthub.web.pact_broker.media_types import chosen_type
 from contracthub.web.pact_broker.text_tables import TEXT, text_table
@@ -123,7 +129,8 @@ def _answer(request: Request, answer: MatrixAnswer, urls: Urls) -> Response:
 def matrix_json(answer: MatrixAnswer, urls: Urls) -> Json:
     """The whole answer."""
     decision = answer.decision
-    cells = _Cells(answer.context, urls)
+    with_types = any(row.paper is not None for row in (*answer.rows, *answer.ignored))
+    cells = _Cells(answer.context, urls, with_types=with_types)
     rows = [cells.row(row) for row in answer.rows]
     rows += [cells.row(row) | {"ignored": True} for row in answer.ignored]
     counts = {"success": decision.counts.success, "failed": decision.counts.failed, "unknown": decision.counts.unknown}
@@ -163,8 +170,8 @@ def _verdict_json(verdict: Verdict, urls: Urls, context: VersionContext | None) 
     if verdict.grounds is not None and verdict.provider is not None:
         body["evidence"] = _evidence_json(verdict, verdict.provider, verdict.grounds, urls, context)
     if verdict.compared is not None and verdict.provider is not None and verdict.compared.compared_at is not None:
-        body["evidence"] = _comparison_json(verdict, verdict.provider, verdict.compared, urls)
-    return body
+        body["evidence"] = _comparison_json(verdict.provider, verdict.compared, urls)
+    return body | evidence_on_paper(verdict, urls) | standing_json(verdict.standing, urls)
 
 
 def _reading_json(reading: Reading) -> Json:
@@ -172,11 +179,11 @@ def _reading_json(reading: Reading) -> Json:
     return {"topic": reading.topic, "subject": reading.subject, "findings": findings}
 
 
-def _comparison_json(verdict: Verdict, provider: Party, compared: Compared, urls: Urls) -> Json:
+def _comparison_json(provider: Party, compared: Compared, urls: Urls) -> Json:
     here = urls.comparison(compared.identity, compared.reading.writer_identity or "")
     return {
         "kind": EvidenceKind.COMPARED.value,
-        "success": verdict.kind.clears,
+        "success": not compared.reading.findings,
         "comparedAt": moment(compared.compared_at) if compared.compared_at else None,
         "providerVersion": provider.version,
         "_links": _self(here),
@@ -193,7 +200,7 @@ def _evidence_json(
     return {
         "kind": EvidenceKind.REPLAYED.value,
         "number": grounds.number,
-        "success": verdict.kind is VerdictKind.VERIFIED,
+        "success": grounds.success,
         "verifiedAt": moment(grounds.verified_at) if grounds.verified_at else None,
         "providerVersion": provider.version,
         "providerBranch": places[0].name if places else None,
@@ -213,8 +220,8 @@ def _party_json(party: Party) -> Json:
 class _Cells:
     """The cells of rows; a version or an environment that stands in many rows is put together once."""
 
-    def __init__(self, context: VersionContext, urls: Urls) -> None:
-        self._context, self._urls = context, urls
+    def __init__(self, context: VersionContext, urls: Urls, *, with_types: bool) -> None:
+        self._context, self._urls, self._with_types = context, urls, with_types
         self._versions: dict[int, Json] = {}
         self._environments: dict[str, Json] = {}
 
@@ -230,6 +237,7 @@ class _Cells:
             **({"name": row.live.name} if row.live else {}),
             # Left out and not null where there is none: strict clients take null for a value.
             **({"evidence": row.evidence.value} if row.evidence else {}),
+            **self._of_standing(row),
             "consumer": self._side(row.consumer, row.consumer_version_id, row.consumer_version),
             "provider": self._side(row.provider, row.provider_version_id, row.provider_version),
             "pact": {
@@ -239,6 +247,13 @@ class _Cells:
             "verificationResult": self._result(row),
         }
         return body if row.reading is None else body | _reading_json(row.reading)
+
+    def _of_standing(self, row: MatrixRow) -> Json:
+        body = standing_json(row.standing, self._urls)
+        if row.standing is not None and row.standing.kind is not _kind_of_result(row):
+            body["verdict"] = row.standing.kind.value
+        # Clients show a column as soon as the key is there.
+        return body | {"verificationType": verification_type(row)} if self._with_types else body
 
     def _side(self, name: str, version_id: int | None, number: str | None) -> Json:
         version = None
@@ -293,6 +308,11 @@ class _Cells:
         }
 
     def _result(self, row: MatrixRow) -> Json | None:
+        if row.standing is not None and row.standing.shortfall is not None and not row.standing.waivers:
+            # There is evidence, and it is none that counts here: to all clients that is not known.
+            return None
+        if row.success is None and row.paper is not None:
+            return result_on_paper(row.paper, self._urls)
         if row.success is None or row.verified_at is None:
             return None
         if row.reading is not None:
@@ -305,6 +325,11 @@ class _Cells:
             contract = _live_url(self._urls, row.consumer, row.consumer_version, row.provider, row.live)
         here = f"{contract}/verification-results/{row.verification}"
         return {"success": row.success, "verifiedAt": moment(row.verified_at), "_links": _self(here)}
+
+
+def _kind_of_result(row: MatrixRow) -> VerdictKind:
+    """What the row would be without documents, policies and waivers: that needs no word of its own."""
+    return {True: VerdictKind.VERIFIED, False: VerdictKind.FAILED, None: VerdictKind.NEVER_VERIFIED}[row.success]
 
 
 def _self(href: str) -> Json:
@@ -323,5 +348,5 @@ def _table(answer: MatrixAnswer) -> str:
 
 def _cells(row: MatrixRow) -> tuple[str, ...]:
     number = "" if row.verification is None else str(row.verification)
-    provider = (row.provider, row.provider_version or "", number, _SUCCESS[row.success])
+    provider = (row.provider, row.provider_version or "", number, _SUCCESS[row.outcome])
     return (row.consumer, row.consumer_version, str(row.revision), *provider)
