@@ -51,6 +51,8 @@ class Failure:
     text: str
     code: str = ""
     """Where the document is at fault, and not the value: what that is called."""
+    is_unexpected: bool = False
+    """Whether there is to be nothing at this place, whatever stands there."""
 
 
 class Schemas:
@@ -206,7 +208,8 @@ class _Compiled:
         origin = self._origin(list(error.schema_path))
         if unexpected:
             for name in unexpected:
-                yield Failure(child(pointer, name), origin, f"is not among what the document names: {name}")
+                told = f"is not among what the document names: {name}"
+                yield Failure(child(pointer, name), origin, told, is_unexpected=True)
             return
         path = [str(each) for each in error.schema_path]
         reference = self.broken.get(path[-1]) if error.kind.name == "falseSchema" and path else None
