@@ -11,17 +11,17 @@ from contracthub.domain.provider_contracts import ContractFormat
 from contracthub.formats.comparisons.conversation_asyncapi.comparing import compare_conversation, compile_channels
 from contracthub.formats.comparisons.offered import OfferedDocument
 from contracthub.formats.comparisons.one_document import in_one
+from contracthub.formats.comparisons.pact_events.comparing import EVENT_FORMATS, compare_message, compile_events
 from contracthub.formats.comparisons.pact_graphql.comparing import (
     CompiledSchema,
     compare_interaction,
     compile_schema,
     is_graphql,
 )
-from contracthub.formats.comparisons.pact_openapi.comparing import compared_with_asyncapi, compared_with_openapi
+from contracthub.formats.comparisons.pact_openapi.comparing import compared_with_openapi
 from contracthub.formats.comparisons.pact_openapi.pact_file import Interaction, Kind, read_pact
 from contracthub.formats.comparisons.pact_openapi.provider_document import (
     ProviderDocument,
-    asyncapi_document,
     openapi_document,
 )
 from contracthub.formats.comparisons.pact_openapi.telling import finding_from
@@ -89,7 +89,7 @@ def steps(kind: ContractKind, consumer: bytes, offer: CompiledOffer) -> Sequence
         untold = _of(None, "contract.kind.unknown", told, "Verify the provider by a replay.", Level.UNANSWERED)
         return [Step(None, lambda: (untold,))]
     try:
-        interactions = read_pact(consumer)
+        interactions = read_pact(consumer, whole=True)
     except (Invalid, TooLarge) as error:
         told = f"The pact can't be read: {error.message}"
         unread = _of(None, "contract.unreadable", told, _MEND_IT, Level.UNANSWERED)
@@ -168,28 +168,16 @@ def _graphql(document: OfferedDocument) -> CompiledSchema:
 
 
 def _message(interaction: Interaction, offer: CompiledOffer) -> Iterator[Finding]:
-    documents = offer.of_format(ContractFormat.ASYNCAPI)
+    documents = offer.of_format(*EVENT_FORMATS)
     if not documents:
-        yield _nothing_there("message.spec.missing", "AsyncAPI document", interaction)
+        yield _nothing_there("message.spec.missing", "document of events", interaction)
         return
-    yield from _best([_with_asyncapi(interaction, each, offer) for each in documents])
-
-
-def _with_asyncapi(interaction: Interaction, document: OfferedDocument, offer: CompiledOffer) -> tuple[Finding, ...]:
-    try:
-        provider = offer.part("asyncapi", document.name, lambda: _asyncapi(document))
-        results = tuple(compared_with_asyncapi(interaction, provider))
-    except (Invalid, TooLarge) as error:
-        return (_of(interaction, "comparison.impossible", error.message, _MEND_IT, Level.UNANSWERED, document.name),)
-    return tuple(finding_from(each, document.name, document.root) for each in results)
+    events = offer.part("events", "", lambda: compile_events(documents))
+    yield from compare_message(interaction, events)
 
 
 def _openapi(document: OfferedDocument) -> ProviderDocument:
     return openapi_document(in_one(document.root, document.files))
-
-
-def _asyncapi(document: OfferedDocument) -> ProviderDocument:
-    return asyncapi_document(in_one(document.root, document.files))
 
 
 _UNKNOWN = frozenset({"request.path-or-method.unknown", "message.operation.unknown"})
@@ -224,7 +212,7 @@ def _of(
         "",
         told,
         remedy,
-        consumer_pointer=f"/interactions/{interaction.index}",
+        consumer_pointer=interaction.pointer,
         level=level,
         interaction=interaction.index,
         description=interaction.description,
