@@ -386,6 +386,12 @@ CASES: tuple[Case, ...] = (
         steps=({**HEARS, "save": {"token": "$.session.token"}},),
         found=((RECEIVE, "/steps/0/receive/json", f"{_OF}/Accepted/payload"),),
     ),
+    Case(
+        "what a provider state brings may be anything, but the place has to be there",
+        steps=({"receive": {"json": {"kind": "accepted", "id": "${id}", "order": "${id}"}}},),
+        more={"given": [{"name": "an order"}]},
+        found=((RECEIVE, "/steps/0/receive/json/order", f"{_OF}/Accepted/payload"),),
+    ),
     Case("what is saved of a message and is in it", steps=({**HEARS, "save": {"sku": "$.lines[0].sku"}},)),
     Case(
         "a schema expects what it requires",

@@ -132,7 +132,7 @@ class HandshakeCheck:
                 yield self.telling.finding(
                     f"conversation.{_RULES[part]}.unvalidatable", told, _MEND, where, pointer, level=Level.WARNING
                 )
-            elif each.value_pointer not in free:
+            elif each.is_unexpected or each.value_pointer not in free:
                 told = f"{each.value_pointer.removeprefix('/') or _WHOLE[part]}: {each.text}"
                 yield self._finding(part, told, self._where(part, where, each.value_pointer), pointer)
 

@@ -151,7 +151,13 @@ def _with(
     unusable = next((each for each in failures if each.code), None)
     if unusable is not None:
         raise Invalid(unusable.code, unusable.text)
-    return [_as_wrong(document, part, each) for each in failures if not sample.is_free(each.value_pointer)]
+    return [_as_wrong(document, part, each) for each in failures if not _is_unknown(sample, each)]
+
+
+def _is_unknown(sample: Sample, failure: Failure) -> bool:
+    """Whether another value might do. Where nothing may stand at all, none does."""
+    pointer = failure.value_pointer
+    return sample.is_free(pointer.rpartition("/")[0] if failure.is_unexpected and pointer else pointer)
 
 
 def _as_wrong(document: CompiledChannels, part: Part, failure: Failure) -> Wrong:
