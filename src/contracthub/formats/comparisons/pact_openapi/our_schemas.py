@@ -161,7 +161,12 @@ class _Rewriting:
         self._discriminated(place, schema, made)
         if base:
             self._with_subtypes(place, schema, made)
-        return {"anyOf": [made, {"type": "null"}]} if _may_be_null(schema) and made else made
+        if _may_be_null(schema):
+            return {"anyOf": [made, {"type": "null"}]} if made else made
+        if schema.get("nullable") is True and isinstance(made.get("type"), str):
+            # Null is of the right type, and not among the values that are listed.
+            made["type"] = [made["type"], "null"]
+        return made
 
     def _keyword(self, place: Place, name: str, value: JsonValue, made: dict[str, JsonValue]) -> None:
         here = place.member(name)

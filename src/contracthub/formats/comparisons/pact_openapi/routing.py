@@ -1,9 +1,10 @@
 """Finding the operation that a request is for (bidirectional §4)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import merge
 from urllib.parse import unquote_to_bytes
 
 from contracthub.domain.errors import Invalid
@@ -60,6 +61,37 @@ class _Segment:
         return {name: text[at:upto] for name, (at, upto) in zip(self.gaps, spans, strict=True) if name != "*"}
 
 
+_Entry = tuple[int, tuple[_Segment, ...], Route]
+
+
+class _Entries:
+    """The routes of one method with as many segments, numbered in the order in which they are tried.
+
+    They stand by the text of the one segment that tells most of them apart, so that few are tried.
+    """
+
+    def __init__(self, routes: list[tuple[tuple[_Segment, ...], Route]], *, ignore_case: bool) -> None:
+        self._ignores_case = ignore_case
+        count = len(routes[0][0])
+        self._at = max(range(count), key=lambda at: len({self._key(segments[at]) for segments, _ in routes}))
+        self._by_text: dict[str | None, list[_Entry]] = {None: []}
+        for number, (segments, route) in enumerate(routes):
+            self._by_text.setdefault(self._key(segments[self._at]), []).append((number, segments, route))
+
+    def for_texts(self, texts: list[str]) -> Iterable[_Entry]:
+        """Those that a path of these segments may be for."""
+        text = texts[self._at]
+        literal = self._by_text.get(text.lower() if self._ignores_case else text)
+        templates = self._by_text[None]
+        # What is tried first has the lower number, and no two have the same.
+        return merge(literal, templates) if literal and templates else literal or templates
+
+    def _key(self, segment: _Segment) -> str | None:
+        if segment.is_template:
+            return None
+        return segment.text.lower() if self._ignores_case else segment.text
+
+
 class Router:
     """The operations of a document, by method and path. Literal segments win over templates."""
 
@@ -68,7 +100,7 @@ class Router:
         self._rules = rules
 
     @cached_property
-    def _routes(self) -> Mapping[tuple[str, int], list[tuple[tuple[_Segment, ...], Route]]]:
+    def _routes(self) -> Mapping[tuple[str, int], _Entries]:
         found: dict[tuple[str, int], list[tuple[tuple[_Segment, ...], Route]]] = {}
         for path, item in Place(self._document.get("paths"), "/paths").members():
             # The peer does not follow an item that is only a reference.
@@ -81,7 +113,7 @@ class Router:
                     found.setdefault((method, len(segments)), []).append((segments, route))
         for routes in found.values():
             routes.sort(key=lambda entry: [segment.is_template for segment in entry[0]])
-        return found
+        return {key: _Entries(routes, ignore_case=self._ignores_case) for key, routes in found.items()}
 
     def _whole(self, item: Place) -> Place:
         try:
@@ -125,20 +157,23 @@ class Router:
 
     def _find(self, method: str, path: str) -> Found | None:
         texts = self._segments(path)
-        decoded = [self._decoded(text) for text in texts]
-        if any(each is None for each in decoded):
+        decoded = [each for text in texts if (each := self._decoded(text)) is not None]
+        entries = self._routes.get((method, len(texts)))
+        if entries is None or len(decoded) < len(texts):
             return None
-        for segments, route in self._routes.get((method, len(texts)), ()):
-            values = _values(segments, [each or "" for each in decoded], ignore_case=self._ignores_case)
+        for _, segments, route in entries.for_texts(decoded):
+            values = _values(segments, decoded, ignore_case=self._ignores_case)
             if values is not None:
                 return Found(route, values)
         return None
 
-    @property
+    @cached_property
     def _ignores_case(self) -> bool:
         return self._rules.has(Switch.CASE_INSENSITIVE)
 
     def _decoded(self, text: str) -> str | None:
+        if "%" not in text and text.isascii():
+            return text
         if _BAD_PERCENT.search(text):
             return text if self._rules.has(Switch.NO_PERCENT_ENCODING) else None
         try:

@@ -134,10 +134,13 @@ def _for_number(check: Callable[[float], bool]) -> Callable[[JsonValue], bool]:
     return lambda value: not isinstance(value, int | float) or isinstance(value, bool) or check(value)
 
 
+NUMBER_FORMATS: Mapping[str, Callable[[JsonValue], bool]] = {
+    "int32": _for_number(lambda value: value == int(value) and -(2**31) <= value < 2**31),
+    "int64": _for_number(lambda value: value == int(value)),
+}
+"""The formats of numbers: true of everything else."""
 FORMATS: Mapping[str, Callable[[JsonValue], bool]] = {
     **{name: _for_text(check) for name, check in _OF_TEXTS.items()},
-    "int32": _for_number(lambda value: float(value).is_integer() and -(2**31) <= value < 2**31),
-    "int64": _for_number(lambda value: isinstance(value, int) or value.is_integer()),
     # Known to the validator, and never enforced here.
     **dict.fromkeys(
         ("iri", "iri-reference", "idn-email", "idn-hostname", "relative-json-pointer", "float", "double", "password"),

@@ -1,12 +1,14 @@
 """Schemas of a document, compiled once each, and the values that are held against them."""
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from contracthub.domain.errors import Invalid
 from contracthub.formats.comparisons.pact_openapi.our_schemas import our_schema, without_bad_patterns
+from contracthub.formats.comparisons.pact_openapi.own_keywords import OWN_KEYWORDS, SPOKEN, with_own_keywords
 from contracthub.formats.comparisons.pact_openapi.peer_schemas import message_schema, peer_schema
 from contracthub.formats.comparisons.pact_openapi.references import Place
 from contracthub.formats.comparisons.pact_openapi.switches import Rules
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
 
 MOST_FAILURES = 50
+_MOST_ERRORS = 1_000
 # Of these another value of the same kind may be right where the example is wrong.
 _OF_EXAMPLES = frozenset(
     {
@@ -130,6 +133,7 @@ class Schemas:
             return self._compile_ours(place, response=response)
         make = message_schema(self._document, place, received=response) if message else None
         schema, origins = make or peer_schema(self._document, place, self._rules, response=response)
+        schema = with_own_keywords(schema, binary=True)
         validator = _validator(schema, place, jsonschema_rs.Draft201909Validator)
         return _Compiled(validator, place.pointer, schema, origins, None)
 
@@ -137,20 +141,21 @@ class Schemas:
         import jsonschema_rs
 
         ours = our_schema(self._document, place, response=response)
+        schema = with_own_keywords(ours.schema, binary=False)
         unusable: tuple[Failure, ...] = ()
         try:
-            validator = _validator(ours.schema, place, jsonschema_rs.Draft202012Validator)
+            validator = _validator(schema, place, jsonschema_rs.Draft202012Validator)
         except Invalid:
             # Perhaps one regular expression is to blame: without it the rest may be used.
-            patterns = without_bad_patterns(ours.schema)
+            patterns = without_bad_patterns(schema)
             if not patterns:
                 raise
             told = "The document has a regular expression that can't be read, and nothing is held against it: "
             unusable = tuple(
                 Failure("", place.pointer, f"{told}{each[:200]!r}", "document.pattern.unusable") for each in patterns
             )
-            validator = _validator(ours.schema, place, jsonschema_rs.Draft202012Validator)
-        return _Compiled(validator, place.pointer, ours.schema, ours.origins, self._document, ours.broken, unusable)
+            validator = _validator(schema, place, jsonschema_rs.Draft202012Validator)
+        return _Compiled(validator, place.pointer, schema, ours.origins, self._document, ours.broken, unusable)
 
 
 def _validator(schema: JsonValue, place: Place, kind: Any) -> Any:
@@ -165,6 +170,7 @@ def _validator(schema: JsonValue, place: Place, kind: Any) -> Any:
             formats=dict(FORMATS),
             validate_formats=True,
             pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKING),
+            keywords=OWN_KEYWORDS,
             offline=True,
         )
     except (ValueError, TypeError, jsonschema_rs.ValidationError) as error:
@@ -198,38 +204,45 @@ class _Compiled:
     def failures(self, value: JsonValue, stands: "_Standing") -> Iterator[Failure]:
         if self.validator.is_valid(value):
             return
-        for error in self.validator.iter_errors(value):
+        errors = [*islice(self.validator.iter_errors(value), _MOST_ERRORS)]
+        unexpected = [each for each in errors if _unexpected(each)]
+        others = [each for each in errors if not _unexpected(each)]
+        if unexpected and others:
+            # What is wrong in a branch keeps its other members from counting as named: so without what is wrong.
+            rest = _without(value, [path for each in others for path in _wrong_places(each, stands)])
+            again = islice(self.validator.iter_errors(rest), _MOST_ERRORS)
+            unexpected = [each for each in again if _unexpected(each)]
+        for error in (*others, *unexpected):
             if not _is_of_the_example(error, stands):
                 yield from self._told(error)
 
     def _told(self, error: "ValidationError") -> Iterator[Failure]:
         pointer = pointer_from(error.instance_path)
-        unexpected = getattr(error.kind, "unexpected", None)
-        origin = self._origin(list(error.schema_path))
-        if unexpected:
-            for name in unexpected:
-                told = f"is not among what the document names: {name}"
-                yield Failure(child(pointer, name), origin, told, is_unexpected=True)
+        path = list(error.evaluation_path)
+        for name in _unexpected(error):
+            told = f"is not among what the document names: {name}"
+            yield Failure(child(pointer, name), self._origin(path), told, is_unexpected=True)
+        if _unexpected(error):
             return
+        reference, told = self._broken(error), error.message
+        if reference is not None:
+            path, told = path[:-1], f"is described by a reference that leads nowhere: {reference[:200]!r}"
+        yield Failure(pointer, self._origin(path), told[:300])
+
+    def _broken(self, error: "ValidationError") -> str | None:
         path = [str(each) for each in error.schema_path]
-        reference = self.broken.get(path[-1]) if error.kind.name == "falseSchema" and path else None
-        told = f"is described by a reference that leads nowhere: {reference[:200]!r}" if reference else error.message
-        yield Failure(pointer, origin, told[:300])
+        return self.broken.get(path[-1]) if error.kind.name == "falseSchema" and path else None
 
     def _origin(self, path: list[str | int]) -> str:
         """The place in the provider's document that a path through the rewritten schema comes from, as far as known."""
         pointer, node = self.pointer, self.schema
-        if len(path) > 1 and path[0] == "definitions" and isinstance(node, dict):
-            # The library tells places behind a reference from the root on.
-            name, path = str(path[1]), path[2:]
-            pointer, node = self.origins.get(name) or pointer, _definition(node, name)
         for step in path:
             if step == "$ref" and isinstance(node, dict):
                 name = str(node["$ref"]).rpartition("/")[2]
                 pointer = self.origins.get(name) or pointer
                 node = _definition(self.schema, name)
                 continue
-            pointer = child(pointer, step)
+            pointer = child(pointer, SPOKEN.get(str(step), step))
             if isinstance(node, dict):
                 node = node.get(str(step))
             elif isinstance(node, list) and isinstance(step, int) and step < len(node):
@@ -258,9 +271,43 @@ def _written(document: JsonObject, pointer: str) -> str:
     return found
 
 
+def _unexpected(error: "ValidationError") -> list[str]:
+    return [*(getattr(error.kind, "unexpected", None) or ())]
+
+
+def _wrong_places(error: "ValidationError", stands: "_Standing") -> Iterator[list[str | int]]:
+    """The places of what an error is about; for alternatives, those of the examples that keep one from fitting."""
+    contexts = getattr(error.kind, "context", None) or ()
+    excused = [some for some in contexts if some and all(_is_of_the_example(each, stands) for each in some)]
+    for some in excused:
+        for each in some:
+            yield from _wrong_places(each, stands)
+    if not excused:
+        yield list(error.instance_path)
+
+
+def _without(value: JsonValue, places: list[list[str | int]]) -> JsonValue:
+    """The value without the members that hold what stands at these places."""
+    rest = deepcopy(value)
+    for place in places:
+        steps = place
+        while steps and not isinstance(steps[-1], str):
+            steps = steps[:-1]
+        node: JsonValue = rest
+        for step in steps[:-1]:
+            if isinstance(node, dict):
+                node = node.get(str(step))
+            elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+                node = node[step]
+        if steps and isinstance(node, dict):
+            node.pop(str(steps[-1]), None)
+    return rest
+
+
 def _is_of_the_example(error: "ValidationError", stands: "_Standing") -> bool:
     """Whether only the example is wrong, and not what it stands for."""
-    if error.kind.name in _OF_EXAMPLES:
-        return stands.excuses(pointer_from(error.instance_path), error.kind.name)
+    kind = SPOKEN.get(str(error.evaluation_path[-1]), error.kind.name) if error.evaluation_path else error.kind.name
+    if kind in _OF_EXAMPLES:
+        return stands.excuses(pointer_from(error.instance_path), kind)
     alternatives = getattr(error.kind, "context", None) or ()
     return any(bool(some) and all(_is_of_the_example(each, stands) for each in some) for some in alternatives)
