@@ -66,7 +66,7 @@ def answers_to(sending: Sending, response: Side) -> tuple[tuple[Answer, ...], tu
 def _of_text(
     body: str, response: Side, sending: Sending, nothing: tuple[Answer, ...], *, failed: bool
 ) -> tuple[tuple[Answer, ...], tuple[Told, ...]]:
-    content_type = response.header("Content-Type")
+    content_type = response.header("content-type")
     if failed:
         return nothing, ()
     if content_type is not None and not is_json(content_type):

@@ -115,7 +115,7 @@ def _in_body(request: Side) -> Sending | None:
     body = request.body
     if body is MISSING:
         return None
-    content_type = (request.header("Content-Type") or "").strip().lower()
+    content_type = (request.header("content-type") or "").strip().lower()
     if isinstance(body, str) and content_type.startswith(_GRAPHQL) and not content_type.startswith(f"{_GRAPHQL}+"):
         return _as_text(request, body)
     value = _json(body) if isinstance(body, str) else body

@@ -68,6 +68,7 @@ _OF_SCALARS: Mapping[str, Kinds] = {
 }
 # Under these any value of the kind does, so that the example's own value says nothing.
 _ANY_OF_KIND = frozenset({"type", "integer", "decimal", "number", "boolean", "notEmpty", "values", "eachValue"})
+_OF_NAMES = frozenset({"values", "eachKey", "eachValue"})
 _ALTERNATIVES = re.compile(r"\^?(?:\((?:\?:)?)?([A-Za-z0-9_]+(?:\|[A-Za-z0-9_]+)*)\)?\$?")
 MOST_VALUES = 2_000
 
@@ -141,6 +142,25 @@ def patterns_of(position: Position) -> tuple[str, ...]:
     if rule is None or (rule.combine == "OR" and len(rule.matchers) > 1):
         return ()
     found = [matcher.facts.get("regex") for matcher in rule.matchers if matcher.kind == "regex"]
+    return tuple(each for each in found if isinstance(each, str))
+
+
+def names_are_examples(position: Position) -> bool:
+    """Whether a rule says that the names in an object are examples."""
+    rule = position.rule
+    return rule is not None and any(matcher.kind in _OF_NAMES for matcher in rule.matchers)
+
+
+def patterns_of_names(position: Position) -> tuple[str, ...]:
+    """The regular expressions that all names in an object have to meet."""
+    rule = position.rule
+    conditions = [
+        each
+        for matcher in (rule.matchers if rule is not None else ())
+        if matcher.kind == "eachKey" and isinstance(rules := matcher.facts.get("rules"), list)
+        for each in rules
+    ]
+    found = [each.get("regex") for each in conditions if isinstance(each, dict)]
     return tuple(each for each in found if isinstance(each, str))
 
 

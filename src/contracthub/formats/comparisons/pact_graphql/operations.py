@@ -164,11 +164,21 @@ def _tagged_rules() -> tuple[Any, ...]:
 
 
 def _tagged(rule: Any) -> Any:
-    def report_error(self: Any, error: GraphQLError) -> None:
-        error.extensions = {"rule": rule.__name__}
-        rule.report_error(self, error)
+    return lambda context: rule(_Tagging(context, rule.__name__))
 
-    return type(rule.__name__, (rule,), {"report_error": report_error})
+
+class _Tagging:
+    """Stands for the context that a rule works in, and notes in each error whose it is."""
+
+    def __init__(self, context: Any, rule: str) -> None:
+        self._context, self._rule = context, rule
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def report_error(self, error: GraphQLError) -> None:
+        error.extensions = {"rule": self._rule}
+        self._context.report_error(error)
 
 
 class _OverlapBound(ValidationRule):

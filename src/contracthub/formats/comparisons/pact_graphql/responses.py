@@ -4,7 +4,7 @@ A consumer reads a part: what it selects and does not expect is no matter. What 
 of the type that the schema says.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from graphql import (
@@ -33,6 +33,7 @@ from contracthub.formats.safe_json import JsonValue
 
 _MOST_VISITED = 200_000
 _MOST_WRONG = 100
+_UNSELECTED = "graphql.response.unselected"
 _LEAST_INT, _MOST_INT = -(2**31), 2**31 - 1
 
 Flaws = list[tuple[Flaw, Here]]
@@ -78,16 +79,13 @@ class DataCheck:
         # The next object in a list is most likely of the type that the last one was.
         remembered = (kind.name, tuple(map(id, sets)))
         likely = self._fitting.get(remembered, "")
-        best: Flaws | None = None
+        judged: dict[str, Flaws] = {}
         for each in sorted(possible, key=lambda one: one.name != likely) if len(possible) > 1 else possible:
-            found = self._members(each, sets, value, here)
-            if best is None or _errors(found) < _errors(best):
-                best = found
+            judged[each.name] = found = self._members(each, sets, value, here)
             if not _errors(found):
                 self._fitting[remembered] = each.name
-                break
-        assert best is not None
-        return best
+                return found
+        return min((judged[each.name] for each in possible), key=_distance)
 
     def _has_name(self, kind: GraphQLObjectType, sets: Sets, value: dict[str, JsonValue], here: Here) -> bool:
         """Whether what the example says of its type, if it says so, is this type."""
@@ -97,17 +95,16 @@ class DataCheck:
 
     def _members(self, kind: GraphQLObjectType, sets: Sets, value: dict[str, JsonValue], here: Here) -> Flaws:
         asked = self._selections.asked_of(kind, sets)
-        # Under these, the names in the example are examples as well.
-        rule = here.rules.rule
-        own_names = rule is None or not {"values", "eachKey", "eachValue"} & {each.kind for each in rule.matchers}
-        found: Flaws = []
+        # Under such rules the names in the example are examples as well.
+        free = not here.rules.is_inherited and matchers.names_are_examples(here.rules)
+        found: Flaws = [*_names(kind, asked, here)] if free else []
         for name, inner in value.items():
             self._visit()
             nodes = asked.get(name)
-            if nodes is None:
-                found += [_unselected(kind, name, here.member(name))] if own_names or here.rules.is_inherited else []
-            else:
+            if nodes is not None:
                 found += self._field(kind, nodes, inner, here.member(name))
+            elif not free:
+                found.append(_unselected(kind, name, here.member(name)))
             if len(found) > _MOST_WRONG:
                 break
         return found
@@ -128,18 +125,17 @@ class DataCheck:
         bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
         if value is None:
             return [*_null(kind, here, place)]
-        if isinstance(bare, GraphQLList):
-            found = self._list(bare, sets, value, here, field)
-        elif is_composite_type(bare):
-            if isinstance(value, dict):
-                found = self._object(bare, sets, value, here)
-            else:
-                found = [(_of_type(bare, value, place), here)]
-        else:
-            found = [*_leaf(bare, value, here, place)]
-        if not _errors(found):
-            found = [*found, *_by_rule(kind, value, here, place)]
-        return found
+        if isinstance(bare, GraphQLList) or is_composite_type(bare):
+            return [*_by_rule(kind, value, here, place)] or self._container(bare, sets, value, here, field)
+        found = [*_leaf(bare, value, here, place)]
+        return found if _errors(found) else [*found, *_by_rule(kind, value, here, place)]
+
+    def _container(self, kind: Any, sets: Sets, value: JsonValue, here: Here, field: Any) -> Flaws:
+        if isinstance(kind, GraphQLList):
+            return self._list(kind, sets, value, here, field)
+        if isinstance(value, dict):
+            return self._object(kind, sets, value, here)
+        return [(_of_type(kind, value, place_in_sdl(field)), here)]
 
     def _list(self, kind: Any, sets: Sets, value: JsonValue, here: Here, field: Any) -> Flaws:
         if not isinstance(value, list):
@@ -161,10 +157,24 @@ def _errors(found: Flaws) -> int:
     return sum(RULES[flaw.rule].level is Level.ERROR for flaw, _ in found)
 
 
+def _distance(found: Flaws) -> tuple[int, int]:
+    """How far an object is from a type: names that it does not have say more than values that are wrong."""
+    return sum(flaw.rule == _UNSELECTED for flaw, _ in found), _errors(found)
+
+
 def _unselected(kind: GraphQLObjectType, name: str, here: Here) -> tuple[Flaw, Here]:
     has = " (the type has a field of this name)" if name in kind.fields else ""
     told = f"The operation does not select {name[:200]!r} of {kind}{has}"
-    return Flaw("graphql.response.unselected", told, provider=place_in_sdl(kind)), here
+    return Flaw(_UNSELECTED, told, provider=place_in_sdl(kind)), here
+
+
+def _names(kind: GraphQLObjectType, asked: Collection[str], here: Here) -> Iterator[tuple[Flaw, Here]]:
+    """The names that come are those that are selected, whatever the example has."""
+    for pattern in matchers.patterns_of_names(here.rules):
+        refused = matchers.refused_by(pattern, [*asked][: matchers.MOST_VALUES])
+        if refused:
+            told = f"The consumer takes names that match {pattern[:100]!r}, and {', '.join(refused[:10])} comes"
+            yield Flaw("graphql.response.rule", told[:LONGEST_TEXT], provider=place_in_sdl(kind)), here
 
 
 def _null(kind: Any, here: Here, place: str | None) -> Iterator[tuple[Flaw, Here]]:
