@@ -374,6 +374,42 @@ class ArchivedApproval:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedRequirement:
+    """Evidence that is enough for a yes: all of these kinds, each not older than that, if it is said."""
+
+    evidence: tuple[str, ...]
+    within_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedGatePolicy:
+    """Which evidence is enough in an environment, or, without one, wherever nothing else is said."""
+
+    environment: str | None
+    accepts: tuple[ArchivedRequirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedWaiver:
+    """That somebody lets what is covered pass up to and with the day ``until``; it has no number that lasts."""
+
+    provider: str
+    provider_version: str | None
+    consumer: str | None
+    consumer_version: str | None
+    environment: str | None
+    contract: str | None
+    rule: str | None
+    path: str | None
+    by: str
+    reason: str
+    until: str
+    created_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedFindingState:
     """A state that a finding got, by a run over a version or by a person; what does not apply is empty."""
 
@@ -429,7 +465,9 @@ ArchiveRecord: TypeAlias = (
     | ArchivedRegistryId
     | ArchivedRegistryVersion
     | ArchivedReadersCheck
+    | ArchivedGatePolicy
     | ArchivedApproval
+    | ArchivedWaiver
     | ArchivedFinding
     | ArchivedWebhook
 )
@@ -454,7 +492,9 @@ ORDER: Mapping[str, type[ArchiveRecord]] = {
     "registryId": ArchivedRegistryId,
     "registryVersion": ArchivedRegistryVersion,
     "readersCheck": ArchivedReadersCheck,
+    "gatePolicy": ArchivedGatePolicy,
     "approval": ArchivedApproval,
+    "waiver": ArchivedWaiver,
     "finding": ArchivedFinding,
     "webhook": ArchivedWebhook,
 }

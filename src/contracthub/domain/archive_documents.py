@@ -19,6 +19,7 @@ from contracthub.domain.archive import (
     ArchivedFile,
     ArchivedFinding,
     ArchivedFindingState,
+    ArchivedGatePolicy,
     ArchivedLabel,
     ArchivedLiveContract,
     ArchivedPacticipant,
@@ -33,14 +34,17 @@ from contracthub.domain.archive import (
     ArchivedRegistrySubject,
     ArchivedRegistryVersion,
     ArchivedRelease,
+    ArchivedRequirement,
     ArchivedSchemaReference,
     ArchivedSelfVerification,
     ArchivedVerification,
     ArchivedVersion,
+    ArchivedWaiver,
     ArchivedWebhook,
     ArchivedWorkspace,
     ArchiveRecord,
 )
+from contracthub.domain.comparisons import ContractKind, EvidenceKind
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.deadlines import day_in
 from contracthub.domain.errors import Fault
@@ -188,6 +192,14 @@ def _entries(record: type) -> Check:
     return _optional(check, ())
 
 
+def _some(check: Check) -> Check:
+    def checked(field: str, value: Any, faults: list[Fault]) -> Any:
+        faults += [] if value else [Fault(field, "must have at least one entry")]
+        return check(field, value, faults)
+
+    return checked
+
+
 def _entry(record: type) -> Check:
     def check(field: str, value: Any, faults: list[Fault]) -> Any:
         if not isinstance(value, dict):
@@ -281,6 +293,19 @@ def _day(field: str, value: Any, faults: list[Fault]) -> Any:
     if day_in(value) is None:
         faults.append(Fault(field, "must be a day written as 2027-01-31"))
     return value
+
+
+def _contract_kind(field: str, value: Any, faults: list[Fault]) -> Any:
+    if value not in list(ContractKind):
+        faults.append(Fault(field, f"must be one of: {', '.join(ContractKind)}"))
+    return value
+
+
+def _evidence_kinds(field: str, value: Any, faults: list[Fault]) -> Any:
+    if not isinstance(value, list) or not value or any(each not in list(EvidenceKind) for each in value):
+        faults.append(Fault(field, f"must be a list with at least one of: {', '.join(EvidenceKind)}"))
+        return ()
+    return tuple(value)
 
 
 def _state(field: str, value: Any, faults: list[Fault]) -> Any:
@@ -491,6 +516,24 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
         "location": _said,
         "message": _said,
         "updated_at": _once,
+        **_ever,
+    },
+    ArchivedRequirement: {"evidence": _evidence_kinds, "within_seconds": _optional(_count)},
+    ArchivedGatePolicy: {"environment": _optional(_name), "accepts": _some(_entries(ArchivedRequirement))},
+    ArchivedWaiver: {
+        "provider": _name,
+        "provider_version": _optional(_name),
+        "consumer": _optional(_name),
+        "consumer_version": _optional(_name),
+        "environment": _optional(_name),
+        "contract": _optional(_contract_kind),
+        "rule": _optional(_name),
+        "path": _optional(_name),
+        "by": _name,
+        "reason": _name,
+        "until": _day,
+        "withdrawn_at": _once,
+        "withdrawn_by": _optional(_line),
         **_ever,
     },
     ArchivedFindingState: {

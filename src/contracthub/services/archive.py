@@ -17,6 +17,7 @@ from contracthub.services import (
 )
 from contracthub.services.archive_batches import Writing
 from contracthub.services.archive_findings import write_approvals, write_findings
+from contracthub.services.archive_gate import write_gate_policies, write_waivers
 from contracthub.services.archive_live_contracts import write_live_contracts
 from contracthub.services.archive_offers import write_documents, write_provider_contracts
 from contracthub.services.archive_readers import write_reader_schemas
@@ -44,7 +45,9 @@ _WRITINGS: dict[str, Writing] = {
     "registryId": archive_registry.write_ids,
     "registryVersion": write_registry_versions,
     "readersCheck": archive_registry.write_readers_checks,
+    "gatePolicy": write_gate_policies,
     "approval": write_approvals,
+    "waiver": write_waivers,
     "finding": write_findings,
     "webhook": archive_settings.write_webhooks,
 }

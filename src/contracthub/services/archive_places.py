@@ -36,6 +36,8 @@ def _write_environment(batch: Batch, line: int, record: ArchivedEnvironment) -> 
             archive.add_environment(record, _free(batch, "environment", record.uuid))
         else:
             archive.rename_environment(renamed.id, record.name)
+            batch.unit.gate_policies.rename(renamed.name, record.name)
+            batch.unit.waivers.rename_environment(renamed.name, record.name)
         batch.count("environment", "created" if renamed is None else "updated")
     elif there.uuid in ours:
         _merge_environment(batch, line, there, record)

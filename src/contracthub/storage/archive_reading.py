@@ -37,6 +37,7 @@ from contracthub.domain.archive_webhooks import archived_webhook
 from contracthub.domain.contracts import IdentityRule
 from contracthub.domain.provider_contracts import self_verification_from
 from contracthub.storage.archive_findings import archived_approvals, archived_findings
+from contracthub.storage.archive_gate import archived_gate_policies, archived_waivers
 from contracthub.storage.archive_live_contracts import archived_live_contracts
 from contracthub.storage.archive_registry import registry_records
 from contracthub.storage.contract_statements import (
@@ -123,7 +124,9 @@ def all_records(scope: Scope) -> Iterator[ArchiveRecord]:
     yield from _deployments(scope)
     yield from _releases(scope)
     yield from registry_records(scope)
+    yield from archived_gate_policies(scope)
     yield from archived_approvals(scope)
+    yield from archived_waivers(scope)
     yield from archived_findings(scope)
     # People make these one by one, so there are few.
     yield from map(archived_webhook, WebhookRepository(scope).list())

@@ -32,9 +32,9 @@ COLUMNS = (
     waiver.c.withdrawn_at,
     waiver.c.withdrawn_by,
 )
-_all = select(*COLUMNS).join(provider, provider.c.id == waiver.c.provider_id)
+ALL = select(*COLUMNS).join(provider, provider.c.id == waiver.c.provider_id)
 _covering = (
-    _all.where(
+    ALL.where(
         provider.c.workspace_id == bindparam("workspace"),
         provider.c.name.in_(_names),
         waiver.c.until >= bindparam("today"),
@@ -44,8 +44,8 @@ _covering = (
     .limit(MOST_WAIVERS)
 )
 _mine, _one = waiver.c.workspace_id == bindparam("workspace"), waiver.c.id == bindparam("number")
-_find = _all.where(_mine, _one)
-_given_at = _all.where(
+_find = ALL.where(_mine, _one)
+_given_at = ALL.where(
     waiver.c.provider_id == bindparam("provider"), waiver.c.created_at.in_(bindparam("moments", expanding=True))
 ).order_by(waiver.c.id)
 _of_provider = waiver.c.provider_id == bindparam("provider")
@@ -85,7 +85,7 @@ class WaiverRepository:
         """Those given last first."""
         wanted = (_mine, *((_of_provider,) if provider_id is not None else ()), *(_in_state[state] if state else ()))
         values = {"workspace": self._scope.workspace_id, "provider": provider_id, "today": today}
-        listed = _all.where(*wanted).order_by(waiver.c.id.desc()).limit(page.size).offset(page.offset)
+        listed = ALL.where(*wanted).order_by(waiver.c.id.desc()).limit(page.size).offset(page.offset)
         total = self._execute(select(func.count()).select_from(waiver).where(*wanted), values).scalar_one()
         return Listing(tuple(map(waiver_from, self._execute(listed, values))), total, page)
 
