@@ -40,12 +40,12 @@ FOUND = {
     ),
     "errors-without-field": (
         "$.data.buyOffer.errors[0].field",
-        "UserError.field (data.buyOffer.errors[0].field) is null, not a string",
+        'UserError.field (data.buyOffer.errors[0].field) is null, not "buyer"',
         {REFUSED, NOT_LISTED},
     ),
     "forgets-errors": (
         "$.data.buyOffer.errors",
-        "BuyOfferPayload.errors (data.buyOffer.errors) has 0 items, not at least 1",
+        "BuyOfferPayload.errors (data.buyOffer.errors) has 0 items, not 1",
         {REFUSED},
     ),
 }

@@ -94,7 +94,7 @@ HARMFUL = [
         "mercatrix",
         "forgets-errors",
         ["a purchase without enough essence_coins"],
-        "$.data.buyOffer.errors Expected [] (size 0) to have minimum size of 1",
+        "$.data.buyOffer.errors Expected a List with 1 elements but received 0 elements",
     ),
     (
         "distilera",
