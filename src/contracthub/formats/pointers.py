@@ -11,7 +11,8 @@ def token(name: str | int) -> str:
     >>> token("a/b~c")
     'a~1b~0c'
     """
-    return str(name).replace("~", "~0").replace("/", "~1")
+    text = str(name)
+    return text.replace("~", "~0").replace("/", "~1") if "~" in text or "/" in text else text
 
 
 def child(pointer: str, name: str | int) -> str:
