@@ -3,11 +3,15 @@
 import pytest
 
 from contracthub.domain.errors import Invalid
+from contracthub.formats.comparisons.pact_openapi.results import LEVELS
 from contracthub.formats.comparisons.pact_openapi.switches import OURS, PEER
-from tests.formats.comparisons.pact_openapi import cases_bodies, cases_requests, cases_schemas
+from tests.formats.comparisons.pact_openapi import cases_bodies, cases_messages, cases_requests, cases_schemas
 from tests.formats.comparisons.pact_openapi.cases import REFUSED, Case, ids
 
-CASES: list[Case] = [*cases_requests.CASES, *cases_bodies.CASES, *cases_schemas.CASES]
+TABLES = (cases_requests, cases_bodies, cases_schemas, cases_messages)
+CASES: list[Case] = [case for table in TABLES for case in table.CASES]
+# Only ever among the reasons why no message fits.
+CAUSES = {"message.payload.incompatible", "message.headers.incompatible"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=ids(CASES))
@@ -27,3 +31,14 @@ def test_the_peers_answer_is_the_peers(case: Case) -> None:
 def test_where_the_peer_differs_the_reason_is_told() -> None:
     assert [each.what for each in CASES if (each.peer is not None) is not bool(each.why)] == []
     assert len({each.what for each in CASES}) == len(CASES)
+
+
+def test_every_code_is_in_the_table() -> None:
+    told = {code for case in CASES for code, *_ in case.expected()}
+    assert told | CAUSES >= set(LEVELS)
+    assert len(CASES) >= 150
+
+
+def test_reasons_why_no_message_fits_are_told_with_it() -> None:
+    causes = {cause.code for case in CASES if case.is_async for each in case.results(OURS) for cause in each.causes}
+    assert causes >= CAUSES

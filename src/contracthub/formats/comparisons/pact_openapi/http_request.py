@@ -169,6 +169,9 @@ class RequestCheck:
         for parameter in declared:
             known.update(texts.names_used(parameter, values.raw))
             is_there, value = texts.of_query(parameter, values.nested, values.raw)
+            if value == "[object Object]" and self.provider.rules.has(Switch.CAST_OBJECTS_IN_PACT):
+                # What JavaScript makes of an object that nobody wrote out.
+                value = {}
             if is_there:
                 if not texts.is_complex(parameter):
                     yield from self._judged(
