@@ -150,7 +150,7 @@ def _exchange(interaction: Interaction, events: CompiledEvents, telling: _Tellin
         yield telling.finding("message.reply.missing", told, remedy, level=level, of=fits[0].offered)
         return
     for answer in answers:
-        yield from _judged(answer, Choice(replies, "operation"), events, Flow.SENT, telling)[0]
+        yield from _judged(answer, Choice(replies, "reply"), events, Flow.SENT, telling)[0]
 
 
 def _one(
@@ -174,9 +174,9 @@ def _one(
         known = ", ".join(sorted(events.operations if "operation" in choice.unknown else events.channels)[:_MOST_TOLD])
         told = f"The documents have not {choice.unknown}; they have {known}"
         return [telling.finding("message.operation.unknown", told, _NAME_IT)], []
-    verb = "sends" if wanted is Flow.SENT else "takes"
-    what = f"say of no message that it {verb}" if events.documents else "say nothing of messages: there are none"
-    told = f"The provider's documents {what}"
+    verbs = ("sends", "receives") if wanted is Flow.SENT else ("receives", "sends")
+    others = f"; they tell only what it {verbs[1]}" if events.messages else ""
+    told = f"The provider's documents tell of no message that it {verbs[0]}{others}"
     return [telling.finding("message.spec.missing", told, _PUBLISH, level=Level.UNANSWERED)], []
 
 

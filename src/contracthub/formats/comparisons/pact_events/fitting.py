@@ -123,17 +123,16 @@ class _Check:
         value = content.value
         assert not isinstance(value, Missing)
         kind = (content.media_type or "").lower()
-        if isinstance(value, str) and not is_json(kind) and _BINARY.get(payload.language, "-") in kind:
+        binary = _BINARY.get(payload.language)
+        if isinstance(value, str) and binary is not None and binary in kind and not is_json(kind):
             data = from_base64(value)
             return value if data is None else data
         if isinstance(value, bytes):
-            return value if payload.language in _BINARY else MISSING
-        if kind and not is_json(kind) and payload.language is SchemaType.JSON and not self._is_text_of_text(kind):
+            return value if binary is not None else MISSING
+        is_text = kind.startswith("text/") and (self.offered.content_type or "").lower().startswith("text/")
+        if kind and binary is None and not is_json(kind) and not is_text:
             return MISSING
         return value
-
-    def _is_text_of_text(self, kind: str) -> bool:
-        return kind.startswith("text/plain") and isinstance(self.message.content.value, str)
 
     def _content_type(self) -> Problem | None:
         """Content of a kind that is sure not to be the provider's."""
