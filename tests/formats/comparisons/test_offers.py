@@ -59,6 +59,17 @@ def test_an_error_says_where_it_is_in_both_documents_and_what_to_do() -> None:
     assert finding.remedy
 
 
+def test_what_a_pact_wraps_a_body_in_is_no_part_of_the_path() -> None:
+    content = json.loads(pact("/orders"))
+    content["metadata"] = {"pactSpecification": {"version": "4.0"}}
+    content["interactions"][0]["type"] = "Synchronous/HTTP"
+    content["interactions"][0]["response"]["body"] = {"content": {"content": 1}, "contentType": "application/json"}
+    offer = CompiledOffer([openapi("/orders")])
+    (finding,) = compare(ContractKind.PACT, json.dumps(content).encode(), offer)
+    assert finding.path == "response.body.content"
+    assert finding.consumer_pointer == "/interactions/0/response/body/content/content"
+
+
 def test_an_operation_of_no_document_is_an_error() -> None:
     offer = CompiledOffer([openapi("/carts", name="carts"), openapi("/orders", name="orders")])
     (finding,) = compare(ContractKind.PACT, pact("/parcels"), offer)

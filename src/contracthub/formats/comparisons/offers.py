@@ -148,7 +148,8 @@ def _with_openapi(interaction: Interaction, document: OfferedDocument, offer: Co
         results = tuple(compared_with_openapi(interaction, provider))
     except (Invalid, TooLarge) as error:
         return (_of(interaction, "comparison.impossible", error.message, _MEND_IT, Level.UNANSWERED, document.name),)
-    return tuple(finding_from(each, document.name, document.root) for each in results)
+    is_v4 = interaction.is_v4
+    return tuple(finding_from(each, document.name, document.root, is_v4=is_v4) for each in results)
 
 
 def _with_graphql(interaction: Interaction, document: OfferedDocument, offer: CompiledOffer) -> tuple[Finding, ...]:

@@ -21,13 +21,16 @@ _REMEDIES: Mapping[str, str] = {
 }
 
 
-def finding_from(result: Result, document: str, root: str) -> Finding:
-    """The finding that a result is; ``document`` is the name of the provider's document, ``root`` of its file."""
+def finding_from(result: Result, document: str, root: str, *, is_v4: bool = False) -> Finding:
+    """The finding that a result is; ``document`` is the name of the provider's document, ``root`` of its file.
+
+    ``is_v4``: the pact wraps bodies (bidirectional §7), which is nothing of the data.
+    """
     file, pointer = place_in_files(root, result.provider_pointer)
     causes = "; ".join(dict.fromkeys(each.message for each in result.causes[:_MOST_CAUSES]))
     return Finding(
         rule=result.code,
-        path=_path(result.pact_pointer),
+        path=_path(result.pact_pointer, is_v4=is_v4),
         message=f"{result.message}: {causes}" if causes else result.message,
         remedy=next(text for start, text in _REMEDIES.items() if result.code.startswith(start)),
         consumer_pointer=result.pact_pointer or None,
@@ -40,11 +43,13 @@ def finding_from(result: Result, document: str, root: str) -> Finding:
     )
 
 
-def _path(pointer: str) -> str:
+def _path(pointer: str, *, is_v4: bool) -> str:
     """A place in the pact as people write it: ``response.body.items[0].sku``."""
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
     if steps[:1] == ["interactions"]:
         steps = steps[2:]
+    if is_v4 and steps[1:3] == ["body", "content"]:
+        del steps[2]
     told = ""
     for step in steps:
         told += f"[{step}]" if step.isdigit() and told else f".{step}" if told else step
