@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from contracthub.domain.comparisons import EvidenceKind
 from contracthub.domain.matrix_question import (
     MatrixRow,
     Question,
@@ -51,10 +52,10 @@ def _of_row(question: Question, row: MatrixRow, missing: Sequence[ResolvedSelect
     """What the evidence says, before policies and waivers have a say."""
     if row.reading is not None:
         yield from verdicts_of_reading(question, row, row.reading, missing)
+    elif row.paper is not None and row.evidence is EvidenceKind.COMPARED:
+        yield verdict_on_paper(question, row, row.paper)
     elif row.success is not None:
         yield _with_evidence(question, row)
-    elif row.paper is not None:
-        yield verdict_on_paper(question, row, row.paper)
     else:
         yield from _without_evidence(question, row, missing)
 

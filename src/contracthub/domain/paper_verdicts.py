@@ -23,10 +23,10 @@ def verdict_on_paper(question: Question, row: MatrixRow, paper: OnPaper) -> Verd
         return _incompatible(question, row, paper)
     if paper.comparison.unanswered:
         return _unanswered(row, paper)
-    check = last_check(row)
+    how = "a replay of it is not what counts here" if row.success else "it was compared, not replayed"
     fact = (
-        f"On paper {_provider(row)} has all that {_contract(row)} needs ({documents_of(paper)}); it was compared, not "
-        f"replayed. {seen_true(row.provider, check)}"
+        f"On paper {_provider(row)} has all that {_contract(row)} needs ({documents_of(paper)}); {how}. "
+        f"{seen_true(row.provider, last_check(row))}"
     )
     return _verdict(VerdictKind.COMPATIBLE, row, paper, fact)
 

@@ -16,9 +16,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from contracthub.domain.comparisons import LiveCheck, OnPaper
 from contracthub.domain.matrix import decide
 from contracthub.domain.matrix_question import Criterion, MatrixRow, Question, ResolvedSelector, Unwritten
+from contracthub.domain.standings import PLAIN, Terms
 from contracthub.domain.verdicts import Decision, Verdict
+from contracthub.domain.weighing import weighed
 
 MAX_VERSIONS = 100
 
@@ -50,7 +53,8 @@ class PlanQuestion:
     ``pacts``: a row without provider version for each contract of a planned version, and for each contract with a
     planned provider of a version that lives there; reader schemas are among them. ``results``: the newest result by
     contract and provider version, as rows; ``compared``: the same for reader schemas. ``unwritten``: what planned
-    versions read without anybody to write it.
+    versions read without anybody to write it. ``papers``: what documents say, by consumer version, contract and
+    provider version; ``fuzz_runs`` by provider version; ``terms``: how all of it is weighed.
     """
 
     environment: str
@@ -60,6 +64,9 @@ class PlanQuestion:
     results: Mapping[tuple[int, int], MatrixRow] = field(default_factory=dict)
     compared: Mapping[tuple[int, int], MatrixRow] = field(default_factory=dict)
     unwritten: tuple[Unwritten, ...] = ()
+    papers: Mapping[tuple[int, int, int], OnPaper] = field(default_factory=dict)
+    fuzz_runs: Mapping[int, LiveCheck] = field(default_factory=dict)
+    terms: Terms = PLAIN
 
     @cached_property
     def by_name(self) -> Mapping[str, PlannedVersion]:
@@ -79,20 +86,25 @@ class PlanQuestion:
         return [each for each in self.living.get(name, ()) if not each.leaves]
 
     def row(self, pact: MatrixRow, version_id: int, version: str) -> MatrixRow:
-        """What is known of a contract with a provider version."""
+        """What is known of a contract with a provider version, weighed."""
         known = (self.results if pact.reading is None else self.compared).get((pact.contract_id, version_id))
-        if known is None:
-            return replace(pact, provider_version_id=version_id, provider_version=version)
-        return replace(
+        row = replace(
             pact,
             provider_version_id=version_id,
             provider_version=version,
-            success=known.success,
-            verification=known.verification,
-            verified_at=known.verified_at,
-            missing_state=known.missing_state,
-            reading=known.reading,
+            paper=self.papers.get((pact.consumer_version_id, pact.contract_id, version_id)),
+            fuzzed=self.fuzz_runs.get(version_id),
         )
+        if known is not None:
+            row = replace(
+                row,
+                success=known.success,
+                verification=known.verification,
+                verified_at=known.verified_at,
+                missing_state=known.missing_state,
+                reading=known.reading,
+            )
+        return weighed(row, self.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +152,7 @@ def question_of_the_end(question: PlanQuestion) -> Question:
         has_target=True,
         environment=question.environment,
         unwritten=question.unwritten,
+        terms=question.terms,
     )
 
 
@@ -204,18 +217,18 @@ def _precedences(question: PlanQuestion) -> Iterable[Precedence]:
             yield from _providers_first(question, pact)
         elif _leaves(question, pact) and provider.version_id is not None:
             row = question.row(pact, provider.version_id, provider.version)
-            if row.success is not True:
+            if row.outcome is not True:
                 yield Precedence(pact.consumer, pact.provider, _verdict(question, row))
 
 
 def _providers_first(question: PlanQuestion, pact: MatrixRow) -> Iterable[Precedence]:
     """Why the provider of a planned version's contract has to be there before it, or with it."""
     living = question.living.get(pact.provider, ())
-    if not living:
+    if not living and weighed(pact, question.terms).outcome is not True:
         yield Precedence(pact.provider, pact.consumer, _verdict(question, pact))
     for each in living:
         row = question.row(pact, each.version_id, each.version)
-        if each.leaves and row.success is not True:
+        if each.leaves and row.outcome is not True:
             yield Precedence(pact.provider, pact.consumer, _verdict(question, row))
 
 
@@ -227,7 +240,8 @@ def _leaves(question: PlanQuestion, pact: MatrixRow) -> bool:
 def _verdict(question: PlanQuestion, row: MatrixRow) -> Verdict:
     """What the gate would say of this pair on the way. Nothing has to be done about it but to keep to the order."""
     selectors = (ResolvedSelector(row.provider, Criterion.ENVIRONMENT, question.environment, specified=False),)
-    (verdict,) = decide(Question(selectors, (row,), has_target=True, environment=question.environment)).verdicts
+    asked = Question(selectors, (row,), has_target=True, environment=question.environment, terms=question.terms)
+    (verdict,) = decide(asked).verdicts
     return replace(verdict, remedy=None)
 
 

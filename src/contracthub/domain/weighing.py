@@ -96,12 +96,12 @@ def _by_policy(row: MatrixRow, found: Standing, terms: Terms) -> Standing:
     if found.success is not True or row.reading is not None or terms.accept_any:
         return found
     there = _there(row, found)
-    shortfalls: list[Shortfall] = []
-    for requirement in terms.policy.accepts:
-        lack = _lack(requirement, there, terms.now)
-        if lack is None:
-            return _accepted(found, requirement)
-        shortfalls.append(lack)
+    # What is nearest to being met tells best what is to be done.
+    by_nearness = sorted(terms.policy.accepts, key=lambda each: -len(each.evidence & there.keys()))
+    lacks = [(each, _lack(each, there, terms.now)) for each in by_nearness]
+    if met := [each for each, lack in lacks if lack is None]:
+        return _accepted(found, met)
+    shortfalls = [lack for _, lack in lacks if lack is not None]
     too_old = [each for each in shortfalls if each.is_age]
     nearest = (too_old or shortfalls or [Shortfall(EvidenceKind.REPLAYED)])[0]
     kind = VerdictKind.STALE if nearest.is_age else VerdictKind.NEVER_VERIFIED
@@ -130,29 +130,30 @@ def _last_seen_true(row: MatrixRow) -> datetime | None:
 
 def _lack(requirement: Requirement, there: _There, now: datetime) -> Shortfall | None:
     """What is missing, or what is too old where nothing is missing."""
-    too_old: Shortfall | None = None
-    for kind in sorted(requirement.evidence, key=list(EvidenceKind).index):
-        if kind not in there:
-            return Shortfall(kind, None, requirement.within)
-        at = there[kind]
-        if requirement.within is None:
-            continue
-        if at is None:
-            return Shortfall(kind, None, requirement.within)
-        if now - at > requirement.within:
-            too_old = too_old or Shortfall(kind, at, requirement.within)
-    return too_old
+    kinds = sorted(requirement.evidence, key=list(EvidenceKind).index)
+    aged = kinds if requirement.within is not None else []
+    missing = next((each for each in kinds if each not in there), None)
+    # A comparison whose document was never held to a running provider has no age.
+    missing = missing or next((each for each in aged if there[each] is None), None)
+    if missing is not None:
+        return Shortfall(missing, None, requirement.within)
+    for each in aged:
+        at = there[each]
+        if at is not None and requirement.within is not None and now - at > requirement.within:
+            return Shortfall(each, at, requirement.within)
+    return None
 
 
-def _accepted(found: Standing, requirement: Requirement) -> Standing:
-    if found.rests_on is EvidenceKind.REPLAYED and EvidenceKind.REPLAYED not in requirement.evidence:
-        # The replay alone would not be enough there.
-        return Standing(VerdictKind.COMPATIBLE, True, EvidenceKind.COMPARED) if _names_paper(requirement) else found
+def _accepted(found: Standing, met: Sequence[Requirement]) -> Standing:
+    """What a yes rests on: a replay only where a replay is part of what is enough."""
+    kinds = {kind for each in met for kind in each.evidence}
+    if (
+        found.rests_on is EvidenceKind.REPLAYED
+        and EvidenceKind.REPLAYED not in kinds
+        and EvidenceKind.COMPARED in kinds
+    ):
+        return Standing(VerdictKind.COMPATIBLE, True, EvidenceKind.COMPARED)
     return found
-
-
-def _names_paper(requirement: Requirement) -> bool:
-    return EvidenceKind.COMPARED in requirement.evidence
 
 
 def _by_waivers(row: MatrixRow, found: Standing, terms: Terms) -> Standing:

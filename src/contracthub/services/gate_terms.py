@@ -1,9 +1,10 @@
 """By what a question is weighed: the policy of its environment, fuzz runs where that asks for them, and waivers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from contracthub.domain.comparisons import LiveCheck
 from contracthub.domain.matrix_question import MatrixRow, Question
 from contracthub.domain.standings import Terms
 from contracthub.domain.weighing import weighed_question
@@ -18,8 +19,13 @@ def terms_in(unit: Unit, environment: str | None, *, now: datetime) -> Terms:
 def with_fuzz_runs(unit: Unit, rows: Sequence[MatrixRow], terms: Terms) -> Sequence[MatrixRow]:
     """The rows with the newest fuzz runs of their provider versions, where the policy asks for any."""
     keys = {row.provider_version_id for row in rows if row.provider_version_id is not None}
-    runs = unit.evidence_documents.newest_fuzz_runs(keys) if terms.needs_fuzzing and keys else {}
+    runs = fuzz_runs_of(unit, keys, terms)
     return [replace(row, fuzzed=runs.get(row.provider_version_id or 0)) for row in rows] if runs else rows
+
+
+def fuzz_runs_of(unit: Unit, version_ids: Collection[int], terms: Terms) -> Mapping[int, LiveCheck]:
+    """The newest fuzz runs of those versions, where the policy asks for any."""
+    return unit.evidence_documents.newest_fuzz_runs(version_ids) if terms.needs_fuzzing and version_ids else {}
 
 
 def with_waivers(unit: Unit, terms: Terms, providers: Iterable[str]) -> Terms:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracthub.domain.comparisons import OnPaper
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.matrix import decide
 from contracthub.domain.matrix_question import MatrixRow
@@ -16,10 +17,12 @@ from contracthub.domain.plan import (
     plan,
     question_of_the_end,
 )
+from contracthub.services.gate_terms import fuzz_runs_of, terms_in, with_waivers
 from contracthub.services.hub import Hub
+from contracthub.services.paper_rows import is_comparable, papers_for, papers_with
 from contracthub.services.plan_readers import planned_readers
 from contracthub.services.ports import Unit
-from contracthub.services.ports.matrix import Asked, Published, Tenancy
+from contracthub.services.ports.matrix import Asked, Published, Tenancy, VersionRef
 from contracthub.services.reader_rows import Topics
 from contracthub.services.verdict_details import explained
 
@@ -93,6 +96,8 @@ def _gathered(
     theirs = unit.matrix.published_by(living, [each.id for each in found]) if living else ()
     published = {(each.version.id, each.pair.provider_id, each.live): each for each in (*own, *theirs)}
     readers = planned_readers(unit, topics, planned, places, now=now)
+    terms = with_waivers(unit, terms_in(unit, request.environment, now=now), names.values())
+    in_play = _in_play(found, places)
     return PlanQuestion(
         environment=request.environment,
         planned=planned,
@@ -101,7 +106,30 @@ def _gathered(
         results=_results(unit, planned, places, published.values()),
         compared=readers.compared,
         unwritten=readers.unwritten,
+        papers=_papers(unit, published.values(), in_play, now=now),
+        fuzz_runs=fuzz_runs_of(unit, {each.id for some in in_play.values() for each in some}, terms),
+        terms=terms,
     )
+
+
+def _in_play(asked: Iterable[Asked], places: Iterable[Tenancy]) -> Mapping[int, set[VersionRef]]:
+    """By pacticipant, the versions that are planned or live there."""
+    found: dict[int, set[VersionRef]] = {each.id: {each.version} for each in asked if each.version is not None}
+    for each in places:
+        found.setdefault(each.pacticipant_id, set()).add(each.version)
+    return found
+
+
+def _papers(
+    unit: Unit, published: Iterable[Published], in_play: Mapping[int, set[VersionRef]], *, now: datetime
+) -> Mapping[tuple[int, int, int], OnPaper]:
+    wanted = [(each, in_play.get(each.pair.provider_id, set())) for each in published if is_comparable(each)]
+    papers = papers_with(unit, wanted, now=now)
+    return {
+        (each.version.id, each.contract_id, version.id): said
+        for each, _ in wanted
+        for version, said in papers_for(papers, each).items()
+    }
 
 
 def _tenants(

@@ -5,7 +5,6 @@ from contracthub.domain.matrix_question import MatrixRow
 from contracthub.domain.standings import Standing
 from contracthub.domain.verdicts import Verdict
 from contracthub.domain.waivers import Waiver, scope_fields
-from contracthub.web.api.waivers import waiver_url
 from contracthub.web.pact_broker.hal import Json, Urls, moment
 
 # So many findings are told with a verdict; all are where the comparison is.
@@ -78,4 +77,5 @@ def _check_json(check: LiveCheck) -> Json:
 
 def _waiver_json(waiver: Waiver, urls: Urls) -> Json:
     told = {"number": waiver.id, **scope_fields(waiver.scope), "reason": waiver.reason, "by": waiver.by}
-    return {**told, "until": waiver.until.isoformat(), "_links": {"self": {"href": waiver_url(urls, waiver.id)}}}
+    here = urls.to("api", "v1", "waivers", str(waiver.id))
+    return {**told, "until": waiver.until.isoformat(), "_links": {"self": {"href": here}}}
