@@ -73,8 +73,8 @@ def create_app(
     # Badges come first: their addresses may be open to everybody, so nothing else may ever answer there.
     for router in (
         badges.router,
-        *api.ROUTERS,
         *pages.ROUTERS,
+        *api.ROUTERS,
         *(each for each in ROUTERS if each is not badges.router),
     ):
         app.include_router(router)
@@ -131,7 +131,7 @@ def _other_method(request: Request) -> Response:
 
 def _methods_at(request: Request) -> list[str]:
     """Each method is a route of its own, so the one that refused knows only its own."""
-    routers = (*api.ROUTERS, *pages.ROUTERS, *ROUTERS)
+    routers = (*pages.ROUTERS, *api.ROUTERS, *ROUTERS)
     routes = [*request.app.routes, *(route for router in routers for route in router.routes)]
     found: set[str] = set()
     for route in routes:

@@ -105,6 +105,8 @@ PAGES = (
     "/pacts/provider/orders/consumer/web/latest",
     "/pacts/provider/orders/consumer/web/version/1",
     "/can-i-deploy",
+    "/api/v1/waivers",
+    "/api/v1/waivers?state=valid",
     "/can-i-deploy?pacticipant=web&version=1&environment=production",
     "/can-i-deploy?pacticipant=orders&version=2.0&environment=production",
 )

@@ -7,20 +7,19 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from contracthub.domain.errors import Fault, Invalid, NotFound
 from contracthub.domain.pacticipants import Page
-from contracthub.domain.waivers import Waiver, WaiverState, scope_fields, state_of
+from contracthub.domain.waivers import Waiver, scope_fields, state_of
 from contracthub.services import waivers as services
 from contracthub.web.bodies import Body, object_in, require_type
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, Urls, UrlsOf, link, moment, page_of, paging
 from contracthub.web.principal import PrincipalOf
 from contracthub.web.problems import json_response
+from contracthub.web.waiver_queries import number_in, waiver_filter
 
 router = APIRouter()
 _ALL = "/api/v1/waivers"
 _ONE = _ALL + "/{number:segment}"
-_LONGEST_NUMBER = 18
 
 
 @router.get(_ALL)
@@ -59,22 +58,6 @@ def withdraw(request: Request, number: str, hub: HubOf, urls: UrlsOf, principal:
     """Take a waiver back. It stays readable as history; ``?by=`` may say who, where the hub asks for no credentials."""
     withdrawn = services.withdraw(hub, number_in(number), request.query_params.get("by"), principal)
     return json_response(_waiver_json(withdrawn, services.today_of(hub), urls))
-
-
-def waiver_filter(request: Request) -> tuple[str | None, WaiverState | None]:
-    """Of which provider and in which state waivers are asked for. Raises :class:`Invalid`."""
-    given = request.query_params
-    state = given.get("state") or None
-    if state is not None and state not in list(WaiverState):
-        raise Invalid.of(Fault("state", f"must be one of: {', '.join(WaiverState)}"))
-    return given.get("provider") or None, WaiverState(state) if state else None
-
-
-def number_in(text: str) -> int:
-    """The number of a waiver. Raises :class:`NotFound` for what is none."""
-    if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER:
-        return int(text)
-    raise NotFound("waiver-not-found", f"There is no waiver with the number {text[:100]}.")
 
 
 def waiver_url(urls: Urls, number: int) -> str:

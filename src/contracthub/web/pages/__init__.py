@@ -1,6 +1,6 @@
 """The pages: the same services, rendered for people. They live at the addresses of the resources that they show."""
 
-from contracthub.web.pages import assets, decision, evidence, home, matrix, pact, pacticipant, relation
+from contracthub.web.pages import assets, decision, evidence, home, matrix, pact, pacticipant, relation, waivers
 
 # These stand before the routes of the API; but for assets and relations they match only when HTML is preferred.
 ROUTERS = (
@@ -11,5 +11,6 @@ ROUTERS = (
     pacticipant.router,
     evidence.router,
     pact.router,
+    waivers.router,
     relation.router,
 )

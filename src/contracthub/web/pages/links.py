@@ -55,6 +55,15 @@ class PageLinks(Urls):
         given = {"pacticipant": pacticipant, "version": version, "environment": environment}
         return f"{self.base}/can-i-deploy" + _query({name: value for name, value in given.items() if value})
 
+    def waivers(self, **query: object) -> str:
+        """Waivers; what is asked for is left out where it is None."""
+        given = {name: value for name, value in query.items() if value is not None and (name, value) != ("page", 1)}
+        return self.to("api", "v1", "waivers") + _query(given)
+
+    def waiver(self, number: int) -> str:
+        """One waiver."""
+        return self.to("api", "v1", "waivers", str(number))
+
 
 def links_of(request: Request) -> PageLinks:
     """The addresses for one request's page."""

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 from contracthub.reports.visible import visible, visible_lines
 from contracthub.web.pages.assets import asset_paths
 from contracthub.web.pages.links import external, json_of, links_of
-from contracthub.web.pages.verdicts import appearance_of, appearance_of_result, appearance_of_row
+from contracthub.web.pages.verdicts import appearance_of, appearance_of_result, appearance_of_row, appearance_of_waiver
 
 TEMPLATES = Path(__file__).parent / "templates"
 _UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"))
@@ -52,6 +52,7 @@ def environment() -> Environment:
         "appearance": appearance_of,
         "result_appearance": appearance_of_result,
         "row_appearance": appearance_of_row,
+        "waiver_appearance": appearance_of_waiver,
         "short": _short,
     }
     return made

@@ -1,9 +1,11 @@
 """How verdicts look on pages: a word, an icon and a tone, so that nothing hangs on colour alone."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from contracthub.domain.matrix_question import MatrixRow
 from contracthub.domain.standings import VerdictKind
+from contracthub.domain.waivers import Waiver, WaiverState, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,11 @@ _APPEARANCES = {
     VerdictKind.NEVER_VERIFIED: Appearance("Never verified", "unknown", "question"),
     VerdictKind.NOT_PUBLISHED: Appearance("Not published", "unknown", "dash"),
     VerdictKind.UNANSWERABLE: Appearance("Unanswerable", "warn", "alert"),
+}
+_WAIVERS = {
+    WaiverState.VALID: Appearance("Valid", "warn", "alert"),
+    WaiverState.EXPIRED: Appearance("Over", "unknown", "dash"),
+    WaiverState.WITHDRAWN: Appearance("Withdrawn", "unknown", "dash"),
 }
 ANSWERS = {
     True: Appearance("Yes", "good", "check"),
@@ -49,3 +56,8 @@ def appearance_of_result(success: bool | None) -> Appearance:  # noqa: FBT001 - 
     """How the outcome of a verification looks; ``None`` where there was none."""
     kinds = {True: VerdictKind.VERIFIED, False: VerdictKind.FAILED, None: VerdictKind.NEVER_VERIFIED}
     return appearance_of(kinds[success])
+
+
+def appearance_of_waiver(waiver: Waiver, today: date) -> Appearance:
+    """How it looks whether a waiver holds."""
+    return _WAIVERS[state_of(waiver, today)]
