@@ -63,6 +63,8 @@ class Flaw:
     path: str = ""
     provider: str | None = None
     hint: str = ""
+    at: str | None = None
+    """Line and column in the text, as ``3:5``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def _read(text: str, schema: GraphQLSchema) -> ReadDocument:
     except GraphQLError as error:
         is_long = "tokens" in error.message
         told = f"{error.message[:LONGEST_TEXT]}{_where(error)}"
-        return ReadDocument(None, (Flaw(_TOO_COMPLEX if is_long else "graphql.operation.syntax", told),))
+        rule = _TOO_COMPLEX if is_long else "graphql.operation.syntax"
+        return ReadDocument(None, (Flaw(rule, told, at=_at(error)),))
     except (HubError, RecursionError) as error:
         return ReadDocument(None, (Flaw(_TOO_COMPLEX, str(error)[:LONGEST_TEXT]),))
     return ReadDocument(tree, tuple(_flaws(tree, schema)))
@@ -135,8 +138,9 @@ def _flaw(error: GraphQLError, places: Mapping[int, Place]) -> Flaw:
     code = _CODES.get(rule, _INVALID)
     told = f"{error.message[:LONGEST_TEXT].rstrip('.')}{_where(error)}"
     if place is None:
-        return Flaw(code, told)
-    return Flaw(code, told, place.path, place.provider, _meant(code, error.nodes[0] if error.nodes else None, place))
+        return Flaw(code, told, at=_at(error))
+    meant = _meant(code, error.nodes[0] if error.nodes else None, place)
+    return Flaw(code, told, place.path, place.provider, meant, _at(error))
 
 
 def _meant(code: str, node: Any, place: Place) -> str:
@@ -147,6 +151,11 @@ def _meant(code: str, node: Any, place: Place) -> str:
     name = getattr(getattr(node, "name", None), "value", "")
     close = get_close_matches(name[:100], [each for each in names[:_MOST_NAMES] if len(each) <= 100], 1)
     return f"Was {close[0]!r} meant?" if close else ""
+
+
+def _at(error: GraphQLError) -> str | None:
+    first = error.locations[0] if error.locations else None
+    return f"{first.line}:{first.column}" if first is not None else None
 
 
 def _where(error: GraphQLError) -> str:
