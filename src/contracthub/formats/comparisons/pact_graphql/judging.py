@@ -41,7 +41,9 @@ def judge_document(text: str, schema: CompiledSchema) -> Iterator[Finding]:
     read = read_document(text, schema)
     flaws = [*read.flaws, *(deprecations_in(read.tree, schema.schema) if read.tree is not None else ())]
     for flaw in flaws:
-        yield findings.finding(flaw.rule, flaw.path, flaw.message, provider=flaw.provider, hint=flaw.hint)
+        yield findings.finding(
+            flaw.rule, flaw.path, flaw.message, pointer=flaw.at, provider=flaw.provider, hint=flaw.hint
+        )
 
 
 @dataclass(frozen=True, slots=True)
