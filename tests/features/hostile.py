@@ -169,7 +169,8 @@ def world(api: TestClient) -> World:
     triggered = given.get("/pacts/provider/Bar/consumer/Foo/version/1/triggered-webhooks")
     logs = triggered["_embedded"]["triggeredWebhooks"][0]["_links"]["pb:logs"]["href"].split("/")[-2]
     removals = (*starmap(Call, gate.removals(waived)), *_removals_of_evidence(kept), *_removals(sha, number))
-    compared = Call("comparison", "GET", "/api/v1/comparisons/reader-schema/{}/{}", (read["sha"], read["sha"]))
+    pair = ("reader-schema", read["sha"], read["sha"])
+    compared = Call("comparison", "GET", "/api/v1/comparisons/{}/{}/{}", pair)
     reads = (*_reads(sha, number, test, deployed, uuid), *_reads_of_webhooks(sha, number, logs), compared)
     reads = (*reads, *_reads_of_live_contracts(str(live)))
     reads = (*reads, *_reads_of_evidence(kept), *starmap(Call, gate.reads(waived)))
@@ -442,6 +443,21 @@ def _reads(sha: str, number: str, environment: str, deployed: str, released: str
                 ("/contracts/bi-directional/provider/{}/version/{}/consumer/{}/version/{}", "Foo", "1"),
             )
             for part in ("/provider-contract", "/provider-contract-verification-results")
+        ),
+        *(
+            (
+                "/contracts/bi-directional/provider/{}/version/{}/consumer/{}/version/{}" + part,
+                *("Bar", "9", "Foo", "1"),
+            )
+            for part in (
+                "/consumer-contract",
+                "/consumer-contract-verification-results",
+                "/cross-contract-verification-results",
+            )
+        ),
+        (
+            "/contracts/provider/{}/version/{}/consumer/{}/pact-version/{}/verification-results",
+            *("Bar", "9", "Foo", sha),
         ),
         ("/api/v1" + one + "/provider-contracts", "Bar"),
         ("/api/v1" + one + "/provider-contracts/latest", "Bar"),

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from contracthub.web.api import (
     approvals,
     archive,
+    comparisons,
     deprecations,
     document_checks,
     document_diffs,
@@ -29,6 +30,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     document_checks.router,
     document_diffs.router,
     readers.router,
+    comparisons.router,
     live_contracts.router,
     needs.router,
     element_readers.router,

@@ -1,18 +1,16 @@
 """Readers of topics: their schemas, who would break if a topic's schema changed, and what came out of comparisons."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from contracthub.domain.comparisons import Comparison, finding_fields
+from contracthub.domain.comparisons import finding_fields
 from contracthub.domain.errors import Conflict
 from contracthub.domain.pacticipants import Page
 from contracthub.domain.reader_checks import CheckedReader, ReadersAnswer
 from contracthub.domain.readers import ReaderSchema
 from contracthub.domain.registry import SchemaType
-from contracthub.services import comparisons, reader_checks
+from contracthub.services import reader_checks
 from contracthub.services import reader_schemas as services
 from contracthub.services.reader_schemas import PublishedReader, PublishedReaders, ReaderView
 from contracthub.web.api.refusals import with_notices
@@ -120,12 +118,6 @@ def delete_check(subject: str, hub: HubOf) -> Response:
     return no_content()
 
 
-@router.get("/api/v1/comparisons/reader-schema/{reader:segment}/{writer:segment}")
-def compare(reader: str, writer: str, hub: HubOf) -> Response:
-    """What came out for the contents of two schemas that were published."""
-    return json_response(_comparison_json(comparisons.get_comparison(hub, reader, writer)))
-
-
 def _outcome_json(outcome: PublishedReaders, urls: Urls) -> Json:
     return {
         "consumer": outcome.consumer,
@@ -195,14 +187,3 @@ def _checked_json(checked: CheckedReader) -> Json:
 
 def _check_json(subject: str, environments: tuple[str, ...]) -> Json:
     return {"subject": subject, "environments": list(environments)}
-
-
-def _comparison_json(comparison: Comparison) -> dict[str, Any]:
-    return {
-        "kind": comparison.kind.value,
-        "consumerIdentity": comparison.consumer_identity,
-        "providerIdentity": comparison.provider_identity,
-        "compatible": comparison.is_compatible,
-        "comparedAt": moment(comparison.compared_at),
-        "findings": [finding_fields(each) for each in comparison.findings],
-    }

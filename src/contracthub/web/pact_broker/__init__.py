@@ -3,6 +3,7 @@
 from contracthub.web.pact_broker import (
     badges,
     branches,
+    cross_contract,
     dashboard,
     deletion,
     deployments,
@@ -36,6 +37,7 @@ ROUTERS = (
     matrix.router,
     publishing.router,
     provider_contracts.router,
+    cross_contract.router,
     webhooks.router,
     webhooks.removals,
     triggered_webhooks.router,

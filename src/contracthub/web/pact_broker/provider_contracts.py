@@ -1,7 +1,4 @@
-"""Provider contracts as PactFlow's clients publish and read them (bidirectional §11).
-
-What compares a consumer's contract with a provider's is not offered, and its addresses are not found.
-"""
+"""Provider contracts as PactFlow's clients publish and read them (bidirectional §11)."""
 
 import base64
 from typing import Any

@@ -1,6 +1,17 @@
 """The pages: the same services, rendered for people. They live at the addresses of the resources that they show."""
 
-from contracthub.web.pages import assets, decision, evidence, home, matrix, pact, pacticipant, relation, waivers
+from contracthub.web.pages import (
+    assets,
+    comparison,
+    decision,
+    evidence,
+    home,
+    matrix,
+    pact,
+    pacticipant,
+    relation,
+    waivers,
+)
 
 # These stand before the routes of the API; but for assets and relations they match only when HTML is preferred.
 ROUTERS = (
@@ -10,6 +21,7 @@ ROUTERS = (
     matrix.router,
     pacticipant.router,
     evidence.router,
+    comparison.router,
     pact.router,
     waivers.router,
     relation.router,
