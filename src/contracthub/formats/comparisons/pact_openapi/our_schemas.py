@@ -194,7 +194,7 @@ class _Rewriting:
         if name == "additionalProperties":
             # As if it were not said: others may come, and nothing promises any of them.
             return value is True
-        return name in {"required", "minProperties"} or (name == "not" and _speaks_of_members(value))
+        return name in _ONLY_WHOLE or (name == "not" and _speaks_of_members(value))
 
     def _alternatives(self, here: Place, name: str, made: dict[str, JsonValue]) -> None:
         # A part of a value may be a part of several alternatives.
@@ -339,7 +339,7 @@ class _Rewriting:
         return found
 
     def _names_members(self, place: Place, seen: set[str]) -> bool:
-        """Whether a schema names any member of an object; one that names none says nothing about which there are."""
+        """Whether a schema says which members an object has, and be it none; else it says nothing about them."""
         schema = place.value
         if not isinstance(schema, dict) or place.pointer in seen or len(seen) > MOST_PARTS:
             return False
@@ -349,7 +349,7 @@ class _Rewriting:
             found = self._lookup(reference)
             if found is not None and self._names_members(found, seen):
                 return True
-        if any(schema.get(name) for name in _MAPS):
+        if isinstance(schema.get("properties"), dict) or schema.get("patternProperties"):
             return True
         return any(self._names_members(each, seen) for name in _LISTS for each in place.member(name).items())
 
