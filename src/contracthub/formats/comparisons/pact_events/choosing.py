@@ -43,8 +43,8 @@ _LONGEST_NAME = 500
 class Choice:
     """The messages that may be meant, best first.
 
-    ``by`` is what told so: ``operation``, ``reply``, ``channel``, ``name``; empty where nothing did. ``unknown`` is what the pact
-    names and no document has; ``is_opposite`` is whether the documents tell the message the other way round.
+    ``by`` is what told so: ``operation``, ``reply``, ``channel``, ``name``; empty where nothing did. ``unknown`` is
+    what the pact names and no document has; ``is_opposite`` is whether the documents tell it the other way round.
     """
 
     messages: Sequence[OfferedMessage]

@@ -20,6 +20,8 @@ _DATA = frozenset({"const", "enum", "default", "examples", "example"})
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _IDENTIFIERS = frozenset({"$id", "id", "$schema", "$anchor", "$dynamicAnchor", "$recursiveAnchor"})
 MOST_VALUES = 1_000_000
+# What the validator says of a schema that is false, in words that mean something to people.
+_FALSE, _NOTHING = "False schema does not allow", "is there, and the document lets nothing be there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class JsonPart:
         )
         for each in found:
             if not self._is_met_by_another(each, sample):
-                yield replace(each, schema_pointer=self.where(each.schema_pointer))
+                text = _NOTHING if each.text.startswith(_FALSE) else each.text
+                yield replace(each, schema_pointer=self.where(each.schema_pointer), text=text)
 
     def _is_met_by_another(self, failure: Failure, sample: Sample) -> bool:
         """Whether the consumer's pattern lets in another one of the values that are listed."""
