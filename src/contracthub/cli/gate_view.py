@@ -7,6 +7,8 @@ from contracthub.reports.gate import Blocker, GatePair, GateReport
 
 _WARNING = "warning"
 _SUCCESS = {"VERIFIED": True, "FAILED": False}
+# Whatever evidence there is, it does not count.
+_UNKNOWN = frozenset({"STALE", "NEVER_VERIFIED", "UNANSWERABLE"})
 
 
 def gate_report(question: MatrixQuestion, answer: MatrixAnswer) -> GateReport:
@@ -31,6 +33,8 @@ def verdict_word(row: MatrixRow) -> str:
     """The verdict that a bare matrix row amounts to."""
     if row.ignored:
         return "IGNORED"
+    if row.verdict:
+        return row.verdict
     if row.topic is not None:
         return {True: "COMPATIBLE", False: "INCOMPATIBLE", None: "UNANSWERABLE"}[row.success]
     if row.success is None:
@@ -74,7 +78,7 @@ def _pair(verdict: Verdict, blocker: Blocker | None) -> GatePair:
         verdict.provider.name,
         verdict.provider.version,
         verdict.verdict,
-        success=evidence.success if evidence else _SUCCESS.get(verdict.verdict),
+        success=evidence.success if evidence and verdict.verdict not in _UNKNOWN else _SUCCESS.get(verdict.verdict),
         result=evidence.number if evidence else None,
         fact=verdict.fact,
         evidence=_evidence(evidence, verdict.provider) if evidence else None,
@@ -85,6 +89,12 @@ def _pair(verdict: Verdict, blocker: Blocker | None) -> GatePair:
 
 
 def _evidence(evidence: Evidence, provider: Side) -> str:
+    if evidence.documents:
+        checked = evidence.checked
+        did = f"; {checked.kind} {checked.at}, {'without' if checked.success else 'with'} faults" if checked else ""
+        return (
+            f"compared {evidence.verified_at}: {', '.join(evidence.documents)}, not what {_side(provider)} does{did}."
+        )
     if evidence.number is None:
         return f"compared {evidence.verified_at}: the schemas, not what {_side(provider)} does."
     branch = f", from branch {evidence.provider_branch}" if evidence.provider_branch else ", on no branch"

@@ -52,7 +52,7 @@ class MatrixRow:
     """A consumer version, a provider version, and what the verification between them gave.
 
     ``topic`` is there in rows about what a consumer reads from a topic, ``live`` (kind and name) in those about a live
-    contract.
+    contract, ``verdict`` where documents, a policy or a waiver had a say.
     """
 
     consumer: Side
@@ -62,20 +62,33 @@ class MatrixRow:
     verified_at: str | None = None
     topic: str | None = None
     live: str | None = None
+    verdict: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCheck:
+    """How, when and with what outcome the provider was last held to its own documents."""
+
+    kind: str
+    at: str
+    success: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The result or comparison that a verdict rests on, and where it is; comparisons have no ``number``.
 
-    ``verified_at`` is when it was recorded or compared.
+    ``verified_at`` is when it was recorded or compared, ``documents`` with what; ``success`` is None where these do not
+    speak of all.
     """
 
     number: int | None
-    success: bool
+    success: bool | None
     verified_at: str | None = None
     provider_branch: str | None = None
     url: str | None = None
+    documents: tuple[str, ...] = ()
+    checked: LiveCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +214,7 @@ def _row(row: Mapping[str, object]) -> MatrixRow:
         verified_at=verified_at if isinstance(verified_at, str) else None,
         topic=_text(row.get("topic") or row.get("subject")),
         live=_live(row),
+        verdict=_text(row.get("verdict")),
     )
 
 
@@ -229,13 +243,24 @@ def _evidence(value: object) -> Evidence | None:
     """What the hub says of the result behind a verdict; it decides nothing, so what is odd is left out."""
     found = _mapping(value)
     number, success, compared_at = found.get("number"), found.get("success"), found.get("comparedAt")
-    if not isinstance(success, bool) or not (isinstance(number, int) or compared_at):
+    documents = found.get("documents")
+    named = tuple(map(str, documents)) if isinstance(documents, list) else ()
+    if not isinstance(success, bool) and not named:
+        return None
+    if not (isinstance(number, int) or compared_at):
         return None
     if not isinstance(number, int):
         number = None
     url = _mapping(_mapping(found.get("_links")).get("self")).get("href")
     when = found.get("verifiedAt") if number is not None else compared_at
-    return Evidence(number, success, _text(when), _text(found.get("providerBranch")), _text(url))
+    known, branch = success if isinstance(success, bool) else None, _text(found.get("providerBranch"))
+    return Evidence(number, known, _text(when), branch, _text(url), named, _live_check(found.get("checked")))
+
+
+def _live_check(value: object) -> LiveCheck | None:
+    found = _mapping(value)
+    success = found.get("success")
+    return LiveCheck(str(found.get("kind")), str(found.get("at")), success) if isinstance(success, bool) else None
 
 
 def _side(value: object) -> Side:

@@ -18,12 +18,14 @@ class Badge:
 
 
 class PactStatus(StrEnum):
-    """How the newest pact of a pair stands, in the words on the badge."""
+    """How the newest pact of a pair stands, in the words on the badge; on paper where nobody verified it."""
 
     VERIFIED = "verified"
     FAILED = "failed"
     FAILED_PENDING = "failed (pending)"
     CHANGED = "changed"
+    COMPATIBLE = "compatible"
+    INCOMPATIBLE = "incompatible"
     UNKNOWN = "unknown"
 
 
@@ -32,6 +34,8 @@ _COLOURS = {
     PactStatus.FAILED: RED,
     PactStatus.FAILED_PENDING: RED,
     PactStatus.CHANGED: ORANGE,
+    PactStatus.COMPATIBLE: GREEN,
+    PactStatus.INCOMPATIBLE: RED,
     PactStatus.UNKNOWN: GREY,
 }
 

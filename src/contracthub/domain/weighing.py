@@ -72,6 +72,11 @@ def _by_version(question: Question, row: MatrixRow) -> Sequence[MatrixRow]:
     ] or (row,)
 
 
+def verdict_of_paper(paper: OnPaper) -> VerdictKind:
+    """What documents alone come to."""
+    return _by_paper(paper).kind
+
+
 def _by_evidence(row: MatrixRow) -> Standing:
     if row.reading is not None:
         kinds = {True: VerdictKind.COMPATIBLE, False: VerdictKind.INCOMPATIBLE, None: VerdictKind.UNANSWERABLE}

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from contracthub.domain.comparisons import OnPaper
 from contracthub.domain.pacticipants import Pacticipant
 from contracthub.services.hub import Hub
+from contracthub.services.on_paper import recent_offering
 from contracthub.services.overview import Marks, marks_of
 from contracthub.services.pacticipants import required_pacticipant
+from contracthub.services.paper_rows import papers_for, papers_with
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import Published, Result, VersionRef
 
@@ -23,6 +27,7 @@ class Grid:
     """Consumer versions (``published``) against provider versions, both newest first.
 
     ``results`` are by contract and provider version: consumer versions with the same contract share their evidence.
+    ``papers`` is what documents say, by consumer version and provider version.
     """
 
     consumer: Pacticipant
@@ -31,6 +36,7 @@ class Grid:
     provider_versions: Sequence[VersionRef]
     results: Mapping[tuple[int, int], Result]
     marks: Marks
+    papers: Mapping[tuple[int, int], OnPaper]
 
 
 def grid_of(hub: Hub, consumer: str, provider: str) -> Grid:
@@ -50,7 +56,17 @@ def grid_of(hub: Hub, consumer: str, provider: str) -> Grid:
             versions,
             {(each.contract_id, each.version.id): each for each in results},
             marks_of(unit, shown),
+            _papers(unit, published, versions, now=hub.now()),
         )
+
+
+def _papers(
+    unit: Unit, published: Sequence[Published], versions: Sequence[VersionRef], *, now: datetime
+) -> Mapping[tuple[int, int], OnPaper]:
+    papers = papers_with(unit, [(each, versions) for each in published], now=now)
+    return {
+        (each.version.id, version.id): said for each in published for version, said in papers_for(papers, each).items()
+    }
 
 
 def _published(unit: Unit, consumer: Pacticipant, provider: Pacticipant) -> Sequence[Published]:
@@ -62,7 +78,8 @@ def _published(unit: Unit, consumer: Pacticipant, provider: Pacticipant) -> Sequ
 
 def _provider_versions(unit: Unit, consumer: Pacticipant, provider: Pacticipant) -> Sequence[VersionRef]:
     newest = unit.overview.recent_verifiers(consumer.id, provider.id, limit=NEWEST_PROVIDER_VERSIONS)
-    known = {each.id: each for each in newest}
+    offering = recent_offering(unit, [provider.id], NEWEST_PROVIDER_VERSIONS).get(provider.id, ())
+    known = {each.id: each for each in (*newest, *offering)}
     missing = _notable(unit, provider) - known.keys()
     notable = {key: VersionRef(key, version.number) for key, version in unit.versions.by_id(missing).items()}
     return sorted((known | notable).values(), key=lambda each: -each.id)

@@ -50,6 +50,16 @@ class PageLinks(Urls):
             return self.evidence(row.provider, row.consumer, row.identity, row.verification or 0)
         return f"{self.contract_of(row)}/verification-results/{row.verification}"
 
+    def comparison_of(self, row: MatrixRow) -> str:
+        """What documents say of a row."""
+        return self.comparison_between(row.consumer, row.consumer_version, row.provider, row.provider_version)
+
+    def comparison_between(self, consumer: str, number: str | None, provider: str, provider_number: str | None) -> str:
+        """What the documents of a provider version say of the contracts of a consumer version."""
+        offered = ("provider", provider, "version", provider_number or "")
+        needed = ("consumer", consumer, "version", number or "")
+        return self.to("contracts", "bi-directional", *offered, *needed, "cross-contract-verification-results")
+
     def decision(self, pacticipant: str = "", version: str = "", environment: str = "") -> str:
         """The question whether a version can be deployed."""
         given = {"pacticipant": pacticipant, "version": version, "environment": environment}

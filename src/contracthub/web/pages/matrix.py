@@ -6,10 +6,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from contracthub.domain.comparisons import OnPaper
 from contracthub.domain.matrix_query import MatrixQuery
+from contracthub.domain.standings import VerdictKind
+from contracthub.domain.weighing import verdict_of_paper
 from contracthub.services import matrix as services
 from contracthub.services.integration_matrix import Grid, grid_of
-from contracthub.services.ports.matrix import Published, Result
+from contracthub.services.ports.matrix import Published, Result, VersionRef
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.matrix_query import matrix_query_from
 from contracthub.web.pages.rendering import page
@@ -25,7 +28,21 @@ class GridRow:
 
     published: Published
     same_as_newer: bool
-    cells: tuple[Result | None, ...]
+    cells: tuple["Cell", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What is known of a consumer version with a provider version: a result, else what documents say, else nothing."""
+
+    version: VersionRef
+    result: Result | None
+    paper: OnPaper | None
+
+    @property
+    def kind(self) -> VerdictKind | None:
+        """The verdict of the documents, where there is no result."""
+        return None if self.paper is None else verdict_of_paper(self.paper)
 
 
 def grid_rows(grid: Grid) -> tuple[GridRow, ...]:
@@ -33,7 +50,14 @@ def grid_rows(grid: Grid) -> tuple[GridRow, ...]:
     rows = []
     above: int | None = None
     for each in grid.published:
-        cells = tuple(grid.results.get((each.contract_id, version.id)) for version in grid.provider_versions)
+        cells = tuple(
+            Cell(
+                version,
+                grid.results.get((each.contract_id, version.id)),
+                grid.papers.get((each.version.id, version.id)),
+            )
+            for version in grid.provider_versions
+        )
         rows.append(GridRow(each, each.contract_id == above, cells))
         above = each.contract_id
     return tuple(rows)

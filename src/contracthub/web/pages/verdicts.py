@@ -20,10 +20,12 @@ class Appearance:
 _APPEARANCES = {
     VerdictKind.VERIFIED: Appearance("Verified", "good", "check"),
     VerdictKind.COMPATIBLE: Appearance("Compatible", "good", "check"),
+    VerdictKind.WAIVED: Appearance("Waived", "warn", "alert"),
     VerdictKind.INCOMPATIBLE: Appearance("Incompatible", "bad", "cross"),
     VerdictKind.FAILED: Appearance("Failed", "bad", "cross"),
     VerdictKind.MISSING_STATE: Appearance("Missing state", "bad", "cross"),
     VerdictKind.NEVER_VERIFIED: Appearance("Never verified", "unknown", "question"),
+    VerdictKind.STALE: Appearance("Stale", "warn", "alert"),
     VerdictKind.NOT_PUBLISHED: Appearance("Not published", "unknown", "dash"),
     VerdictKind.UNANSWERABLE: Appearance("Unanswerable", "warn", "alert"),
 }
@@ -46,6 +48,8 @@ def appearance_of(kind: VerdictKind) -> Appearance:
 
 def appearance_of_row(row: MatrixRow) -> Appearance:
     """How the outcome of a row looks."""
+    if row.standing is not None:
+        return appearance_of(row.standing.kind)
     if row.reading is None:
         return appearance_of_result(row.success)
     kinds = {True: VerdictKind.COMPATIBLE, False: VerdictKind.INCOMPATIBLE, None: VerdictKind.UNANSWERABLE}
