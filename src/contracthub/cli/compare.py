@@ -1,50 +1,49 @@
 """`contracthub compare`: files of a consumer and of a provider held against each other, without a hub."""
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from contracthub.cli.compare_files import NamedFile, named_files, needed, offered
+from contracthub.cli.compare_like import LIKE, compared_like
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.options import output_option
 from contracthub.cli.printing import palette, say, say_json
-from contracthub.reports.colours import Palette
-from contracthub.reports.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from contracthub.cli.compare_view import Compared, Texts
+    from contracthub.domain.comparisons import Finding
+    from contracthub.formats.comparisons.consumer_files import ConsumerFile
+    from contracthub.formats.comparisons.offered import OfferedDocument
+    from contracthub.formats.comparisons.offers import CompiledOffer
 
-    from contracthub.formats.comparisons.pact_openapi.provider_document import ProviderDocument
-    from contracthub.formats.comparisons.pact_openapi.results import Result
-    from contracthub.formats.comparisons.pact_openapi.switches import Rules
-
-_LIKE = ("openapi-pact-comparator", "pactflow")
-_FILE = click.Path(exists=True, dir_okay=False)
+# A document, or a contract, that can't be used at all is no answer to anything.
+_UNUSABLE = frozenset({"comparison.impossible", "contract.unreadable"})
 
 
 @click.command("compare")
 @click.option(
     "--provider-contract",
-    "provider_contracts",
+    "providers",
     multiple=True,
     required=True,
-    type=_FILE,
-    metavar="FILE",
-    help="What the provider offers: OpenAPI, or AsyncAPI 3; one of each may be given.",
+    callback=named_files,
+    metavar="FILE[=TOPIC]",
+    help="What the provider offers: OpenAPI, AsyncAPI, a GraphQL schema, or a schema of events; several together.",
 )
 @click.option(
     "--consumer-contract",
-    "consumer_contracts",
+    "consumers",
     multiple=True,
     required=True,
-    type=_FILE,
-    metavar="FILE",
-    help="A pact; may be given several times.",
+    callback=named_files,
+    metavar="FILE[=TOPIC]",
+    help="What a consumer needs: a pact, a conversation, GraphQL operations, or the schema that it reads events with.",
 )
 @click.option(
     "--like",
-    type=click.Choice(_LIKE),
+    type=click.Choice(LIKE),
     help="Answer as this one does, so that a team can move without surprises. Default: as the specifications have it.",
 )
 @output_option("text", "json")
@@ -53,157 +52,86 @@ def command(
     ctx: click.Context,
     /,
     *,
-    provider_contracts: tuple[str, ...],
-    consumer_contracts: tuple[str, ...],
+    providers: tuple[NamedFile, ...],
+    consumers: tuple[NamedFile, ...],
     like: str | None,
     output: str,
 ) -> None:
-    """Says whether what a consumer expects is promised by what a provider documents. Nothing has to run for it.
+    """Says whether what a consumer needs is promised by what a provider documents. Nothing has to run for it.
 
-    Exits with 0 when every pact is compatible, with 1 when one is not, with 3 when a file can't be read.
+    Exits with 0 when all of it is, with 1 when something is not, and with 3 when no document speaks of a part of it,
+    or a file can't be read.
 
     contracthub compare --provider-contract openapi.yaml --consumer-contract web-orders.json
     """
-    from contracthub.formats.comparisons.pact_openapi.comparing import is_compatible
+    from contracthub.cli.compare_view import as_json, text_lines
 
-    provider = _provider_files(provider_contracts, _rules(like))
-    pacts = [_compared(name, provider) for name in consumer_contracts]
-    compatible = all(is_compatible(each.results) for each in pacts)
-    if output == "json":
-        from contracthub.formats.comparisons.pact_openapi.documents import result_json
-
-        told = [
-            {
-                "file": each.name,
-                "compatible": is_compatible(each.results),
-                "results": [result_json(one) for one in each.results],
-            }
-            for each in pacts
-        ]
-        say_json({"compatible": compatible, "pacts": told})
+    told: list[dict[str, Any]]
+    if like is None:
+        found, documents = _compared(providers, consumers)
+        told = [as_json(each, documents) for each in found] if output == "json" else []
     else:
-        say("\n".join(line for each in pacts for line in _lines(each, provider, palette())))
-    ctx.exit(ExitCode.YES if compatible else ExitCode.NO)
+        pairs, known = compared_like(like, providers, consumers)
+        found, documents = [each for each, _ in pairs], dict(known)
+        told = [
+            {"file": each.file.label, "kind": each.kind, "compatible": each.outcome, "results": results}
+            for each, results in pairs
+        ]
+    outcome = _together([each.outcome for each in found])
+    if output == "json":
+        say_json({"compatible": outcome, "contracts": told})
+    else:
+        say("\n".join(line for each in found for line in text_lines(each, documents, palette())))
+    ctx.exit({True: ExitCode.YES, False: ExitCode.NO, None: ExitCode.NOT_FOUND_OUT}[outcome])
 
 
-@dataclass(frozen=True, slots=True)
-class _ProviderFile:
-    name: str
-    data: bytes
-    document: "ProviderDocument"
+def _together(outcomes: Sequence[bool | None]) -> bool | None:
+    if False in outcomes:
+        return False
+    return None if None in outcomes else True
 
 
-@dataclass(frozen=True, slots=True)
-class _ComparedPact:
-    name: str
-    data: bytes
-    results: "tuple[Result, ...]"
+def _compared(
+    providers: Sequence[NamedFile], consumers: Sequence[NamedFile]
+) -> "tuple[list[Compared], dict[str, Texts]]":
+    from contracthub.cli.compare_view import Compared, Texts
+    from contracthub.formats.comparisons.offers import CompiledOffer
+
+    read = [(each, offered(each)) for each in providers]
+    offer = CompiledOffer([document for _, document in read])
+    texts = {document.name: Texts(file.path, document.root, document.files, file.folder) for file, document in read}
+    for file, document in read:
+        _check(file, document, offer)
+    found = []
+    for file in consumers:
+        contract = needed(file)
+        kind, findings = _findings(file, contract, offer)
+        found.append(Compared(Texts(file.path, contract.root, contract.files, file.folder), kind, findings))
+    return found, texts
 
 
-def _rules(like: str | None) -> "Rules":
-    from contracthub.formats.comparisons.pact_openapi.switches import OURS, PEER, PEER_HOSTED
-
-    return {None: OURS, _LIKE[0]: PEER, _LIKE[1]: PEER_HOSTED}[like]
-
-
-def _provider_files(names: tuple[str, ...], rules: "Rules") -> dict[str, _ProviderFile]:
-    """The provider's documents, by ``openapi`` and ``asyncapi``."""
+def _check(file: NamedFile, document: "OfferedDocument", offer: "CompiledOffer") -> None:
+    """That no comparison needs a document is no reason to pass over that it can't be read."""
     from contracthub.domain.errors import HubError
-    from contracthub.formats.comparisons.pact_openapi.provider_document import read_asyncapi, read_openapi
+    from contracthub.formats.comparisons.consumer_files import check_document
 
-    found: dict[str, _ProviderFile] = {}
-    for name in names:
-        try:
-            data = Path(name).read_bytes()
-            kind = "asyncapi" if _says_asyncapi(data) else "openapi"
-            document = read_asyncapi(data, rules) if kind == "asyncapi" else read_openapi(data, rules)
-        except (HubError, OSError) as error:
-            raise Stopped(f"{name}: {_why(error)}", ExitCode.NOT_FOUND_OUT) from error
-        if kind in found:
-            raise click.UsageError("Give one OpenAPI document, one AsyncAPI document, or one of each.")
-        found[kind] = _ProviderFile(name, data, document)
-    return found
-
-
-def _compared(name: str, provider: "Mapping[str, _ProviderFile]") -> _ComparedPact:
-    from contracthub.domain.errors import HubError
-    from contracthub.formats.comparisons.pact_openapi.comparing import compare
-
-    documents = {kind: each.document for kind, each in provider.items()}
     try:
-        data = Path(name).read_bytes()
-        return _ComparedPact(name, data, compare(data, documents.get("openapi"), documents.get("asyncapi")))
-    except (HubError, OSError) as error:
-        raise Stopped(f"{name}: {_why(error)}", ExitCode.NOT_FOUND_OUT) from error
+        check_document(document, offer)
+    except HubError as error:
+        raise Stopped(f"{file.path}: {error.message}", ExitCode.NOT_FOUND_OUT) from error
 
 
-def _says_asyncapi(data: bytes) -> bool:
-    from contracthub.formats import safe_yaml
+def _findings(file: NamedFile, contract: "ConsumerFile", offer: "CompiledOffer") -> "tuple[str, tuple[Finding, ...]]":
+    from contracthub.domain.errors import HubError
+    from contracthub.formats.comparisons.consumer_files import compare_file, kind_of
 
-    document = safe_yaml.loads(data)
-    return isinstance(document, dict) and "asyncapi" in document
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return f"{error.strerror}."
-    return str(getattr(error, "message", error))
-
-
-def _lines(pact: _ComparedPact, provider: "Mapping[str, _ProviderFile]", colours: Palette) -> list[str]:
-    errors = [each for each in pact.results if each.level.value == "error"]
-    warnings = [each for each in pact.results if each.level.value == "warning"]
-    places = _Places(pact, provider)
-    lines = [line for each in (*errors, *warnings) for line in _told(each, places, colours)]
-    said = "is not compatible" if errors else "is compatible"
-    counts = f"{_count(len(errors), 'error')}, {_count(len(warnings), 'warning')}"
-    whole = f"{pact.name} {said} with {' and '.join(each.name for each in provider.values())} ({counts})."
-    return [*lines, colours.paint(visible(whole), "red" if errors else "green")]
-
-
-class _Places:
-    """Names the places of results by file and line."""
-
-    def __init__(self, pact: _ComparedPact, provider: "Mapping[str, _ProviderFile]") -> None:
-        from contracthub.formats.source_lines import lines_of
-
-        self._pact, self._provider = pact, provider
-        self._pact_lines = lines_of(pact.data, {each.pact_pointer for each in pact.results})
-        self._lines = {
-            kind: lines_of(each.data, {one.provider_pointer for one in pact.results if _kind_of(one) == kind})
-            for kind, each in provider.items()
-        }
-
-    def of_pact(self, result: "Result") -> str:
-        """The place in the pact."""
-        return _at(self._pact.name, self._pact_lines.get(result.pact_pointer), result.pact_pointer)
-
-    def of_provider(self, result: "Result") -> str:
-        """The place in the provider's document; empty where there is none."""
-        kind = _kind_of(result)
-        if kind not in self._provider or not result.provider_pointer:
-            return ""
-        line = self._lines[kind].get(result.provider_pointer)
-        return _at(self._provider[kind].name, line, result.provider_pointer)
-
-
-def _kind_of(result: "Result") -> str:
-    return "asyncapi" if result.code.startswith("message.") else "openapi"
-
-
-def _at(file: str, line: int | None, pointer: str) -> str:
-    return f"{file}:{line} {pointer}" if line else f"{file} {pointer}"
-
-
-def _told(result: "Result", places: _Places, colours: Palette) -> list[str]:
-    colour = "red" if result.level.value == "error" else "yellow"
-    head = colours.paint(visible(f"{result.level.value}  {result.code}"), colour)
-    about = " · ".join(filter(None, (result.description, result.operation)))
-    where = filter(None, (places.of_pact(result), places.of_provider(result)))
-    lines = [f"{head}  {visible(about)}", visible(f"    {result.message}")]
-    lines += [visible(f"    {each}") for each in where]
-    return [*lines, *(visible(f"      {cause.message}") for cause in result.causes)]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    try:
+        kind = kind_of(contract)
+    except HubError as error:
+        raise Stopped(f"{file.path}: {error.message}", ExitCode.NOT_FOUND_OUT) from error
+    findings = compare_file(contract, kind, offer)
+    if findings and all(each.rule in _UNUSABLE for each in findings):
+        first = findings[0]
+        whose = file.path if first.rule == "contract.unreadable" or not first.document else first.document
+        raise Stopped(f"{whose}: {first.message}", ExitCode.NOT_FOUND_OUT)
+    return kind.value, findings

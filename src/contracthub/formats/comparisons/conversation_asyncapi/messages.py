@@ -135,7 +135,8 @@ class StepsCheck:
         for each in judged.wrong[:_MOST_WRONG]:
             does = "receives" if what == "send" else "sends"
             name = judged.nearest.name if judged.nearest else ""
-            told = f"No message that the provider {does} is like this. Of {name}, the nearest: {each.text}"
+            place = each.data_pointer or "the whole"
+            told = f"No message that the provider {does} is like this; the nearest is {name}: {place} {each.text}"
             yield telling.finding(
                 f"conversation.{what}.incompatible",
                 told,

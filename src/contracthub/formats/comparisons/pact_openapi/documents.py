@@ -13,11 +13,11 @@ def result_json(result: Result) -> JsonObject:
         "mockDetails": {
             "interactionDescription": result.description,
             "interactionState": result.state,
-            "location": _location(result.pact_pointer),
+            "location": location_of(result.pact_pointer),
             "pointer": result.pact_pointer,
         },
         "specDetails": {
-            "location": _location(result.provider_pointer),
+            "location": location_of(result.provider_pointer),
             "pointer": result.provider_pointer,
             "pathMethod": result.method or None,
             "pathName": result.path or None,
@@ -26,7 +26,7 @@ def result_json(result: Result) -> JsonObject:
     }
 
 
-def _location(pointer: str) -> str:
+def location_of(pointer: str) -> str:
     """A JSON pointer as the peer writes places: items are counted in brackets, but not inside of bodies."""
     steps = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
     if steps[:1] == ["interactions"] and len(steps) > 1:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from contracthub.domain.errors import Invalid
 from contracthub.formats import safe_yaml
+from contracthub.formats.comparisons.pact_openapi.promises import Promises
 from contracthub.formats.comparisons.pact_openapi.routing import Router
 from contracthub.formats.comparisons.pact_openapi.switches import OURS, Rules, rules_for
 from contracthub.formats.comparisons.pact_openapi.validation import Schemas
@@ -28,6 +29,11 @@ class ProviderDocument:
     def schemas(self) -> Schemas:
         """Validates values."""
         return Schemas(self.document, self.rules)
+
+    @cached_property
+    def promises(self) -> Promises:
+        """Says what is promised, place by place."""
+        return Promises(self.document)
 
     @property
     def is_swagger(self) -> bool:
@@ -59,3 +65,11 @@ def asyncapi_document(document: JsonValue, rules: Rules = OURS) -> ProviderDocum
     if not isinstance(document, dict) or not str(document.get("asyncapi", "")).startswith("3."):
         raise Invalid("malformed-asyncapi", "Malformed AsyncAPI file: it must say asyncapi: 3.x.")
     return ProviderDocument(document, rules_for(rules, document))
+
+
+def read_document(data: bytes, rules: Rules = OURS, limits: Limits = DOCUMENT) -> tuple[str, ProviderDocument]:
+    """A document of either kind, after ``openapi`` or ``asyncapi``. Raises ``Invalid`` for others, and ``TooLarge``."""
+    document = safe_yaml.loads(data, limits)
+    if isinstance(document, dict) and "asyncapi" in document:
+        return "asyncapi", asyncapi_document(document, rules)
+    return "openapi", openapi_document(document, rules)
