@@ -38,7 +38,7 @@ Play = Callable[[str, str], None]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Scenario:
-    """A test of a consumer; ``contract`` is the file that came of it."""
+    """A test of a consumer; ``contract`` is the kind of contract that came of it."""
 
     consumer: str
     provider: str
@@ -182,7 +182,7 @@ def _a_session_is_read_and_continued(url: str, _: str) -> None:
         viewer.stop()
 
 
-@_scenario("signal_viewer", "neural_processor", "conversation", no_session_exists={})
+@_scenario("signal_viewer", "neural_processor", "close code", no_session_exists={})
 def _a_session_that_is_not_there(url: str, _: str) -> None:
     with pytest.raises(signal_viewer.NoSuchSessionError), signal_viewer.viewing(_socket(url), "123"):
         pass

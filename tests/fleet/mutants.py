@@ -6,6 +6,7 @@ are left out: no line here makes anything slow. ``python -m benchmarks.mutations
 
 import contextlib
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,10 @@ SUITES = {
     "mercatrix": ("contracts",),
 }
 ON_KAFKA = ("neural_processor", "distilera")
+# Of journeys, flows, server-sent events and close codes no document of the fleet speaks.
+ON_PAPER = frozenset({"pact", "conversation", "reader schema"})
+CONTRACTS = ("*.conversation.yaml", "*.journey.yaml", "*.flow.yaml")
+CONTRACTS_ON_PAPER = ("*.live-stream-of-a-session.conversation.yaml",)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,11 @@ class Mutant:
     url: str
     kafka: str
     documents: tuple[Path, ...]
+
+    @property
+    def is_documented(self) -> bool:
+        """Whether any of its documents differs from the committed one."""
+        return any(each.read_bytes() != _committed(each) for each in self.documents)
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,12 @@ class Judged:
         if self.passes:
             return "false green" if self.hurts else "true green"
         return "true red" if self.hurts else "false red"
+
+
+def _committed(file: Path) -> bytes:
+    content = (ROOT / "specs" / file.name).read_bytes()
+    # Served as the framework writes it, committed for people.
+    return json.dumps(json.loads(content), sort_keys=True).encode() if file.suffix == ".json" else content
 
 
 @contextlib.contextmanager
@@ -100,9 +116,10 @@ def _documents(provider: str, url: str, folder: Path) -> Iterator[Path]:
     """The documents as the mutant itself serves them, under the names of the committed ones."""
     for name in FLEET[provider].specs:
         served = name.removeprefix(f"{provider}.") if not name.endswith(".graphql") else "schema.graphql"
-        answer = httpx.get(f"{url}/{served}").raise_for_status()
+        content = httpx.get(f"{url}/{served}").raise_for_status().content
         file = folder / name
-        file.write_bytes(answer.content)
+        is_json = file.suffix == ".json"
+        file.write_bytes(json.dumps(json.loads(content), sort_keys=True).encode() if is_json else content)
         yield file
 
 
@@ -114,8 +131,8 @@ class Fleet:
 
     @classmethod
     @contextlib.contextmanager
-    def running(cls, folder: Path) -> Iterator["Fleet"]:
-        """A fresh hub with the consumers' contracts in it."""
+    def running(cls, folder: Path, *contracts: str) -> Iterator["Fleet"]:
+        """A fresh hub with the consumers' pacts, reader schemas, and those of their other contracts in it."""
         url = f"sqlite:///{folder / 'hub.sqlite3'}"
         database = open_database(url)
         migrate(database)
@@ -123,7 +140,7 @@ class Fleet:
         hub = LiveHub.start(url)
         try:
             fleet = cls(hub)
-            fleet._publish_consumers()
+            fleet._publish_consumers(contracts or CONTRACTS)
             yield fleet
         finally:
             hub.stop()
@@ -136,11 +153,20 @@ class Fleet:
         hurts = tuple(sorted({each.consumer for each in hurt(mutation.provider, mutant.url, mutant.kafka)}))
         return Judged(mutation, hurts, passes, told)
 
-    def _publish_consumers(self) -> None:
+    def judged_on_paper(self, mutation: Mutation, mutant: Mutant) -> Judged:
+        """Publishes only what the mutant says, and asks the same. Who is hurt by what no document speaks of, is not."""
+        self._publish_documents(mutation.provider, mutation.name, mutant.documents)
+        passes, told = self._may_deploy(mutation.provider, mutation.name)
+        found = hurt(mutation.provider, mutant.url, mutant.kafka)
+        hurts = tuple(sorted({each.consumer for each in found if each.contract in ON_PAPER}))
+        return Judged(mutation, hurts, passes, told)
+
+    def _publish_consumers(self, contracts: Iterable[str]) -> None:
         version = ("--consumer-app-version", "1", "--branch", "main")
         self._do("publish", *(str(each) for pacts in PACTS.values() for each in pacts), *version)
-        for kind in ("conversation", "journey", "flow"):
-            self._do("publish", kind, *map(str, sorted((ROOT / "contracts").glob(f"*.{kind}.yaml"))), *version)
+        for pattern in contracts:
+            kind = pattern.split(".")[-2]
+            self._do("publish", kind, *map(str, sorted((ROOT / "contracts").glob(pattern))), *version)
         where = ("--consumer", "hoardwell", "--version", "1", "--branch", "main", "--topic", "simulation.events")
         self._do("publish", "reader-schema", str(READER), *where)
         names = {each.name.partition("-")[0] for pacts in PACTS.values() for each in pacts}
