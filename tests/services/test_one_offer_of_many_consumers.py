@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from contracthub.formats.comparisons import offers as formats
+from contracthub.formats.comparisons.pact_openapi.provider_document import openapi_document
 from contracthub.services import offers, paper_comparing
 from contracthub.services.bounded_cache import BoundedCache
 from contracthub.services.hub import utc_now
@@ -36,7 +36,8 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     monkeypatch.setattr(paper_comparing, "_made", BoundedCache(100_000))
     monkeypatch.setattr(offers, "_compiled", BoundedCache(10_000_000))
-    monkeypatch.setattr(formats, "openapi_document", counting("read", formats.openapi_document))
+    reading = counting("read", openapi_document)
+    monkeypatch.setattr("contracthub.formats.comparisons.offers.openapi_document", reading)
     validator = counting("compiled", jsonschema_rs.Draft202012Validator)
     monkeypatch.setattr(jsonschema_rs, "Draft202012Validator", validator)
     return count
