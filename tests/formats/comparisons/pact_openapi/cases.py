@@ -14,6 +14,14 @@ REFUSED = ("refused",)
 JSON = "application/json"
 SCHEMA = "responses/200/content/application~1json/schema"
 BODY = "requestBody/content/application~1json/schema"
+NEEDS = ("response.body.optional", "response.body.nullable", "response.body.unpromised")
+OUR_OWN = (
+    *NEEDS,
+    *(f"request.{each}.wider" for each in ("path", "query", "header", "body")),
+    "response.body.narrower",
+    "response.header.narrower",
+)
+"""Codes that the peer does not have."""
 V4 = {"pactSpecification": {"version": "4.0"}}
 V3 = {"pactSpecification": {"version": "3.0.0"}}
 V2 = {"pactSpecification": {"version": "2.0.0"}}
@@ -43,7 +51,13 @@ class Case:
 
     def found(self, rules: Rules) -> list[tuple[str, str, str]]:
         """What is found."""
-        return sorted((each.code, each.pact_pointer, each.provider_pointer) for each in self.results(rules))
+        told = [each for each in self.results(rules) if self.is_about_needs or each.code not in NEEDS]
+        return sorted((each.code, each.pact_pointer, each.provider_pointer) for each in told)
+
+    @property
+    def is_about_needs(self) -> bool:
+        """Whether it counts what the consumer reads beyond the promise; almost every pair has something of that."""
+        return any(line.startswith(NEEDS) for line in self.ours)
 
     def results(self, rules: Rules) -> tuple[Result, ...]:
         """The results."""
@@ -56,7 +70,7 @@ class Case:
         """The codes that the peer gives."""
         if self.peer is not None:
             return sorted(self.peer)
-        return sorted(line.split()[0] for line in self.ours)
+        return sorted(line.split()[0] for line in self.ours if line.split()[0] not in OUR_OWN)
 
     def _line(self, text: str) -> tuple[str, str, str]:
         code, *places = text.split()

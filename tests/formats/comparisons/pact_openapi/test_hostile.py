@@ -9,6 +9,7 @@ import pytest
 from contracthub.domain.errors import HubError, Invalid
 from contracthub.formats.comparisons.pact_openapi.comparing import compare
 from contracthub.formats.comparisons.pact_openapi.provider_document import read_openapi
+from contracthub.formats.comparisons.pact_openapi.results import Level
 from contracthub.formats.comparisons.pact_openapi.routing import _Segment
 from contracthub.formats.comparisons.pact_openapi.switches import OURS, PEER, PEER_HOSTED, Rules
 
@@ -32,7 +33,8 @@ def pact(body: Any, query: str = "") -> dict[str, Any]:
 
 def codes(provider: Any, consumer: Any, rules: Rules) -> list[str]:
     openapi = read_openapi(json.dumps(provider).encode(), rules)
-    return [each.code for each in compare(json.dumps(consumer).encode(), openapi, None)]
+    results = compare(json.dumps(consumer).encode(), openapi, None)
+    return [each.code for each in results if each.level is not Level.INFORMATION]
 
 
 def ladder(keyword: str, rungs: int, last: Any) -> dict[str, Any]:

@@ -5,10 +5,16 @@ import pytest
 from contracthub.domain.errors import Invalid
 from contracthub.formats.comparisons.pact_openapi.results import LEVELS
 from contracthub.formats.comparisons.pact_openapi.switches import OURS, PEER
-from tests.formats.comparisons.pact_openapi import cases_bodies, cases_messages, cases_requests, cases_schemas
+from tests.formats.comparisons.pact_openapi import (
+    cases_bodies,
+    cases_messages,
+    cases_requests,
+    cases_rules,
+    cases_schemas,
+)
 from tests.formats.comparisons.pact_openapi.cases import REFUSED, Case, ids
 
-TABLES = (cases_requests, cases_bodies, cases_schemas, cases_messages)
+TABLES = (cases_requests, cases_bodies, cases_schemas, cases_messages, cases_rules)
 CASES: list[Case] = [case for table in TABLES for case in table.CASES]
 # Only ever among the reasons why no message fits.
 CAUSES = {"message.payload.incompatible", "message.headers.incompatible"}

@@ -44,6 +44,12 @@ class Findings:
             causes=tuple(causes),
         )
 
+    def is_wrong(self, results: Iterable[Result], where: str) -> frozenset[str]:
+        """The places below ``where`` at which something was found to be wrong."""
+        return frozenset(
+            each.pact_pointer.removeprefix(where) for each in results if each.pact_pointer.startswith(where)
+        )
+
     def failures(self, code: str, found: Iterable[Failure], where: str, *, inside: bool = True) -> Iterator[Result]:
         """A result for each way in which a value fails; ``inside``: the value's own places count."""
         for failure in found:

@@ -1,9 +1,10 @@
 """The request of an interaction, held against the operation that it is for (bidirectional §2, steps 2 to 6)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
+from contracthub.domain.errors import Invalid
 from contracthub.formats.comparisons.pact_openapi.findings import Findings
 from contracthub.formats.comparisons.pact_openapi.forms import form_value
 from contracthub.formats.comparisons.pact_openapi.media_types import (
@@ -22,10 +23,14 @@ from contracthub.formats.comparisons.pact_openapi.query_text import QueryValues,
 from contracthub.formats.comparisons.pact_openapi.references import Place, resolved
 from contracthub.formats.comparisons.pact_openapi.results import Result
 from contracthub.formats.comparisons.pact_openapi.routing import Found
+from contracthub.formats.comparisons.pact_openapi.rule_walk import RuleWalk
 from contracthub.formats.comparisons.pact_openapi.security import alternatives, keys_of, unmet
+from contracthub.formats.comparisons.pact_openapi.side_rules import SideRules
 from contracthub.formats.comparisons.pact_openapi.standard_headers import REQUEST_HEADERS
 from contracthub.formats.comparisons.pact_openapi.switches import Switch
 from contracthub.formats.comparisons.pact_openapi.text_values import coerced, fits_several
+from contracthub.formats.comparisons.pact_openapi.wider import numbers_beyond, texts_beyond
+from contracthub.formats.pact.model import MatchingRule
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
@@ -60,9 +65,22 @@ class RequestCheck:
         for parameter in self._parameters:
             if parameter.place == "path" and parameter.name in self.found.values and parameter.schema is not None:
                 value = texts.of_path(parameter, self.found.values[parameter.name])
-                yield from self._judged(
-                    "request.path-or-method.unknown", parameter, value, f"{self.request.pointer}/path"
-                )
+                wrong = [
+                    *self._judged("request.path-or-method.unknown", parameter, value, f"{self.request.pointer}/path")
+                ]
+                yield from wrong
+                if not wrong:
+                    where = f"{self.request.pointer}/path"
+                    within = partial(self._path_with, parameter.name)
+                    yield from self._wider("request.path.wider", self._rules.path, parameter, where, within)
+
+    def _path_with(self, name: str, text: str) -> str:
+        """The path that is asked for, with another text for one of its templates."""
+        asked, filled, other = str(self.request.raw["path"]), self.found.route.path, self.found.route.path
+        for each, value in self.found.values.items():
+            filled = filled.replace(f"{{{each}}}", value)
+            other = other.replace(f"{{{each}}}", text if each == name else value)
+        return asked.removesuffix(filled) + other if asked.endswith(filled) else asked
 
     def all(self) -> Iterator[Result]:
         """Everything that is found, but for the path."""
@@ -138,7 +156,10 @@ class RequestCheck:
                     yield self.findings.result("request.header.incompatible", told, where, parameter.here.pointer)
             elif parameter.schema is not None and not self._texts.is_complex(parameter):
                 value = self._texts.of_header(parameter, text)
-                yield from self._judged("request.header.incompatible", parameter, value, child(where, parameter.name))
+                here = child(where, parameter.name)
+                yield from self._judged("request.header.incompatible", parameter, value, here)
+                rule = self._rules.headers.get(parameter.name.lower())
+                yield from self._wider("request.header.wider", rule, parameter, here)
         yield from self._unknown_headers({each.name.lower() for each in declared})
 
     def _is_ignored(self, parameter: Parameter) -> bool:
@@ -174,9 +195,10 @@ class RequestCheck:
                 value = {}
             if is_there:
                 if not texts.is_complex(parameter):
-                    yield from self._judged(
-                        "request.query.incompatible", parameter, value, child(where, parameter.name)
-                    )
+                    here = child(where, parameter.name)
+                    yield from self._judged("request.query.incompatible", parameter, value, here)
+                    rule = self._rules.query.get(parameter.name.lower())
+                    yield from self._wider("request.query.wider", rule, parameter, here)
             elif parameter.is_required and (self.provider.rules.ours or texts.types(parameter)):
                 told = f"The query parameter {parameter.name} is required, and not sent"
                 yield self.findings.result("request.query.incompatible", told, where, parameter.here.pointer)
@@ -236,8 +258,12 @@ class RequestCheck:
                 yield self._unvalidatable(media_type, place)
             return
         if not self._leaves_bodies:
-            failures = self.provider.schemas.failures(place, value, response=False)
-            yield from self.findings.failures("request.body.incompatible", failures, self.request.body_pointer)
+            failures, where = self.provider.schemas.failures(place, value, response=False), self.request.body_pointer
+            found = [*self.findings.failures("request.body.incompatible", failures, where)]
+            yield from found
+            if self.provider.rules.ours:
+                walk = RuleWalk(self.provider.promises, self.findings, where, self.findings.is_wrong(found, where))
+                yield from walk.of_request(value, place, SideRules(self.request.raw).body)
 
     def _unvalidatable(self, media_type: str, place: Place) -> Result:
         told = f"A body of type {media_type} can't be validated"
@@ -266,6 +292,34 @@ class RequestCheck:
         # What is sent says how it is to be read; a wildcard in the document does not.
         told = wanted if "*" in chosen else chosen
         return (schema if schema.value is not None else None), told, is_required
+
+    def _wider(
+        self,
+        code: str,
+        rule: MatchingRule | None,
+        parameter: Parameter,
+        where: str,
+        within: Callable[[str], str] = str,
+    ) -> Iterator[Result]:
+        """Whether a rule for a text admits others that the parameter does not take."""
+        place = parameter.schema
+        if rule is None or place is None or not self.provider.rules.ours or parameter.media_type is not None:
+            return
+        alternatives = self.provider.promises.of(place)
+        if any((each.types or frozenset()) & {"array", "object"} for each in alternatives):
+            return
+        beyond = texts_beyond(rule, alternatives, lambda text: self._is_taken(place, text), within)
+        numbers = numbers_beyond(rule, alternatives)
+        if beyond or numbers:
+            told = f"the text {beyond[0]!r}, for one" if beyond else numbers
+            text = f"{parameter.name}: the consumer's rule admits what the document does not take: {told}"
+            yield self.findings.result(code, text, where, place.pointer)
+
+    def _is_taken(self, place: Place, text: str) -> bool:
+        try:
+            return self.provider.schemas.is_valid(place, self._coerced(place, text))
+        except Invalid:
+            return True
 
     def _judged(self, code: str, parameter: Parameter, value: JsonValue, where: str) -> Iterator[Result]:
         if parameter.schema is None:
@@ -304,6 +358,10 @@ class RequestCheck:
             said = own if isinstance(own.value, list) else Place(self.provider.document.get("consumes"), "/consumes")
             return [each for each in said.list if isinstance(each, str)]
         return [*resolved_in(self.provider, self.operation.member("requestBody")).member("content").object]
+
+    @cached_property
+    def _rules(self) -> SideRules:
+        return SideRules(self.request.raw)
 
     @cached_property
     def _parameters(self) -> list[Parameter]:

@@ -18,6 +18,8 @@ from contracthub.formats.comparisons.pact_openapi.pact_file import MISSING, Side
 from contracthub.formats.comparisons.pact_openapi.provider_document import ProviderDocument
 from contracthub.formats.comparisons.pact_openapi.references import Place, resolved
 from contracthub.formats.comparisons.pact_openapi.results import Result
+from contracthub.formats.comparisons.pact_openapi.rule_checks import Gap, gap_of_texts
+from contracthub.formats.comparisons.pact_openapi.rule_walk import RuleWalk
 from contracthub.formats.comparisons.pact_openapi.side_rules import SideRules
 from contracthub.formats.comparisons.pact_openapi.standard_headers import RESPONSE_HEADERS
 from contracthub.formats.comparisons.pact_openapi.text_values import coerced, types_of
@@ -101,7 +103,10 @@ class ResponseCheck:
             if name.lower() == "content-type":
                 continue
             if name.lower() in known:
-                yield from self._header(resolved_in(self.provider, known[name.lower()][1]), text, where)
+                header = resolved_in(self.provider, known[name.lower()][1])
+                yield from self._header(header, text, where)
+                if self.provider.rules.ours:
+                    yield from self._rule_of_header(name, header, where)
             elif name.lower() in RESPONSE_HEADERS:
                 told = f"The header {name} is not declared"
                 yield self.findings.result("response.header.undefined", told, where, declared.pointer)
@@ -124,6 +129,14 @@ class ResponseCheck:
         value = coerced(self.provider.document, schema.value, value, fits)
         failures = self.provider.schemas.failures(schema, value, response=True)
         yield from self.findings.failures("response.header.incompatible", failures, where, inside=False)
+
+    def _rule_of_header(self, name: str, header: Place, where: str) -> Iterator[Result]:
+        rule = self._rules.headers.get(name.lower())
+        schema = header if self.provider.is_swagger else header.member("schema")
+        found = gap_of_texts(rule, self.provider.promises.of(schema)) if rule else None
+        if found is not None:
+            code = "response.header.incompatible" if found[0] is Gap.NEVER else "response.header.narrower"
+            yield self.findings.result(code, f"{name}: {found[1]}", where, schema.pointer)
 
     def _body(self, declared: Place) -> Iterator[Result]:
         body = self.response.body
@@ -152,7 +165,11 @@ class ResponseCheck:
             stands_for_its_kind=rules.stands_for_its_kind,
             stands_for_another=rules.stands_for_another,
         )
-        yield from self.findings.failures("response.body.incompatible", failures, where)
+        found = [*self.findings.failures("response.body.incompatible", failures, where)]
+        yield from found
+        if self.provider.rules.ours:
+            walk = RuleWalk(self.provider.promises, self.findings, where, self.findings.is_wrong(found, where))
+            yield from walk.of_response(value, place, rules.body)
 
     def _schema(self, declared: Place) -> tuple[Place | None, str]:
         types = produced(self.provider, self.operation, declared)

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from contracthub.domain.errors import Invalid
 from contracthub.formats import safe_yaml
+from contracthub.formats.comparisons.pact_openapi.promises import Promises
 from contracthub.formats.comparisons.pact_openapi.routing import Router
 from contracthub.formats.comparisons.pact_openapi.switches import OURS, Rules, rules_for
 from contracthub.formats.comparisons.pact_openapi.validation import Schemas
@@ -28,6 +29,11 @@ class ProviderDocument:
     def schemas(self) -> Schemas:
         """Validates values."""
         return Schemas(self.document, self.rules)
+
+    @cached_property
+    def promises(self) -> Promises:
+        """Says what is promised, place by place."""
+        return Promises(self.document)
 
     @property
     def is_swagger(self) -> bool:

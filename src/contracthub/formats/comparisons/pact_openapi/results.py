@@ -54,11 +54,18 @@ _WARNINGS = (
     "message.payload.unvalidatable",
     "message.response.missing",
     "document.pattern.unusable",
+    "request.path.wider",
+    "request.query.wider",
+    "request.header.wider",
+    "request.body.wider",
+    "response.header.narrower",
+    "response.body.narrower",
 )
+_INFORMATION = ("message.matched", "response.body.optional", "response.body.nullable", "response.body.unpromised")
 LEVELS: Mapping[str, Level] = {
     **dict.fromkeys(_ERRORS, Level.ERROR),
     **dict.fromkeys(_WARNINGS, Level.WARNING),
-    "message.matched": Level.INFORMATION,
+    **dict.fromkeys(_INFORMATION, Level.INFORMATION),
 }
 """Every code there is, and its level."""
 

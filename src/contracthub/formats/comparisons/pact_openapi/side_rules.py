@@ -1,7 +1,7 @@
 """The matching rules of a request or response: what governs each value, and for which others that stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from contracthub.formats.matching.comparing import STATUS_CLASSES
@@ -15,6 +15,9 @@ from contracthub.formats.safe_json import JsonObject
 _ANY_OF_KIND = frozenset({"type", "integer", "decimal", "number", "boolean", "notEmpty"})
 # Under these others do as well, which of them a list of values shows; nothing else does.
 _ANY_THAT_FITS = frozenset({"regex", "include", "semver", "date", "time", "timestamp", "datetime"})
+# Values of these containers are like the example, whatever their names are.
+_BY_FIRST = frozenset({"values", "eachKey"})
+_BY_TYPE = MatchingRule("body", "", "AND", (Matcher("type", {}),))
 _NO_RULE = frozenset({"equality"})
 
 
@@ -28,8 +31,10 @@ class Governed:
     def step(self, name: str | int) -> "Governed":
         """One step further down. What a container says of each of its values governs there."""
         position = self.position.step(name)
-        each = _of_each(self.rule) if position.is_inherited or position.rule is None else None
-        return Governed(position, each or position.rule)
+        if position.rule is not None and not position.is_inherited:
+            return Governed(position, position.rule)
+        inherited = self.rule if self.position.rule is None and position.rule is None else None
+        return Governed(position, _of_each(self.rule) or _without_bounds(position.rule) or inherited)
 
 
 @dataclass(frozen=True)
@@ -100,9 +105,18 @@ class SideRules:
         return _NO_RULE if at.rule is None else frozenset(matcher.kind for matcher in at.rule.matchers)
 
 
+def _without_bounds(rule: MatchingRule | None) -> MatchingRule | None:
+    """What goes down from a container to what is in it: its kind, and not how many there are."""
+    if rule is None or not any({"min", "max"} & each.facts.keys() for each in rule.matchers):
+        return rule
+    return replace(rule, matchers=tuple(Matcher(each.kind, {}) for each in rule.matchers))
+
+
 def _of_each(rule: MatchingRule | None) -> MatchingRule | None:
     """What ``eachValue`` says of the values of a container."""
     for matcher in rule.matchers if rule is not None else ():
+        if matcher.kind in _BY_FIRST:
+            return _BY_TYPE
         said = matcher.facts.get("rules")
         if matcher.kind != "eachValue" or not isinstance(said, list):
             continue
