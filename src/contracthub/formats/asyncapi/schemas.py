@@ -27,13 +27,15 @@ class Gathering:
 
     ``definitions`` are the schemas by name, ``origins`` the places that they came from. Each is there once, whatever
     refers to what how often, but a schema inside of another one may be there besides. ``name_of`` names a place, given
-    how many there are already; ``most`` bounds the values of all, after which schemas become ``{}``.
+    how many there are already; ``most`` bounds the values of all, after which schemas become ``{}``. ``lost`` stands
+    for what can't be found.
     """
 
     bundle: Bundle
     name_of: Callable[[Place, int], str]
     most: int
     sort: bool = False
+    lost: JsonObject = field(default_factory=dict)
     definitions: JsonObject = field(default_factory=dict)
     origins: dict[str, Place] = field(default_factory=dict)
     is_complete: bool = True
@@ -90,7 +92,7 @@ class Gathering:
         for key, member in members:
             if key == "$ref" and isinstance(member, str):
                 found = self.bundle.find(member, file)
-                copied.update({} if isinstance(found, str) else self._reference(found))
+                copied.update(self.lost if isinstance(found, str) else self._reference(found))
             elif key in _DATA:
                 copied[key] = member
             elif key not in _IDENTIFIERS or not isinstance(member, str):
@@ -98,10 +100,12 @@ class Gathering:
         return copied
 
 
-def all_of(bundle: Bundle, name_of: Callable[[Place, int], str], *, sort: bool = False) -> Gathering:
+def all_of(
+    bundle: Bundle, name_of: Callable[[Place, int], str], *, sort: bool = False, lost: JsonObject | None = None
+) -> Gathering:
     """Room for every schema of a bundle, and some of them twice."""
     size = sum(size_of(document) for document in bundle.documents.values())
-    return Gathering(bundle, name_of, most=3 * size + 1_000, sort=sort)
+    return Gathering(bundle, name_of, most=3 * size + 1_000, sort=sort, lost=lost or {})
 
 
 def size_of(value: JsonValue) -> int:

@@ -346,10 +346,23 @@ PAYLOADS = [
     ),
     Case(
         "a format that is not read",
-        "nothing is known of it, and that is told",
+        "nothing is known of it, and that is no yes",
         [three(one({"schemaFormat": "application/raml+yaml;version=1.0", "schema": "x"}))],
         pact(message({"id": "x"})),
-        ["message.payload.unknown contents (warning)"],
+        ["message.payload.unknown contents (unanswered)"],
+    ),
+    Case(
+        "a schema of a registry",
+        "nothing is fetched, and what is not known is no yes",
+        [three(one(objects(id=TEXT, line={"$ref": "https://registry.example/line.json"})))],
+        pact(message({"id": "x", "line": {}})),
+        ["document.unusable contents.line (unanswered)"],
+    ),
+    Case(
+        "a schema of a registry that is not read",
+        "who does not read it does not miss it",
+        [three(one(objects(id=TEXT, line={"$ref": "https://registry.example/line.json"})))],
+        pact(message({"id": "x"})),
     ),
     Case(
         "no payload",

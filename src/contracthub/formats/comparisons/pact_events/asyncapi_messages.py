@@ -12,7 +12,7 @@ from contracthub.formats.bundle import Bundle, Place
 from contracthub.formats.comparisons.offered import OfferedDocument
 from contracthub.formats.comparisons.pact_events.avro_payloads import AvroPart
 from contracthub.formats.comparisons.pact_events.catalogue import Flow, OfferedMessage, names_in
-from contracthub.formats.comparisons.pact_events.json_payloads import JsonPart, in_todays_words
+from contracthub.formats.comparisons.pact_events.json_payloads import NOWHERE, JsonPart, in_todays_words
 from contracthub.formats.comparisons.pact_events.protobuf_payloads import ProtobufPart
 from contracthub.formats.comparisons.pact_events.protobuf_types import Types
 from contracthub.formats.comparisons.pact_events.samples import Part
@@ -153,7 +153,7 @@ class _Gathered:
 
     def __init__(self, bundle: Bundle, *, hides_siblings: bool) -> None:
         self._bundle = bundle
-        self._gathering: Gathering = all_of(bundle, numbered_name)
+        self._gathering: Gathering = all_of(bundle, numbered_name, lost={"$ref": NOWHERE})
         self._references: dict[int, JsonObject] = {}
         self._hides_siblings = hides_siblings
         self._made: tuple[JsonObject, Schemas] | None = None

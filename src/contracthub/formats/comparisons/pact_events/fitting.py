@@ -79,13 +79,15 @@ class _Check:
             yield wrong_kind
             return
         if payload is None:
-            told = self.offered.note or "it declares no payload"
-            yield self._note("message.payload.unknown", f"The payload of {self.offered.title} can't be checked: {told}")
+            told = f"The payload of {self.offered.title} can't be checked: "
+            # A schema that can't be read is no yes; that there is none is what the document says.
+            level = Level.UNANSWERED if self.offered.note else Level.WARNING
+            yield self._note("message.payload.unknown", told + (self.offered.note or "it declares none"), level)
             return
         value = self._value(payload)
         if isinstance(value, Missing):
             told = f"A payload of type {content.media_type} can't be validated"
-            yield self._note("message.payload.unvalidatable", told)
+            yield self._note("message.payload.unvalidatable", told, Level.WARNING)
             return
         sample = Sample(value, self.message.body, self.message.plugin)
         for failure in _failures(payload, sample, received=self.received):
@@ -149,10 +151,10 @@ class _Check:
             self.offered.pointer,
         )
 
-    def _note(self, rule: str, told: str) -> Problem:
+    def _note(self, rule: str, told: str, level: Level) -> Problem:
         remedy = "Describe the payload in the provider's document, or verify the provider by a replay."
         path = f"{self.message.path}contents"
-        return Problem(rule, Level.WARNING, path, told, self.message.content.pointer, self.offered.pointer, remedy)
+        return Problem(rule, level, path, told, self.message.content.pointer, self.offered.pointer, remedy)
 
     def _failed(self, rule: str, path: str, pointer: str, failure: Failure) -> Problem:
         if failure.code:

@@ -21,6 +21,9 @@ _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _IDENTIFIERS = frozenset({"$id", "id", "$schema", "$anchor", "$dynamicAnchor", "$recursiveAnchor"})
 MOST_VALUES = 1_000_000
 # What the validator says of a schema that is false, in words that mean something to people.
+NOWHERE = "#/definitions/-"
+"""A reference that leads nowhere."""
+_LOST = "is described by a reference that leads nowhere"
 _FALSE, _NOTHING = "False schema does not allow", "is there, and the document lets nothing be there"
 
 
@@ -45,8 +48,16 @@ class JsonPart:
         )
         for each in found:
             if not self._is_met_by_another(each, sample):
-                text = _NOTHING if each.text.startswith(_FALSE) else each.text
-                yield replace(each, schema_pointer=self.where(each.schema_pointer), text=text)
+                yield self._told(each)
+
+    def _told(self, failure: Failure) -> Failure:
+        where = self.where(failure.schema_pointer)
+        if failure.text.startswith(_LOST):
+            # What was not uploaded is not known: that is no reason to say no.
+            told = f"{failure.value_pointer or 'The whole'} {_LOST}: nothing is fetched because a document asks for it"
+            return Failure(failure.value_pointer, where, told, "document.unusable")
+        text = _NOTHING if failure.text.startswith(_FALSE) else failure.text
+        return replace(failure, schema_pointer=where, text=text)
 
     def _is_met_by_another(self, failure: Failure, sample: Sample) -> bool:
         """Whether the consumer's pattern lets in another one of the values that are listed."""
@@ -115,7 +126,7 @@ class Together:
     def _reference(self, reference: str, base: str) -> str:
         found = self.schema.resolver.find(reference, base)
         if found is None:
-            return "#/definitions/-"
+            return NOWHERE
         value, around, pointer = found
         if id(value) not in self._names:
             self._add(f"d{len(self._names)}", value, around, pointer)
