@@ -31,14 +31,16 @@ class Weighed:
         """A document that has those things, each with a size of that type."""
         offered(self.given, provider, number, openapi(*things, size=size), **more)
 
-    def fuzzed(self, provider: str, number: str, *, success: bool = True, suite: str = "fuzz") -> None:
+    def fuzzed(
+        self, provider: str, number: str, *, success: bool = True, suite: str = "fuzz", source: str = "openapi.json"
+    ) -> None:
         status = "passed" if success else "failed"
         check = {"suite": suite, "name": "GET /things/1", "status": status}
         run = {"suite": suite, "checks": [check], "problems": [], "seconds": 1.0, "tool": "schemathesis"}
         report = {
             "provider": provider,
             "providerVersion": number,
-            "source": "openapi.json",
+            "source": source,
             "startedAt": self.clock.now.isoformat(),
             "seconds": 1.0,
             "suites": [run],

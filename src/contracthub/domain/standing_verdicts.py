@@ -26,9 +26,7 @@ def as_it_stands(question: Question, row: MatrixRow, verdict: Verdict) -> Verdic
         return verdict
     if standing.shortfall is not None:
         verdict = _short_of(question, row, verdict, standing.shortfall)
-    if standing.kind is VerdictKind.WAIVED:
-        return _waived(verdict, standing)
-    return verdict if verdict.kind is standing.kind else replace(verdict, kind=standing.kind)
+    return _waived(verdict, standing) if standing.kind is VerdictKind.WAIVED else verdict
 
 
 def text_of_waivers(waivers: Sequence[Waiver]) -> str:
@@ -114,9 +112,10 @@ def _remedy(row: MatrixRow, shortfall: Shortfall) -> Remedy:
 
 
 def _waived(verdict: Verdict, standing: Standing) -> Verdict:
-    kind = standing.without_waivers.value.replace("_", " ")
+    kind = verdict.kind.value.replace("_", " ")
     fact = f"{verdict.fact} That would be {kind}; {text_of_waivers(standing.waivers)}."
-    return replace(verdict, kind=VerdictKind.WAIVED, fact=fact, remedy=None, standing=standing)
+    told = replace(standing, waived=verdict.kind)
+    return replace(verdict, kind=VerdictKind.WAIVED, fact=fact, remedy=None, standing=told)
 
 
 def _requirement(requirement: Requirement) -> str:
