@@ -17,7 +17,7 @@ from graphql import (
     specified_rules,
     validate,
 )
-from graphql.validation import ValidationRule
+from graphql.validation import OverlappingFieldsCanBeMergedRule, ValidationRule
 from graphql.validation.validate import ValidationAbortedError
 
 from contracthub.domain.errors import HubError
@@ -31,8 +31,11 @@ _OPERATION = Limits(max_bytes=1024 * 1024, max_depth=100)
 MOST_TOKENS = 20_000
 MOST_FLAWS = 100
 _MOST_OVERLAPS = 2_000_000
+# Comparisons of fields with the same name in the answer: the library's own bound takes seconds to be reached.
+_MOST_MERGES = 150_000
 _LONGEST_KEPT = 4_000
-_MOST_NAMES = 500
+# Names that are looked through for the one that was meant, and how often.
+_MOST_NAMES, _LONGEST_NAME, _MOST_HINTS = 100, 60, 5
 
 # What breaks these would be refused with other schemas as well, or says by itself which of the rules it is.
 _CODES: Mapping[str, str] = {
@@ -126,10 +129,10 @@ def _flaws(tree: DocumentNode, schema: GraphQLSchema) -> Iterable[Flaw]:
     if not errors:
         return []
     places = places_of(tree, schema, {id(node) for error in errors for node in (error.nodes or ())[:1]})
-    return dict.fromkeys(_flaw(error, places) for error in errors)
+    return dict.fromkeys(_flaw(error, places, hints=at < _MOST_HINTS) for at, error in enumerate(errors))
 
 
-def _flaw(error: GraphQLError, places: Mapping[int, Place]) -> Flaw:
+def _flaw(error: GraphQLError, places: Mapping[int, Place], *, hints: bool) -> Flaw:
     rule = (error.extensions or {}).get("rule")
     if rule is None:
         told = f"It is too complex to be held against the schema: {error.message[:LONGEST_TEXT]}"
@@ -139,7 +142,7 @@ def _flaw(error: GraphQLError, places: Mapping[int, Place]) -> Flaw:
     told = f"{error.message[:LONGEST_TEXT].rstrip('.')}{_where(error)}"
     if place is None:
         return Flaw(code, told, at=_at(error))
-    meant = _meant(code, error.nodes[0] if error.nodes else None, place)
+    meant = _meant(code, error.nodes[0], place) if hints and error.nodes else ""
     return Flaw(code, told, place.path, place.provider, meant, _at(error))
 
 
@@ -149,7 +152,9 @@ def _meant(code: str, node: Any, place: Place) -> str:
         return ""
     names = place.arguments if code == "graphql.argument.unknown" else place.fields
     name = getattr(getattr(node, "name", None), "value", "")
-    close = get_close_matches(name[:100], [each for each in names[:_MOST_NAMES] if len(each) <= 100], 1)
+    if len(name) > _LONGEST_NAME:
+        return ""
+    close = get_close_matches(name, [each for each in names[:_MOST_NAMES] if len(each) <= _LONGEST_NAME], 1)
     return f"Was {close[0]!r} meant?" if close else ""
 
 
@@ -173,7 +178,13 @@ def _tagged_rules() -> tuple[Any, ...]:
 
 
 def _tagged(rule: Any) -> Any:
-    return lambda context: rule(_Tagging(context, rule.__name__))
+    def made(context: Any) -> Any:
+        own = rule(_Tagging(context, rule.__name__))
+        if isinstance(own, OverlappingFieldsCanBeMergedRule):
+            own.rule_context.remaining_complexity_budget = _MOST_MERGES
+        return own
+
+    return made
 
 
 class _Tagging:

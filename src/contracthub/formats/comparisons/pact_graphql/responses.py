@@ -31,7 +31,7 @@ from contracthub.formats.comparisons.pact_graphql.steps import Here
 from contracthub.formats.comparisons.pact_graphql.variants import items_of
 from contracthub.formats.safe_json import JsonValue
 
-_MOST_VISITED = 200_000
+_MOST_VISITED = 50_000
 _MOST_WRONG = 100
 _UNSELECTED = "graphql.response.unselected"
 _LEAST_INT, _MOST_INT = -(2**31), 2**31 - 1
