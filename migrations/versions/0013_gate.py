@@ -67,13 +67,17 @@ def upgrade() -> None:
         "WHERE suites IN ('fuzz', 'graphql', 'graphql fuzz') AND outcome IN ('verified', 'failed')"
     )
     op.create_index(_FUZZED, "evidence_document", ["version_id", "fuzzed", "started_at"])
+    # By this, what came out for documents that are gone is found.
+    op.create_index(_OFFERED, "comparison", ["workspace_id", "provider_identity"])
 
 
 _FUZZED = "ix_evidence_document_version_id_fuzzed_started_at"
+_OFFERED = "ix_comparison_workspace_id_provider_identity"
 _SCOPE = ("provider_version", "consumer", "consumer_version", "environment", "contract", "rule", "path")
 
 
 def downgrade() -> None:
+    op.drop_index(_OFFERED, "comparison")
     op.drop_index(_FUZZED, "evidence_document")
     op.drop_column("evidence_document", "fuzzed_by")
     op.drop_column("evidence_document", "fuzzed")

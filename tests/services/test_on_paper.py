@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from contracthub.domain.comparisons import OnPaper
+from contracthub.domain.comparisons import Finding, OnPaper
+from contracthub.formats.comparisons.offers import ENGINE
 from contracthub.services import offers, paper_comparing
 from contracthub.services.bounded_cache import BoundedCache
 from contracthub.services.hub import utc_now
@@ -80,3 +81,63 @@ def test_what_the_document_lacks_is_told_with_the_places(given: Given, ask: Aski
     assert (finding.rule, finding.interaction, finding.document) == ("request.path-or-method.unknown", 0, "openapi")
     assert finding.consumer_pointer == "/interactions/0/request/path"
     assert found.comparison.outcome is False
+
+
+def stored(database: Database) -> list[tuple[str, str]]:
+    """The comparisons that are kept, each as kind and engine."""
+    with database.reading() as connection:
+        return [(row[0], row[1]) for row in connection.exec_driver_sql("SELECT kind, engine FROM comparison")]
+
+
+def test_what_was_compared_for_an_answer_is_kept(given: Given, ask: Asking, database: Database) -> None:
+    given.published("Foo", "1", {"Bar": 1})
+    offered(given, "Bar", "9", openapi(1))
+    assert stored(database) == []
+    assert ask("Foo", "1", "Bar", "9") == ask("Foo", "1", "Bar", "9")
+    assert stored(database) == [("pact", ENGINE)]
+
+
+def test_what_other_rules_found_is_found_afresh(
+    given: Given, ask: Asking, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given.published("Foo", "1", {"Bar": 1})
+    offered(given, "Bar", "9", openapi(1))
+    monkeypatch.setattr(paper_comparing, "ENGINE", "before")
+    monkeypatch.setattr(paper_comparing, "findings_of", lambda *_, **__: (Finding("old", "", "", ""),))
+    before = ask("Foo", "1", "Bar", "9")
+    assert before is not None
+    assert (before.comparison.outcome, stored(database)) == (False, [("pact", "before")])
+    monkeypatch.undo()
+    monkeypatch.setattr(paper_comparing, "_made", BoundedCache(1_000))
+    after = ask("Foo", "1", "Bar", "9")
+    assert after is not None
+    assert (after.comparison.outcome, stored(database)) == (True, [("pact", ENGINE)])
+
+
+def test_comparisons_go_with_what_they_are_about(
+    given: Given, ask: Asking, database: Database, api: TestClient
+) -> None:
+    given.published("Foo", "1", {"Bar": 1})
+    for number in (8, 9):
+        offered(given, "Bar", str(number), openapi(1, number))
+        ask("Foo", "1", "Bar", str(number))
+    assert len(stored(database)) == 2
+    assert api.delete("/api/v1/pacticipants/Bar/versions/8/provider-contracts/openapi").status_code == 204
+    assert len(stored(database)) == 1
+    # Another document of the version makes it another offer.
+    offered(given, "Bar", "9", openapi(2), name="more")
+    assert stored(database) == []
+    ask("Foo", "1", "Bar", "9")
+    assert len(stored(database)) == 1
+    assert api.delete("/pacticipants/Foo/versions/1").status_code == 204
+    assert stored(database) == []
+
+
+def test_a_version_that_is_deleted_leaves_no_comparisons(
+    given: Given, ask: Asking, database: Database, api: TestClient
+) -> None:
+    given.published("Foo", "1", {"Bar": 1})
+    offered(given, "Bar", "9", openapi(1))
+    ask("Foo", "1", "Bar", "9")
+    assert api.delete("/pacticipants/Bar/versions/9").status_code == 204
+    assert stored(database) == []

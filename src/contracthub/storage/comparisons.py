@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, select, tuple_
 
 from contracthub.domain.comparisons import Comparison, ContractKind, finding_fields, finding_from
+from contracthub.domain.provider_contracts import ContractFormat
 from contracthub.domain.readers import EventText
+from contracthub.formats.comparisons.offered import offer_identity
+from contracthub.storage.document_bytes import provider_contract
 from contracthub.storage.event_texts import EventTexts
 from contracthub.storage.scope import Scope, chunks, table_of
 from contracthub.storage.tables_readers import ComparisonRow
@@ -31,19 +34,44 @@ _outdated = (
 _without = comparison.delete().where(comparison.c.id.in_(bindparam("ids", expanding=True)))
 
 
+_ON_PAPER = tuple(sorted(each.value for each in (ContractKind.PACT, ContractKind.CONVERSATION)))
+_it = provider_contract.c
+_documents_beside = (
+    select(_it.version_id, _it.format, _it.subject, _it.topic, _it.identity)
+    .where(_it.version_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_it.version_id, _it.id)
+)
+
+
 def forget(scope: Scope, *, consumers: Collection[str] = (), offers: Collection[str] = ()) -> None:
-    """Remove what came out for contents or offers that are gone. If others have the same, it is compared again."""
+    """Remove what came out for contents or offers that are gone, when all else is done.
+
+    If others have the same, it is compared again.
+    """
+    if consumers or offers:
+        scope.at_end.append(lambda: forget_now(scope, consumers=consumers, offers=offers))
+
+
+def offers_of_versions(scope: Scope, version_ids: Collection[int]) -> Collection[str]:
+    """What stands for all documents of each of those versions together."""
+    documents: dict[int, list[tuple[ContractFormat, str | None, str | None, str]]] = {}
+    for some in chunks(sorted(set(version_ids))):
+        for key, of_format, *rest in scope.connection.execute(_documents_beside, {"ids": some}):
+            subject, topic, identity = rest
+            documents.setdefault(key, []).append((ContractFormat(of_format), subject, topic, identity))
+    return sorted({offer_identity(found) for found in documents.values()})
+
+
+def forget_now(scope: Scope, *, consumers: Collection[str] = (), offers: Collection[str] = ()) -> None:
+    """The same, where all else is done already."""
     columns = ((comparison.c.consumer_identity, consumers), (comparison.c.provider_identity, offers))
     for column, identities in columns:
         for some in chunks(sorted(set(identities))):
             mine = (comparison.c.workspace_id == scope.workspace_id, comparison.c.kind.in_(_ON_PAPER), column.in_(some))
+            # Without waiting: whoever has locked one replaces or removes it himself.
             found = scope.connection.execute(select(comparison.c.id).where(*mine).with_for_update(skip_locked=True))
-            if keys := found.scalars().all():
-                for few in chunks(keys):
-                    scope.connection.execute(_without, {"ids": few})
-
-
-_ON_PAPER = tuple(sorted(each.value for each in (ContractKind.PACT, ContractKind.CONVERSATION)))
+            for few in chunks(found.scalars().all()):
+                scope.connection.execute(_without, {"ids": few})
 
 
 class ComparisonRepository:

@@ -14,7 +14,7 @@ from contracthub.domain.contracts import VersionSet
 from contracthub.domain.pacticipants import Branch, Version
 from contracthub.storage import contract_statements as statements
 from contracthub.storage.approvals import approval
-from contracthub.storage.comparisons import comparison
+from contracthub.storage.comparisons import comparison, forget
 from contracthub.storage.contract_statements import (
     branch,
     branch_version,
@@ -46,7 +46,9 @@ _lock_pacticipants = (
 )
 _lock_versions = select(version.c.id).where(version.c.id.in_(_ids)).order_by(version.c.id).with_for_update()
 _lock_branches = select(branch.c.id).where(branch.c.id.in_(_ids)).order_by(branch.c.id).with_for_update()
-_lock_contents = select(content.c.id).where(content.c.id.in_(_ids)).order_by(content.c.id).with_for_update()
+_lock_contents = (
+    select(content.c.id, content.c.sha).where(content.c.id.in_(_ids)).order_by(content.c.id).with_for_update()
+)
 _branches_of = select(branch_version.c.branch_id).where(branch_version.c.version_id.in_(_ids)).distinct()
 _headed = select(branch.c.id).where(branch.c.head_version_id.in_(_ids))
 
@@ -258,8 +260,10 @@ class DeletionRepository:
     def _contents(self, keys: Collection[int]) -> None:
         """Remove what nobody has published and no contract is replayed from any more."""
         for some in chunks(sorted(set(keys))):
-            self._execute(_lock_contents, {"ids": some}).all()
-            self._execute(_free_contents, {"ids": some})
+            before = self._execute(_lock_contents, {"ids": some}).all()
+            if self._execute(_free_contents, {"ids": some}).rowcount:
+                left = {row.id for row in self._execute(_lock_contents, {"ids": some})}
+                forget(self._scope, consumers=[row.sha for row in before if row.id not in left])
 
     def _publications(self, keys: Select[Any]) -> None:
         for some in chunks(self._keys(keys)):

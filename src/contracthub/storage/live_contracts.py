@@ -10,6 +10,7 @@ from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.errors import Unavailable
 from contracthub.domain.live_contracts import LiveContract, NewLiveContract
 from contracthub.domain.pacticipants import Listing, Pacticipant, Page, Version
+from contracthub.storage.comparisons import forget_now
 from contracthub.storage.contract_statements import consumer, contract, integration, provider
 from contracthub.storage.pacticipants import version
 from contracthub.storage.scope import Scope, chunks, table_of
@@ -96,7 +97,9 @@ _kept = (
     .with_for_update(read=True, key_share=True)
 )
 # Without waiting: whoever has locked a content is about to refer to it, or to remove it as well.
-_locked = select(live_content.c.id).where(live_content.c.id.in_(_ids)).with_for_update(skip_locked=True)
+_locked = (
+    select(live_content.c.id, live_content.c.sha).where(live_content.c.id.in_(_ids)).with_for_update(skip_locked=True)
+)
 _free = live_content.delete().where(
     live_content.c.id.in_(_ids), ~exists().where(_it.c.live_content_id == live_content.c.id)
 )
@@ -126,8 +129,11 @@ class LiveContents:
 
     def _remove_free(self, keys: Collection[int]) -> None:
         for some in chunks(sorted(set(keys))):
-            if locked := self._execute(_locked, {"ids": some}).scalars().all():
-                self._execute(_free, {"ids": list(locked)})
+            if locked := self._execute(_locked, {"ids": some}).all():
+                keys_of = {row.sha: row.id for row in locked}
+                if self._execute(_free, {"ids": list(keys_of.values())}).rowcount:
+                    left = {row.id for row in self._execute(_locked, {"ids": list(keys_of.values())})}
+                    forget_now(self._scope, consumers=[sha for sha, key in keys_of.items() if key not in left])
 
 
 class LiveContractRepository:

@@ -19,6 +19,7 @@ from contracthub.domain.provider_contracts import (
     self_verification_from,
     sha_of,
 )
+from contracthub.storage.comparisons import forget, offers_of_versions
 from contracthub.storage.contract_statements import branch, branch_version
 from contracthub.storage.document_bytes import DocumentBytes, contract_file, document, provider_contract
 from contracthub.storage.environments import deployed, released
@@ -83,7 +84,7 @@ _bytes_of = select(document.c.body).where(
 _set_results = (
     _it.update().where(_it.c.id == bindparam("key")).values(self_verification_document_id=bindparam("results"))
 )
-_locked = select(_it.c.id).where(_it.c.id.in_(_ids)).order_by(_it.c.id).with_for_update()
+_locked = select(_it.c.id, _it.c.version_id).where(_it.c.id.in_(_ids)).order_by(_it.c.id).with_for_update()
 _keys_of_versions = select(_it.c.id).where(_it.c.version_id.in_(_ids)).order_by(_it.c.id)
 _offered = (
     select(_it.c.version_id, _it.c.provider_id, _it.c.id, _it.c.name, _it.c.format, _it.c.subject, _it.c.identity)
@@ -145,6 +146,7 @@ class ProviderContractRepository:
         """Publish a document, unless the version has one of that name."""
         place = {"provider_id": version.pacticipant_id, "version_id": version.id}
         row = place | _values(contract) | {"revision": 1, "created_at": now, "updated_at": now}
+        self._forget_offers([version.id])
         # Before its bytes: by its keys it holds pacticipant and version, as everybody does who locks bytes.
         key = self._scope.insert_free(_it, row)
         if key is None:
@@ -156,6 +158,7 @@ class ProviderContractRepository:
         self, there: ProviderContract, contract: NewProviderContract, *, now: datetime
     ) -> ProviderContract | None:
         """Put a document in the place of another, unless others changed that meanwhile."""
+        self._forget_offers([there.version_id])
         statement = _replace.values(**_values(contract), updated_at=now)
         if self._execute(statement, {"key": there.id, "seen": there.revision}).rowcount == 0:
             return None
@@ -226,10 +229,15 @@ class ProviderContractRepository:
     def delete_all(self, contract_ids: Collection[int]) -> None:
         """Remove documents, and the bytes that nobody refers to any more."""
         for some in chunks(contract_ids):
-            self._execute(_locked, {"ids": some}).all()
+            locked = self._execute(_locked, {"ids": some}).all()
+            self._forget_offers([row.version_id for row in locked])
             former = self._documents_of(some)
             self._execute(_it.delete().where(_it.c.id.in_(some)))
             self._bytes.release(former)
+
+    def _forget_offers(self, version_ids: Collection[int]) -> None:
+        """What came out for all documents of these versions together is of no more use: they change."""
+        forget(self._scope, offers=offers_of_versions(self._scope, version_ids))
 
     def delete_of_versions(self, version_ids: Collection[int]) -> None:
         """Remove all documents of those versions."""

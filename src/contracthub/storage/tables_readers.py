@@ -127,6 +127,7 @@ class ComparisonRow(Table, table=True):
             "provider_identity",
             unique=True,
         ),
+        Index("ix_comparison_workspace_id_provider_identity", "workspace_id", "provider_identity"),
     )
     id: int | None = id_()
     workspace_id: int = key("workspace.id")
