@@ -74,8 +74,8 @@ def test_the_matrix_is_shown_and_judges_nothing(cli: Cli, hub: StubHub) -> None:
     assert (ran.code, ran.out.splitlines()) == (
         0,
         [
-            "CONSUMER  C.VERSION  PROVIDER  P.VERSION  RESULT  VERIFIED AT",
-            "web       1.2.3      orders    2.0.0      FAILED  2026-11-20T10:00:00+00:00",
+            "CONSUMER  C.VERSION  PROVIDER  P.VERSION  RESULT  VERIFIED AT                KIND  EVIDENCE",
+            "web       1.2.3      orders    2.0.0      FAILED  2026-11-20T10:00:00+00:00  -     -",
         ],
     )
     assert json.loads(cli("matrix", "-a", "web", "-o", "json", "-b", hub.url).out) == matrix_answer(False)

@@ -9,10 +9,11 @@ from contracthub.cli.printing import say, say_json
 from contracthub.cli.selectors import selector_options, selectors_given
 from contracthub.client.hub import Hub
 from contracthub.client.matrix import MatrixQuestion, MatrixRow, ask_matrix
+from contracthub.domain.comparisons import ContractKind
 from contracthub.reports.gate import of_topic
 from contracthub.reports.tables import markdown_table, terminal_table
 
-HEADINGS = ("CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "RESULT", "VERIFIED AT")
+HEADINGS = ("CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "RESULT", "VERIFIED AT", "KIND", "EVIDENCE")
 
 
 @click.command("matrix", cls=OrderedCommand)
@@ -20,6 +21,13 @@ HEADINGS = ("CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "RESULT", "VERIFIE
 @click.option("--to-environment", "environment", metavar="NAME", help="Only partners that are in this environment.")
 @click.option("--to", "to_tag", metavar="TAG", help="Only partners with this tag.")
 @click.option("--latest-by", type=click.Choice(["cvpv", "cvp", "cp"]), default="cvpv", show_default=True)
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([each.value for each in ContractKind]),
+    help="Only rows about contracts of this kind; may be given several times. It changes what is shown, no decision.",
+)
 @click.option("--limit", type=click.IntRange(1), metavar="ROWS", help="Most rows to show.")
 @output_option("table", "json", "markdown")
 @hub_options
@@ -32,13 +40,16 @@ def command(
     environment: str | None,
     to_tag: str | None,
     latest_by: str,
+    kinds: tuple[str, ...],
     limit: int | None,
     output: str,
     **_: object,
 ) -> None:
-    """Shows which consumer versions were verified with which provider versions."""
+    """Shows how consumer versions stand with provider versions, whatever kind of contract they have."""
     asked, ignored = selectors_given(ctx)
-    question = MatrixQuestion(asked, environment, to_tag, ignored, limit=limit, latest_by=latest_by, infer_latest=False)
+    question = MatrixQuestion(
+        asked, environment, to_tag, ignored, limit=limit, latest_by=latest_by, infer_latest=False, kinds=kinds
+    )
     answer = ask_matrix(hub, question)
     rows = [_cells(row) for row in answer.rows]
     if output == "json":
@@ -57,4 +68,6 @@ def _cells(row: MatrixRow) -> tuple[str, ...]:
         row.provider.version or "-",
         of_topic(verdict_word(row).replace("_", " "), row.topic or row.live),
         row.verified_at or "-",
+        row.kind or "-",
+        row.evidence or "-",
     )

@@ -37,6 +37,7 @@ class MatrixQuestion:
     latest_by: str | None = None
     infer_latest: bool = True
     to_main_branches: bool = False
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class MatrixRow:
     """A consumer version, a provider version, and what the verification between them gave.
 
     ``topic`` is there in rows about what a consumer reads from a topic, ``live`` (kind and name) in those about a live
-    contract, ``verdict`` where documents, a policy or a waiver had a say.
+    contract, ``verdict`` where documents, a policy or a waiver had a say. A Pact Broker tells neither ``kind`` nor
+    ``evidence``.
     """
 
     consumer: Side
@@ -63,6 +65,8 @@ class MatrixRow:
     topic: str | None = None
     live: str | None = None
     verdict: str | None = None
+    kind: str | None = None
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,7 @@ def query_from(question: MatrixQuestion) -> Query:
     for ignored in question.ignored:
         query.append(("ignore[][pacticipant]", ignored.pacticipant))
         query += [("ignore[][version]", ignored.version)] if ignored.version else []
+    query += [("kind", ",".join(question.kinds))] if question.kinds else []
     return [*query, ("limit", str(question.limit))] if question.limit else query
 
 
@@ -215,6 +220,8 @@ def _row(row: Mapping[str, object]) -> MatrixRow:
         topic=_text(row.get("topic") or row.get("subject")),
         live=_live(row),
         verdict=_text(row.get("verdict")),
+        kind=_text(row.get("kind")),
+        evidence=_text(row.get("evidence")),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.errors import Fault
 from contracthub.domain.matrix_question import Criterion
 
@@ -81,7 +82,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class MatrixQuery:
-    """A whole question. ``outcomes``: keep only rows with these; ``None`` keeps all."""
+    """A whole question.
+
+    ``outcomes`` and ``kinds``: show only rows with these; ``None`` shows all. What is shown decides nothing.
+    """
 
     selectors: tuple[Selector, ...]
     target: Target = Target()
@@ -89,6 +93,7 @@ class MatrixQuery:
     latest_by: LatestBy | None = None
     outcomes: frozenset[bool | None] | None = None
     limit: int = DEFAULT_LIMIT
+    kinds: frozenset[ContractKind] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracthub.domain.comparisons import OnPaper
+from contracthub.domain.live_contracts import LiveName
 from contracthub.domain.pacticipants import Pacticipant
 from contracthub.services.hub import Hub
 from contracthub.services.on_paper import recent_offering
@@ -27,7 +28,7 @@ class Grid:
     """Consumer versions (``published``) against provider versions, both newest first.
 
     ``results`` are by contract and provider version: consumer versions with the same contract share their evidence.
-    ``papers`` is what documents say, by consumer version and provider version.
+    ``papers`` is what documents say, by consumer version, live contract (or none, for the pact), provider version.
     """
 
     consumer: Pacticipant
@@ -36,7 +37,7 @@ class Grid:
     provider_versions: Sequence[VersionRef]
     results: Mapping[tuple[int, int], Result]
     marks: Marks
-    papers: Mapping[tuple[int, int], OnPaper]
+    papers: Mapping[tuple[int, LiveName | None, int], OnPaper]
 
 
 def grid_of(hub: Hub, consumer: str, provider: str) -> Grid:
@@ -62,10 +63,12 @@ def grid_of(hub: Hub, consumer: str, provider: str) -> Grid:
 
 def _papers(
     unit: Unit, published: Sequence[Published], versions: Sequence[VersionRef], *, now: datetime
-) -> Mapping[tuple[int, int], OnPaper]:
+) -> Mapping[tuple[int, LiveName | None, int], OnPaper]:
     papers = papers_with(unit, [(each, versions) for each in published], now=now)
     return {
-        (each.version.id, version.id): said for each in published for version, said in papers_for(papers, each).items()
+        (each.version.id, each.live, version.id): said
+        for each in published
+        for version, said in papers_for(papers, each).items()
     }
 
 
@@ -73,7 +76,12 @@ def _published(unit: Unit, consumer: Pacticipant, provider: Pacticipant) -> Sequ
     newest = unit.overview.recent_publishers(consumer.id, provider.id, limit=NEWEST_CONSUMER_VERSIONS)
     wanted = {each.id for each in newest} | _notable(unit, consumer)
     found = unit.matrix.published_by(wanted, [provider.id])
-    return sorted((each for each in found if each.live is None), key=lambda each: -each.version.id)
+    return sorted(found, key=_place)
+
+
+def _place(each: Published) -> tuple[int, str, str]:
+    """Newest versions first, and of each the pact first."""
+    return -each.version.id, each.live.kind.value if each.live else "", each.live.name if each.live else ""
 
 
 def _provider_versions(unit: Unit, consumer: Pacticipant, provider: Pacticipant) -> Sequence[VersionRef]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.environments import Environment
 from contracthub.domain.errors import NotFound
 from contracthub.domain.matrix import decide
@@ -30,12 +31,16 @@ class VersionContext:
 
 @dataclass(frozen=True, slots=True)
 class MatrixAnswer:
-    """A decision with the rows that it rests on. ``ignored`` rows did not influence it."""
+    """A decision with the rows that it rests on. ``ignored`` rows did not influence it.
+
+    ``kinds`` are those of all rows, also of rows that are not shown.
+    """
 
     decision: Decision
     rows: tuple[MatrixRow, ...]
     ignored: tuple[MatrixRow, ...]
     context: VersionContext
+    kinds: tuple[ContractKind, ...] = ()
 
 
 def ask_matrix(hub: Hub, query: MatrixQuery) -> MatrixAnswer:
@@ -45,7 +50,9 @@ def ask_matrix(hub: Hub, query: MatrixQuery) -> MatrixAnswer:
         decision = explained(unit, question, decide(question), now=hub.now())
         rows = _shown([row for row in question.rows if not question.ignores(row)], query)
         ignored = _shown([row for row in question.rows if question.ignores(row)], query)
-        return MatrixAnswer(decision, rows, ignored, _context(unit, (*rows, *ignored)))
+        there = {row.kind for row in question.rows}
+        kinds = tuple(each for each in ContractKind if each in there)
+        return MatrixAnswer(decision, rows, ignored, _context(unit, (*rows, *ignored), decision), kinds)
 
 
 def ask_for_latest(hub: Hub, query: MatrixQuery) -> MatrixAnswer:
@@ -68,22 +75,25 @@ def _newest(row: MatrixRow) -> datetime:
     return row.verified_at or compared_at or row.published_at
 
 
-def _context(unit: Unit, rows: Sequence[MatrixRow]) -> VersionContext:
-    ids = {row.consumer_version_id for row in rows} | {
-        row.provider_version_id for row in rows if row.provider_version_id is not None
-    }
+def _context(unit: Unit, rows: Sequence[MatrixRow], decision: Decision) -> VersionContext:
+    """For the rows that are shown, and for the results that verdicts rest on, whose rows need not be."""
+    given = [row.provider_version_id for row in rows]
+    given += [each.grounds.provider_version_id for each in decision.verdicts if each.grounds]
+    ids = {row.consumer_version_id for row in rows} | {each for each in given if each is not None}
     return VersionContext(
         unit.versions.branches_of(ids), unit.versions.tags_of(ids), unit.environments.of_versions(ids)
     )
 
 
 def _shown(rows: Sequence[MatrixRow], query: MatrixQuery) -> tuple[MatrixRow, ...]:
-    """The rows to show: those with the outcomes asked for, and of these the most recent ones, in their order.
+    """The rows to show: those with the outcomes and of the kinds asked for, and of these the most recent ones.
 
     The decision rests on all of them all the same: what is shown must not make a yes.
     """
     if query.outcomes is not None:
         rows = [row for row in rows if row.outcome in query.outcomes]
+    if query.kinds is not None:
+        rows = [row for row in rows if row.kind in query.kinds]
     if len(rows) <= query.limit:
         return tuple(rows)
     recent = sorted(rows, key=_newest, reverse=True)[: query.limit]

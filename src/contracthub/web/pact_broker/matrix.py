@@ -56,6 +56,7 @@ def get_matrix_of_pair(request: Request, provider: str, consumer: str, hub: HubO
         asked.latest_by,
         asked.outcomes,
         asked.limit,
+        asked.kinds,
     )
     return _answer(request, services.ask_matrix(hub, query), urls)
 

@@ -1,8 +1,9 @@
 """Reads a matrix query as Rack reads it: keys repeat, and their order tells where the next selector begins (§13)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl
 
+from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.matrix_query import DEFAULT_LIMIT, MAX_LIMIT, LatestBy, MatrixQuery, Selector, Target
 
@@ -31,6 +32,7 @@ def matrix_query_from(query_string: bytes) -> MatrixQuery:
         latest_by=_latest_by(options.get("latestby", [""])[-1]),
         outcomes=_outcomes(options.get("success")),
         limit=_limit(options.get("limit", [""])[-1]),
+        kinds=_kinds(options.get("kind", ())),
     )
 
 
@@ -77,6 +79,15 @@ def _latest_by(text: str) -> LatestBy | None:
 def _outcomes(values: list[str] | None) -> frozenset[bool | None] | None:
     known = [_OUTCOMES[value] for value in values or () if value in _OUTCOMES]
     return frozenset(known) if known else None
+
+
+def _kinds(values: Iterable[str]) -> frozenset[ContractKind] | None:
+    """The kinds to show, one or several in each value; a Pact Broker has no such parameter. Raises Invalid."""
+    asked = {name for value in values for name in value.split(",") if name}
+    if unknown := sorted(asked - set(ContractKind)):
+        text = f"'{unknown[0][:50]}' is no kind of contract; there are {', '.join(ContractKind)}"
+        raise Invalid.of(Fault("kind", text))
+    return frozenset(map(ContractKind, asked)) if asked else None
 
 
 def _limit(text: str) -> int:

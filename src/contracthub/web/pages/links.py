@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from starlette.requests import Request
 
 from contracthub.domain.matrix_question import MatrixRow
+from contracthub.services.ports.matrix import Published
 from contracthub.web.addresses import base_of
 from contracthub.web.pact_broker.hal import Urls
 
@@ -30,6 +31,11 @@ class PageLinks(Urls):
         """Everything that is known of one version."""
         return f"{self.base}/matrix" + _query({"q[][pacticipant]": name, "q[][version]": number, "latestby": "cvpv"})
 
+    def matrix_of_pair(self, consumer: str, provider: str) -> str:
+        """Everything that is known of the newest versions of two pacticipants with each other, of all kinds."""
+        asked = [("q[][pacticipant]", consumer), ("q[][pacticipant]", provider), ("latestby", "cvp")]
+        return f"{self.base}/matrix?{urlencode(asked)}"
+
     def latest_pact(self, provider: str, consumer: str) -> str:
         """The newest pact of an integration."""
         return f"{self.pair(provider, consumer)}/latest"
@@ -43,6 +49,14 @@ class PageLinks(Urls):
         if row.live is None:
             return self.pact(row.provider, row.consumer, row.consumer_version)
         return self.live(row.consumer, row.consumer_version, row.live.kind.value, row.provider, row.live.name)
+
+    def result_of(self, published: Published, number: int) -> str:
+        """One result of a contract: the page of a pact's, or a live contract's as the API has it."""
+        pair, live = published.pair, published.live
+        if live is None:
+            return self.evidence(pair.provider, pair.consumer, published.identity, number)
+        contract = self.live(pair.consumer, published.version.number, live.kind.value, pair.provider, live.name)
+        return f"{contract}/verification-results/{number}"
 
     def evidence_of(self, row: MatrixRow) -> str:
         """The result that a row rests on."""

@@ -1,12 +1,15 @@
 """Pages of the matrix: one integration as a grid, and the rows of any question."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from contracthub.domain.comparisons import OnPaper
+from contracthub.domain.comparisons import ContractKind, OnPaper
+from contracthub.domain.live_contracts import LiveName
 from contracthub.domain.matrix_query import MatrixQuery
 from contracthub.domain.standings import VerdictKind
 from contracthub.domain.weighing import verdict_of_paper
@@ -15,6 +18,7 @@ from contracthub.services.integration_matrix import Grid, grid_of
 from contracthub.services.ports.matrix import Published, Result, VersionRef
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.matrix_query import matrix_query_from
+from contracthub.web.pages.links import links_of
 from contracthub.web.pages.rendering import page
 from contracthub.web.pages.routing import page_options, page_router
 from contracthub.web.pages.verdicts import ANSWERS
@@ -24,7 +28,7 @@ router: APIRouter = page_router()
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A consumer version with what each provider version made of its pact."""
+    """A consumer version with what each provider version made of one of its contracts."""
 
     published: Published
     same_as_newer: bool
@@ -46,20 +50,20 @@ class Cell:
 
 
 def grid_rows(grid: Grid) -> tuple[GridRow, ...]:
-    """The rows of a grid; ``same_as_newer`` where the pact is the one of the row above."""
+    """The rows of a grid; ``same_as_newer`` where the contract is that of the next version above that has one."""
     rows = []
-    above: int | None = None
+    above: dict[LiveName | None, int] = {}
     for each in grid.published:
         cells = tuple(
             Cell(
                 version,
                 grid.results.get((each.contract_id, version.id)),
-                grid.papers.get((each.version.id, version.id)),
+                grid.papers.get((each.version.id, each.live, version.id)),
             )
             for version in grid.provider_versions
         )
-        rows.append(GridRow(each, each.contract_id == above, cells))
-        above = each.contract_id
+        rows.append(GridRow(each, each.contract_id == above.get(each.live), cells))
+        above[each.live] = each.contract_id
     return tuple(rows)
 
 
@@ -83,8 +87,20 @@ def matrix(request: Request, hub: HubOf) -> Response:
         query=query,
         answer=answer,
         decision=ANSWERS[answer.decision.deployable],
+        kinds=kind_links(request, answer.kinds),
         title=_title(query),
     )
+
+
+def kind_links(request: Request, kinds: Sequence[ContractKind]) -> tuple[tuple[str, str, bool], ...]:
+    """The same question with the rows of all kinds, and of each: as what, where, and whether that is shown now."""
+    asked = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    shown = {name for key, value in asked if key in {"kind", "kind[]"} for name in value.split(",") if name}
+    others = [(key, value) for key, value in asked if key not in {"kind", "kind[]"}]
+    address = f"{links_of(request).base}/matrix?"
+    every = (("All kinds", address + urlencode(others), not shown),)
+    each = ((kind.value, address + urlencode([*others, ("kind", kind.value)]), shown == {kind}) for kind in kinds)
+    return (*every, *each)
 
 
 def _title(query: MatrixQuery) -> str:
