@@ -253,3 +253,66 @@ def test_a_document_of_another_format_says_nothing_of_a_pact(gate: Weighed) -> N
     assert gate.ask("Foo", "1").kinds == ["NEVER_VERIFIED"]
     offered(gate.given, "Bar", "9", openapi(1))
     assert gate.ask("Foo", "1").kinds == ["COMPATIBLE"]
+
+
+def test_a_plan_rests_on_documents_too(gate: Weighed) -> None:
+    gate.given.published("Foo", "2", {"Bar": 2}, example=7)
+    gate.fits("Bar", "10", 1, 2)
+    gate.given.deployed("Foo", "1", gate.given.environment_uuid("production"))
+    versions = [{"pacticipant": "Foo", "version": "2"}, {"pacticipant": "Bar", "version": "10"}]
+    question = {"environment": "production", "versions": versions}
+    plan = gate.given.call("POST", "/api/v1/plan", question, status=(200,))
+    assert plan["possible"] is True
+    order = [[each["pacticipant"] for each in step["versions"]] for step in plan["steps"]]
+    assert order == [["Bar"], ["Foo"]]
+    gate.policy("production", REPLAYED)
+    blocked = gate.given.call("POST", "/api/v1/plan", question, status=(200,))
+    assert (blocked["possible"], {each["verdict"] for each in blocked["decision"]["verdicts"]}) == (
+        False,
+        {"NEVER_VERIFIED"},
+    )
+    gate.waived("Bar", consumer="Foo")
+    assert gate.given.call("POST", "/api/v1/plan", question, status=(200,))["possible"] is True
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_badges_say_compatible_where_nobody_verified(gate: Weighed) -> None:
+    def badge(path: str) -> str:
+        answer = gate.client.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    latest = "/pacts/provider/Bar/consumer/Foo/latest/badge.svg"
+    assert ">unknown<" in badge(latest)
+    gate.fits("Bar", "9", 1)
+    assert ">compatible<" in badge(latest)
+    gate.fits("Bar", "10", 1, size="string")
+    assert ">incompatible<" in badge(latest)
+    gate.given.verified("Foo", "1", "Bar", "10")
+    assert ">verified<" in badge(latest)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_pages_show_comparisons_staleness_and_waivers(gate: Weighed) -> None:
+    def page(path: str) -> str:
+        answer = gate.client.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 200, (path, answer.text[:500])
+        return answer.text
+
+    decision = "/can-i-deploy?pacticipant=Foo&version=1&environment=production"
+    rows = "/matrix?q[][pacticipant]=Foo&q[][version]=1&environment=production&latestby=cvpv"
+    grid = "/matrix/provider/Bar/consumer/Foo"
+    gate.fits("Bar", "9", 1)
+    here = "/contracts/bi-directional/provider/Bar/version/9/consumer/Foo/version/1/cross-contract-verification-results"
+    for path in (decision, rows, grid):
+        assert "Compatible" in page(path)
+        assert here in page(path)
+    assert page(here)
+    gate.policy("production", FUZZED)
+    gate.fuzzed("Bar", "9")
+    gate.clock.wait(15)
+    assert "Stale" in page(decision)
+    assert "Stale" in page(rows)
+    gate.waived("Bar", consumer="Foo")
+    assert "Waived" in page(rows)
+    assert "Ada waived it until" in page(decision)

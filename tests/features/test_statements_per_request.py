@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from contracthub.storage.engine import Database
 from tests.features.given import Given
+from tests.features.papers import offered, openapi
 
 Counted = Callable[[Callable[[], object]], Sequence[str]]
 
@@ -124,3 +125,33 @@ def test_who_reads_an_element_costs_the_same_however_many_read_it(given: Given, 
     many = counted(lambda: given.get(asked))
     assert len(given.get(asked)["readers"]) == 12
     assert len(few) == len(many) <= 25, "\n".join(many)
+
+
+def test_documents_cost_the_gate_the_same_however_many_need_them(given: Given, counted: Counted) -> None:
+    production = given.environment_uuid("production")
+
+    def needed(number: str, consumers: range) -> None:
+        for each in consumers:
+            given.published(f"Needing{each}", "1", {"Bar": 1}, example=7)
+            given.deployed(f"Needing{each}", "1", production)
+        offered(given, "Bar", number, openapi(1))
+        given.verified("Foo", "1", "Bar", number)
+
+    needed("10", range(1))
+    few = counted(lambda: given.can_i_deploy("Bar", "10", "production"))
+    needed("11", range(1, 12))
+    # What publishing did not compare is compared with the first question.
+    given.can_i_deploy("Bar", "11", "production")
+    many = counted(lambda: given.can_i_deploy("Bar", "11", "production"))
+    summary = given.can_i_deploy("Bar", "11", "production")["summary"]
+    assert (summary["deployable"], summary["success"]) == (True, 12)
+    assert len(few) == len(many) <= 20, "\n".join(many)
+
+
+def test_waivers_and_fuzz_runs_cost_a_statement_each_and_only_where_they_matter(given: Given, counted: Counted) -> None:
+    plain = counted(lambda: given.can_i_deploy("Foo", "1", "production"))
+    given.call("PUT", "/api/v1/gate-policies/production", {"accepts": [{"evidence": ["replayed", "fuzzed"]}]})
+    blocked = counted(lambda: given.can_i_deploy("Foo", "1", "production"))
+    assert not [each for each in plain if "waiver" in each or "evidence_document" in each]
+    for table in ("waiver", "evidence_document"):
+        assert len([each for each in blocked if f"FROM {table}" in each]) == 1, table
