@@ -275,6 +275,31 @@ PAYLOADS = [
         ["message.payload.incompatible contents.state"],
     ),
     Case(
+        "an enumeration under another condition",
+        "nothing that is sent has it",
+        [three(one(objects(state={"enum": ["OPEN", "DONE"]})))],
+        pact(message({"state": "ANY"}, rules={"body": {"$.state": matchers({"match": "include", "value": "AN"})}})),
+        ["message.payload.incompatible contents.state"],
+    ),
+    Case(
+        "each value of a map",
+        "what is said of each value is said of all",
+        [three(one({"type": "object", "additionalProperties": {"enum": ["OPEN", "DONE"]}}))],
+        pact(
+            message(
+                {"a": "ANY"},
+                rules={"body": {"$": matchers({"match": "eachValue", "rules": [{"match": "type"}], "value": ""})}},
+            )
+        ),
+    ),
+    Case(
+        "some of what is listed",
+        "other values may come, and the document says so",
+        [three(one({**objects(state={"enum": ["OPEN", "DONE"]}), "required": ["state"]}))],
+        pact(message({"state": "OPEN"}, rules={"body": {"$.state": matchers({"match": "regex", "regex": "^OPEN$"})}})),
+        ["message.payload.narrower contents.state (warning)"],
+    ),
+    Case(
         "any integer of a text",
         "the rule asks for integers, though the example is a text",
         [three()],

@@ -12,13 +12,17 @@ from contracthub.formats.bundle import Bundle, Place
 from contracthub.formats.comparisons.offered import OfferedDocument
 from contracthub.formats.comparisons.pact_events.avro_payloads import AvroPart
 from contracthub.formats.comparisons.pact_events.catalogue import Flow, OfferedMessage, names_in
-from contracthub.formats.comparisons.pact_events.json_payloads import NOWHERE, JsonPart, in_todays_words
+from contracthub.formats.comparisons.pact_events.json_payloads import (
+    NOWHERE,
+    Described,
+    JsonPart,
+    described,
+    in_todays_words,
+)
 from contracthub.formats.comparisons.pact_events.protobuf_payloads import ProtobufPart
 from contracthub.formats.comparisons.pact_events.protobuf_types import Types
 from contracthub.formats.comparisons.pact_events.samples import Part
 from contracthub.formats.comparisons.pact_openapi.references import lookup
-from contracthub.formats.comparisons.pact_openapi.switches import OURS
-from contracthub.formats.comparisons.pact_openapi.validation import Schemas
 from contracthub.formats.json_places import values_along
 from contracthub.formats.jsonschema.keywords import schemas_in
 from contracthub.formats.pointers import token
@@ -156,7 +160,7 @@ class _Gathered:
         self._gathering: Gathering = all_of(bundle, numbered_name, lost={"$ref": NOWHERE})
         self._references: dict[int, JsonObject] = {}
         self._hides_siblings = hides_siblings
-        self._made: tuple[JsonObject, Schemas] | None = None
+        self._made: tuple[JsonObject, Described] | None = None
 
     def add(self, payload: Payload) -> None:
         """Gather a schema, before the first part is asked for."""
@@ -164,11 +168,11 @@ class _Gathered:
 
     def part(self, payload: Payload) -> JsonPart | None:
         """A schema that was gathered."""
-        document, schemas = self._document()
+        document, ready = self._document()
         place = lookup(document, str(self._references[id(payload)].get("$ref", "#/-")))
-        return None if place is None else JsonPart(schemas, document, place, self._where)
+        return None if place is None else JsonPart(ready, place, self._where)
 
-    def _document(self) -> tuple[JsonObject, Schemas]:
+    def _document(self) -> tuple[JsonObject, Described]:
         if self._made is None:
             document: JsonObject = {"definitions": self._gathering.definitions}
             for schema, _ in [*schemas_in(document)]:
@@ -178,7 +182,7 @@ class _Gathered:
                     schema.update(made)
             if not self._hides_siblings:
                 document["asyncapi"] = ""
-            self._made = document, Schemas(document, OURS)
+            self._made = document, described(document)
         return self._made
 
     def _where(self, pointer: str) -> str:

@@ -1,10 +1,15 @@
 """Everything that a provider's documents say of messages, whatever they are written in, in one shape."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from contracthub.formats.comparisons.pact_events.samples import Part
+from contracthub.formats.openapi.requests import PathTemplate
+
+LONGEST_NAME = 500
+"""As much of a name as is looked at."""
 
 
 class Flow(StrEnum):
@@ -75,6 +80,26 @@ class CompiledEvents:
     operations: frozenset[str] = frozenset()
     unusable: tuple[Unusable, ...] = ()
     documents: tuple[str, ...] = ()
+
+    @cached_property
+    def _by_channel(self) -> Mapping[str, Sequence[OfferedMessage]]:
+        found: dict[str, list[OfferedMessage]] = {}
+        for message in self.messages:
+            for name in message.channels:
+                found.setdefault(name, []).append(message)
+        return found
+
+    @cached_property
+    def _templates(self) -> Sequence[tuple[PathTemplate, str]]:
+        return [(PathTemplate(name), name) for name in self._by_channel if "{" in name]
+
+    def on_channel(self, said: str) -> Sequence[OfferedMessage]:
+        """The messages that travel there, by any name of the channel; parameters of an address may have any value."""
+        exact = self._by_channel.get(said)
+        if exact is not None:
+            return exact
+        filled = [name for template, name in self._templates if template.is_filled_in_by(said[:LONGEST_NAME])]
+        return [each for name in filled for each in self._by_channel[name]]
 
     def key_of(self, message: OfferedMessage) -> Part | None:
         """The schema of a message's key."""

@@ -8,11 +8,11 @@ into the metadata, then the name of the message, and at last which of all that t
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from contracthub.formats.comparisons.pact_events.catalogue import CompiledEvents, Flow, OfferedMessage
+from contracthub.formats.comparisons.pact_events.catalogue import LONGEST_NAME, CompiledEvents, Flow, OfferedMessage
 from contracthub.formats.comparisons.pact_events.consumed import ConsumedMessage
 from contracthub.formats.comparisons.pact_events.descriptors import message_name
-from contracthub.formats.openapi.requests import PathTemplate
 from contracthub.formats.pact.needs import CHANNEL_NAMES
 
 # Under these names a channel is meant and nothing else; under others of CHANNEL_NAMES it may be something else.
@@ -36,7 +36,6 @@ _FILLERS = frozenset(
         *("event", "events", "message", "messages", "msg"),
     }
 )
-_LONGEST_NAME = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +80,11 @@ def _by_channel(message: ConsumedMessage, events: CompiledEvents, wanted: Flow) 
     pool = [each for each in events.messages if each.flow in {wanted, Flow.UNSAID}]
     if said is None:
         return _whichever(pool, events, wanted)
-    found = [each for each in pool if is_channel(said, each)]
+    there = events.on_channel(said)
+    found = [each for each in there if each.flow in {wanted, Flow.UNSAID}]
     if found:
         return Choice(found, "channel")
-    opposite = [each for each in events.messages if not each.says_whole and is_channel(said, each)]
+    opposite = [each for each in there if not each.says_whole]
     if opposite:
         return Choice(opposite, "channel", is_opposite=True)
     # What says nothing of channels may be on any.
@@ -92,9 +92,8 @@ def _by_channel(message: ConsumedMessage, events: CompiledEvents, wanted: Flow) 
     if silent:
         return Choice(silent)
     if is_sure and events.channels:
-        is_there = any(is_channel(said, each) for each in events.messages)
         verb = "sends" if wanted is Flow.SENT else "takes"
-        told = f"a message that the provider {verb} on {said[:200]!r}" if is_there else f"the channel {said[:200]!r}"
+        told = f"a message that the provider {verb} on {said[:200]!r}" if there else f"the channel {said[:200]!r}"
         return Choice((), unknown=told)
     return _whichever(pool, events, wanted)
 
@@ -126,7 +125,7 @@ def _names(message: ConsumedMessage) -> list[str]:
     metadata = [each for name, each in message.metadata.items() if name.lower() in _NAMES and isinstance(each, str)]
     reference = _reference(message).get("messageId")
     said = [reference, own, own.rpartition(".")[2] if own else None, *metadata, message.interaction.description]
-    return [each[:_LONGEST_NAME] for each in said if isinstance(each, str) and each]
+    return [each[:LONGEST_NAME] for each in said if isinstance(each, str) and each]
 
 
 def _channel(message: ConsumedMessage) -> tuple[str | None, bool]:
@@ -139,14 +138,6 @@ def _channel(message: ConsumedMessage) -> tuple[str | None, bool]:
         if value is not None:
             return value, name in _SURE_CHANNELS
     return None, False
-
-
-def is_channel(said: str, message: OfferedMessage) -> bool:
-    """Whether a message travels there, by any name of its channel; parameters of an address may have any value."""
-    return any(
-        said == each or ("{" in each and PathTemplate(each).is_filled_in_by(said[:_LONGEST_NAME]))
-        for each in message.channels
-    )
 
 
 def _operation_id(message: ConsumedMessage) -> str | None:
@@ -165,8 +156,9 @@ def _reference(message: ConsumedMessage) -> dict[str, object]:
     return node if isinstance(node, dict) else {}
 
 
+@lru_cache(maxsize=10_000)
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for each in _WORD.findall(text[:_LONGEST_NAME]) if (word := each.lower()) not in _FILLERS)
+    return tuple(word for each in _WORD.findall(text[:LONGEST_NAME]) if (word := each.lower()) not in _FILLERS)
 
 
 def _shared(described: tuple[str, ...], message: OfferedMessage) -> int:

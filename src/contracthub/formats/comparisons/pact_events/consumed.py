@@ -2,23 +2,26 @@
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.formats import safe_json
 from contracthub.formats.comparisons.pact_openapi.media_types import is_json
 from contracthub.formats.comparisons.pact_openapi.pact_file import MISSING, Interaction, Missing
+from contracthub.formats.comparisons.pact_openapi.side_rules import Governed
 from contracthub.formats.needs import JSON_TYPES, TYPES_OF_MATCHERS, JsonType
 from contracthub.formats.pact.model import MatchingRule, Part
 from contracthub.formats.pact.places import root_of
-from contracthub.formats.pact.rule_index import Position, body_rules, named_rules
+from contracthub.formats.pact.rule_index import body_rules, named_rules
 from contracthub.formats.pact.rules import matching_rules
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 # Under these any value of the kind does for the consumer, so that the example's own value says nothing.
 _ANY_OF_KIND = frozenset({"type", "integer", "decimal", "number", "boolean", "notEmpty"})
+# Under these others do as well, which of them a list of values shows.
+_ANY_THAT_FITS = _ANY_OF_KIND | {"regex", "include", "semver", "date", "time", "timestamp", "datetime"}
 _REPRESENTATIVES: Mapping[JsonType, JsonValue] = {
     JsonType.INTEGER: 1,
     JsonType.NUMBER: 1.5,
@@ -31,12 +34,17 @@ _REPRESENTATIVES: Mapping[JsonType, JsonValue] = {
 class Examples:
     """What the matching rules of a pact make of the values in it."""
 
-    root: Position
+    root: Governed
 
     def stands_for_its_kind(self, pointer: str) -> bool:
         """Whether the value at a JSON pointer is an example of its kind."""
         rule = self.rule(pointer)
         return rule is not None and all(matcher.kind in _ANY_OF_KIND for matcher in rule.matchers)
+
+    def stands_for_another(self, pointer: str) -> bool:
+        """Whether the value there is an example of others that a rule admits."""
+        rule = self.rule(pointer)
+        return rule is not None and all(matcher.kind in _ANY_THAT_FITS for matcher in rule.matchers)
 
     def pattern(self, pointer: str) -> str | None:
         """The regular expression that the value at a JSON pointer is an example of."""
@@ -47,18 +55,24 @@ class Examples:
 
     def rule(self, pointer: str) -> MatchingRule | None:
         """The rule that governs the value at a JSON pointer."""
-        position = self.root
+        here = self.root
         for token in pointer.split("/")[1:]:
             name = token.replace("~1", "/").replace("~0", "~")
-            position = position.step(int(name) if name.isdecimal() else name)
-        return position.rule
+            here = here.step(int(name) if name.isdecimal() else name)
+        return here.rule
 
     def of_their_kind(self, value: JsonValue) -> JsonValue:
         """The value, with one of the kind that a rule asks for wherever the example is of another."""
         return _of_kind(value, self.root)
 
 
-NO_RULES = Examples(body_rules(()))
+def examples_of(rules: Iterable[MatchingRule]) -> Examples:
+    """What the rules of a body make of it."""
+    position = body_rules(rules)
+    return Examples(Governed(position, position.rule))
+
+
+NO_RULES = examples_of(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +137,7 @@ class ConsumedMessage:
             MatchingRule("body", f"$['{each.expression}']" if "'" not in name else "$", each.combine, each.matchers)
             for name, each in named_rules(self.rules, Part.METADATA).items()
         ]
-        return Examples(body_rules(found))
+        return examples_of(found)
 
 
 def one_message(interaction: Interaction) -> ConsumedMessage:
@@ -151,7 +165,7 @@ def _message(interaction: Interaction, raw: JsonObject, pointer: str, path: str)
     metadata = _object(raw.get("metaData") if "metaData" in raw else raw.get("metadata"))
     rules = tuple(matching_rules(root_of(raw).member("matchingRules"))) if "matchingRules" in raw else ()
     told = next((each for name, each in metadata.items() if name.lower() in {"contenttype", "content-type"}), None)
-    body = Examples(body_rules(rules))
+    body = examples_of(rules)
     return ConsumedMessage(
         interaction=interaction,
         raw=raw,
@@ -222,7 +236,7 @@ def _json_in(text: str) -> JsonValue:
         return text
 
 
-def _of_kind(value: JsonValue, position: Position) -> JsonValue:
+def _of_kind(value: JsonValue, position: Governed) -> JsonValue:
     if isinstance(value, dict):
         return {name: _of_kind(each, position.step(name)) for name, each in value.items()}
     if isinstance(value, list):

@@ -19,6 +19,15 @@ from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 _MOST_PROBLEMS = 50
+_UNCHECKED = frozenset({"message.payload.unknown", "message.payload.unvalidatable", "document.unusable"})
+_OF = {"message.headers.incompatible": "headers", "message.key.incompatible": "key"}
+# By the code, or by its end.
+_LEVELS = {
+    "document.unusable": Level.UNANSWERED,
+    "optional": Level.INFORMATION,
+    "nullable": Level.INFORMATION,
+    "unpromised": Level.INFORMATION,
+}
 _BINARY = {SchemaType.AVRO: "avro", SchemaType.PROTOBUF: "protobuf"}
 
 
@@ -58,8 +67,9 @@ def fit(message: ConsumedMessage, offered: OfferedMessage, events: CompiledEvent
     """How a message is as one of the provider's. Never raises: a schema that can't be used is a problem."""
     check = _Check(message, offered, received)
     content = [*check.content()]
-    problems = [*content, *check.headers(), *check.key(events.key_of(offered))]
-    is_checked = offered.payload is not None and not any(each.level is not Level.ERROR for each in content)
+    found = [*content, *check.headers(), *check.key(events.key_of(offered))]
+    problems = sorted(found, key=lambda each: each.level is not Level.ERROR)
+    is_checked = offered.payload is not None and not any(each.rule in _UNCHECKED for each in content)
     return Fit(offered, tuple(problems[:_MOST_PROBLEMS]), is_checked)
 
 
@@ -158,8 +168,18 @@ class _Check:
 
     def _failed(self, rule: str, path: str, pointer: str, failure: Failure) -> Problem:
         if failure.code:
-            level = Level.UNANSWERED if failure.code == "document.unusable" else Level.WARNING
-            return Problem(failure.code, level, path, failure.text, pointer, failure.schema_pointer)
+            code = (
+                failure.code if rule == "message.payload.incompatible" else failure.code.replace("payload", _OF[rule])
+            )
+            told = f"{path} {failure.text}"
+            return Problem(
+                code,
+                _LEVELS.get(code) or _LEVELS.get(code.rpartition(".")[2], Level.WARNING),
+                path,
+                told,
+                pointer,
+                failure.schema_pointer,
+            )
         verb = "promise" if self.received else "accept"
         told = f"The document {self.offered.document} does not {verb} this: {path} {failure.text}"
         return Problem(rule, Level.ERROR, path, told, pointer, failure.schema_pointer)
@@ -201,16 +221,21 @@ def _of_headers(part: Part, metadata: JsonObject, examples: Examples, *, receive
         name: _scalar_in(each) if isinstance(each, str) and _token(name) in failed else each
         for name, each in metadata.items()
     }
-    return failures(read) if read != metadata and len(failures(read)) < len(found) else found
+    other = failures(read) if read != metadata else found
+    return other if _errors(other) < _errors(found) else found
 
 
 def _of_text(part: Part, value: JsonValue, examples: Examples, *, received: bool) -> list[Failure]:
     """How a key fails, which may be written as the text that it travels as."""
     found = _failures(part, Sample(value, examples), received=received)
-    if not found or not isinstance(value, str):
+    if not _errors(found) or not isinstance(value, str):
         return found
     other = _failures(part, Sample(_json_in(value)), received=received)
-    return other if len(other) < len(found) else found
+    return other if _errors(other) < _errors(found) else found
+
+
+def _errors(failures: list[Failure]) -> int:
+    return sum(not each.code for each in failures)
 
 
 def _json_in(text: str) -> JsonValue:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from contracthub.domain.registry import SchemaType
 from contracthub.formats.comparisons.pact_events.samples import Failure, Sample
+from contracthub.formats.comparisons.pact_openapi.findings import Findings
+from contracthub.formats.comparisons.pact_openapi.pact_file import Interaction, Kind
+from contracthub.formats.comparisons.pact_openapi.promises import Promises
 from contracthub.formats.comparisons.pact_openapi.references import Place
+from contracthub.formats.comparisons.pact_openapi.rule_walk import RuleWalk
 from contracthub.formats.comparisons.pact_openapi.switches import OURS
 from contracthub.formats.comparisons.pact_openapi.validation import Schemas
-from contracthub.formats.json_places import values_along
 from contracthub.formats.jsonschema.keywords import MAPS
-from contracthub.formats.jsonschema.patterns import matches
 from contracthub.formats.jsonschema.reading import JsonSchema
 from contracthub.formats.jsonschema.resolution import base_of
 from contracthub.formats.pointers import child
@@ -19,6 +21,16 @@ from contracthub.formats.safe_json import JsonObject, JsonValue
 _DATA = frozenset({"const", "enum", "default", "examples", "example"})
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _IDENTIFIERS = frozenset({"$id", "id", "$schema", "$anchor", "$dynamicAnchor", "$recursiveAnchor"})
+# What is found by rules is told once more by who knows the interaction.
+_NOBODYS = Interaction(0, Kind.MESSAGE, {}, "", "", is_v4=True)
+_CODES = {
+    "response.body.incompatible": "",
+    "response.body.narrower": "message.payload.narrower",
+    "response.body.optional": "message.payload.optional",
+    "response.body.nullable": "message.payload.nullable",
+    "response.body.unpromised": "message.payload.unpromised",
+    "request.body.wider": "message.payload.wider",
+}
 MOST_VALUES = 1_000_000
 # What the validator says of a schema that is false, in words that mean something to people.
 NOWHERE = "#/definitions/-"
@@ -31,8 +43,7 @@ _FALSE, _NOTHING = "False schema does not allow", "is there, and the document le
 class JsonPart:
     """A JSON Schema of a document; ``where`` tells where a place of the gathered schemas stands."""
 
-    schemas: Schemas
-    document: JsonObject
+    described: "Described"
     place: Place
     where: Callable[[str], str]
     language: SchemaType = SchemaType.JSON
@@ -43,12 +54,23 @@ class JsonPart:
             yield Failure("", self.where(self.place.pointer), "is binary, and the document describes JSON")
             return
         value = sample.examples.of_their_kind(sample.value)
-        found = self.schemas.failures(
-            self.place, value, response=received, stands_for_its_kind=sample.examples.stands_for_its_kind
-        )
-        for each in found:
-            if not self._is_met_by_another(each, sample):
-                yield self._told(each)
+        found = [
+            *self.described.schemas.failures(
+                self.place,
+                value,
+                response=received,
+                stands_for_its_kind=sample.examples.stands_for_its_kind,
+                stands_for_another=sample.examples.stands_for_another,
+            )
+        ]
+        yield from map(self._told, found)
+        wrong = frozenset(each.value_pointer for each in found)
+        walk = RuleWalk(self.described.promises, Findings(_NOBODYS), "", wrong)
+        what_of = walk.of_response if received else walk.of_request
+        for result in what_of(sample.value, self.place, sample.examples.root):
+            code = _CODES[result.code]
+            text = result.message.partition(": ")[2]
+            yield Failure(result.pact_pointer, self.where(result.provider_pointer), text, code)
 
     def _told(self, failure: Failure) -> Failure:
         where = self.where(failure.schema_pointer)
@@ -59,13 +81,18 @@ class JsonPart:
         text = _NOTHING if failure.text.startswith(_FALSE) else failure.text
         return replace(failure, schema_pointer=where, text=text)
 
-    def _is_met_by_another(self, failure: Failure, sample: Sample) -> bool:
-        """Whether the consumer's pattern lets in another one of the values that are listed."""
-        pattern = sample.examples.pattern(failure.value_pointer)
-        if pattern is None or failure.schema_pointer.rpartition("/")[2] != "enum":
-            return False
-        listed = values_along(self.document, failure.schema_pointer)[-1]
-        return isinstance(listed, list) and any(isinstance(each, str) and matches(pattern, each) for each in listed)
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A document of schemas, with what is made of it once."""
+
+    schemas: Schemas
+    promises: Promises
+
+
+def described(document: JsonObject) -> Described:
+    """A document of schemas, ready to be held against values."""
+    return Described(Schemas(document, OURS), Promises(document))
 
 
 @dataclass(slots=True)
@@ -159,4 +186,4 @@ def json_part(schema: JsonSchema) -> JsonPart:
     definitions = document["definitions"]
     assert isinstance(definitions, dict)
     root = Place(definitions["root"], child("/definitions", "root"))
-    return JsonPart(Schemas(document, OURS), document, root, together.where)
+    return JsonPart(described(document), root, together.where)
