@@ -7,6 +7,7 @@ from pathlib import Path
 
 from contracthub.domain.errors import HubError
 from contracthub.formats import safe_json
+from contracthub.formats.graphql.carrying import carries_operation, is_operation, is_persisted
 from contracthub.formats.limits import DOCUMENT
 from contracthub.formats.pact.model import (
     Body,
@@ -20,7 +21,6 @@ from contracthub.formats.pact.model import (
 )
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
-_MEMBERS = frozenset({"query", "variables", "operationName", "extensions"})
 _GRAPHQL = "application/graphql"
 _ENDINGS = (".graphql", ".gql")
 _MOST_FILES = 1_000
@@ -118,7 +118,7 @@ def _sent(request: Request) -> Iterator[Operation]:
 
 def _in_query(request: Request) -> Iterator[Operation]:
     text = _first(request, "query")
-    if "{" not in text:
+    if not text or not is_operation(text, request.path):
         return
     try:
         variables = safe_json.loads(_first(request, "variables") or "{}", DOCUMENT)
@@ -131,29 +131,16 @@ def _in_body(request: Request, body: Body) -> Iterator[Operation]:
     value = body.value
     if isinstance(value, str) and (body.content_type or "").strip().lower().startswith(_GRAPHQL):
         yield replace(_operation(request, value, {}, _first(request, "operationName") or None), as_text=True)
-    elif _carries_operation(value):
+    elif carries_operation(value, request.path):
         assert isinstance(value, dict)
         name = value.get("operationName")
         yield _operation(
             request, str(value["query"]), value.get("variables"), name if isinstance(name, str) and name else None
         )
-    elif isinstance(value, list) and value and all(map(_carries_operation, value)):
+    elif isinstance(value, list) and value and all(carries_operation(each, request.path) for each in value):
         yield replace(_operation(request, "", {}, None), unverifiable="It sends several operations in one request.")
-    elif _is_persisted(value):
+    elif is_persisted(value):
         yield replace(_operation(request, "", {}, None), unverifiable="It sends the hash of a persisted operation.")
-
-
-def _carries_operation(value: JsonValue) -> bool:
-    """A search in a REST interface may also have a ``query``; it is no GraphQL without a selection."""
-    if not isinstance(value, dict) or not _MEMBERS.issuperset(value):
-        return False
-    text = value.get("query")
-    return isinstance(text, str) and "{" in text
-
-
-def _is_persisted(value: JsonValue) -> bool:
-    extensions = value.get("extensions") if isinstance(value, dict) and _MEMBERS.issuperset(value) else None
-    return isinstance(extensions, dict) and "persistedQuery" in extensions
 
 
 def _operation(request: Request, text: str, variables: JsonValue, name: str | None) -> Operation:

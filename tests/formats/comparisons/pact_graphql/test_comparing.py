@@ -32,8 +32,8 @@ def _is_graphql(interaction: dict[str, Any], version: str = "3.0.0") -> bool:
     ("body", "path"),
     [
         ({"query": "{ ok }"}, "/api"),
-        ({"query": "# hello\nquery Q { ok }", "anything": 1}, "/api"),
-        ({"query": "query"}, "/graphql"),
+        ({"query": "# hello\nquery Q { ok }", "extensions": {}}, "/api"),
+        ({"query": "querry Q { ok }"}, "/graphql"),
         ('{"query": "{ ok }"}', "/api"),
         ([{"query": "{ ok }"}], "/api"),
         ({"extensions": {"persistedQuery": {"sha256Hash": "a"}}}, "/api"),
@@ -51,6 +51,7 @@ def test_what_carries_graphql(body: Any, path: str) -> None:
         {"query": '{"match": {"name": "a"}}'},
         {"query": {"match_all": {}}},
         {"name": "query"},
+        {"query": "{ ok }", "page": 1},
         [],
         [{"query": "{ ok }"}, {"id": 1}],
         "{ ok }",

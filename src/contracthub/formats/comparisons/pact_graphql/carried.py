@@ -1,6 +1,5 @@
 """What of GraphQL a request carries: its operations, as text or by a hash, with their variables."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,21 +8,15 @@ from contracthub.formats import safe_json
 from contracthub.formats.comparisons.pact_openapi.pact_file import MISSING, Interaction, Kind, Side, request_of
 from contracthub.formats.comparisons.pact_openapi.query_text import query_lists
 from contracthub.formats.comparisons.pact_openapi.switches import OURS
+from contracthub.formats.graphql.carrying import carries_operation, is_operation, is_persisted
 from contracthub.formats.pact.places import root_of
 from contracthub.formats.pact.rule_index import Position, body_rules
 from contracthub.formats.pact.rules import matching_rules
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
-MEMBERS = frozenset({"query", "variables", "operationName", "extensions"})
-_HASHES = frozenset({"documentId", "doc_id"})
 _GRAPHQL = "application/graphql"
 _NO_RULES = body_rules(())
-# A comment, white space or a comma may come first; JSON in a text begins with a bracket, too, but with no name in it.
-_OPERATION = re.compile(
-    r"(?:[\s,\ufeff]|#[^\n\r]*+)*+(?:(?:query|mutation|subscription|fragment)\b[^{]*+\{|\{[\s,]*+(?:[_A-Za-z#]|\.\.\.))"
-)
-_GRAPHQL_PATH = re.compile(r"(?:^|[/._-])(?:graphql|gql)(?:$|[/._?-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +86,7 @@ def _in_query(request: Side) -> Sending | None:
     sent: Mapping[str, str] = {name: values[0] for name, values in lists.items() if values}
     text = sent.get("query")
     extensions = _json(sent.get("extensions"))
-    if text is None:
-        if not _is_persisted({**sent, "extensions": extensions}):
-            return None
-    elif not _is_operation(text, request):
+    if not is_persisted({**sent, "extensions": extensions}) and not is_operation(text, str(request.raw["path"])):
         return None
     text_pointer = pointer if isinstance(request.raw.get("query"), str) else f"{pointer}/query"
     operation = Carried(
@@ -164,22 +154,7 @@ def _in_object(value: JsonObject, pointer: str, path: str, rules: Position) -> C
 
 
 def _is_sent(value: JsonObject, request: Side) -> bool:
-    text = value.get("query")
-    if text is None:
-        return (MEMBERS | _HASHES).issuperset(value) and _is_persisted(value)
-    return _is_operation(text, request)
-
-
-def _is_operation(text: JsonValue, request: Side) -> bool:
-    """A search in a REST interface may have a ``query``, too: it is known by how it begins, or by where it goes."""
-    if not isinstance(text, str):
-        return False
-    return bool(_OPERATION.match(text)) or _GRAPHQL_PATH.search(str(request.raw["path"])) is not None
-
-
-def _is_persisted(value: Mapping[str, JsonValue]) -> bool:
-    extensions = value.get("extensions")
-    return (isinstance(extensions, dict) and "persistedQuery" in extensions) or not _HASHES.isdisjoint(value)
+    return is_persisted(value) or carries_operation(value, str(request.raw["path"]))
 
 
 def _json(text: JsonValue) -> JsonValue:
