@@ -68,6 +68,18 @@ def test_who_is_to_be_deployed_is_the_one_to_mend(gate: Weighed) -> None:
     assert told.verdict["remedy"]["command"] == "contracthub publish spec FILE --provider Bar --version VERSION"
 
 
+def test_a_newer_version_whose_document_fits_is_to_go_first(gate: Weighed) -> None:
+    gate.fits("Bar", "9", 1, size="string")
+    gate.fits("Bar", "10", 1)
+    remedy = gate.ask("Foo", "1").verdict["remedy"]
+    assert remedy["text"] == "Deploy Bar 10, which has what is needed on paper, to production first."
+    assert remedy["command"].endswith(
+        "contracthub record-deployment --pacticipant Bar --version 10 --environment production"
+    )
+    gate.policy("production", REPLAYED)
+    assert gate.ask("Foo", "1").verdict["remedy"]["command"].startswith("contracthub publish pacts ")
+
+
 def test_an_operation_that_the_document_does_not_have_is_a_no(gate: Weighed) -> None:
     gate.given.published("Foo", "2", {"Bar": 2}, example=7)
     gate.fits("Bar", "9", 1)

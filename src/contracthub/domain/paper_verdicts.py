@@ -105,17 +105,16 @@ def _incompatible(question: Question, row: MatrixRow, paper: OnPaper) -> Verdict
 
 def _mended(question: Question, row: MatrixRow, first: Finding) -> Remedy:
     """Whoever is to be deployed can be mended; who lives there can only be replaced."""
-    what = first.operation or first.path or "that"
+    there = f" to {question.environment}" if question.environment else ""
     if question.is_partner(row.provider):
-        there = f" to {question.environment}" if question.environment else ""
         text = (
-            f"Let {row.consumer} need nothing else of {what}, and publish the {row.named} of its next version; or "
-            f"deploy a {row.provider} that offers it{there} first. {_sentence(first.remedy)}"
+            f"{_sentence(first.remedy)} Then publish the {row.named} of the next version of {row.consumer}; or deploy "
+            f"a version of {row.provider} that fits{there} first."
         )
         return Remedy(text.strip(), _publish_contract(row))
     text = (
-        f"Let {row.provider} offer what {row.consumer} needs of {what}, and publish the document of its next version; "
-        f"or let {row.consumer} do without it first. {_sentence(first.remedy)}"
+        f"{_sentence(first.remedy)} Then publish the document of the next version of {row.provider}; or deploy a "
+        f"version of {row.consumer} that fits{there} first."
     )
     return publish_document_remedy(row.provider, None, text.strip())
 

@@ -28,6 +28,7 @@ from contracthub.formats.live_contracts import read as read_live
 from contracthub.formats.live_states import states_of
 from contracthub.formats.pact.parse import read
 from contracthub.formats.registry import PACT
+from contracthub.services.paper_details import with_offers
 from contracthub.services.ports import Unit
 from contracthub.services.ports.matrix import VersionRef
 from contracthub.services.reader_details import with_writers
@@ -99,6 +100,9 @@ def explained(unit: Unit, question: Question, decision: Decision, *, now: dateti
     )
     better = {each: _reaching(each, reached) for each in further}
     better |= {verdict: _with_details(question, verdict, details) for verdict in blocking}
+    for each, remedy in with_offers(unit, question, blocking, now=now).items():
+        if better[each].remedy == each.remedy:
+            better[each] = replace(better[each], remedy=remedy)
     return replace(decision, verdicts=tuple(better.get(verdict, verdict) for verdict in decision.verdicts))
 
 
