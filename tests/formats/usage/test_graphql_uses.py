@@ -180,9 +180,16 @@ def test_requests_that_are_no_queries_are_nothing_to_a_schema() -> None:
     assert list(usage.unclear(asked)) == []
 
 
-def test_a_query_in_the_address_is_a_query() -> None:
-    usage = usage_of(exchange("GET", "/graphql", query={"query": ["{ others }"]}))
+@pytest.mark.parametrize("path", ["/graphql", "/api"])
+def test_a_query_in_the_address_is_a_query(path: str) -> None:
+    usage = usage_of(exchange("GET", path, query={"query": ["{ others }"]}))
     assert is_used(usage, "Query.others")
+
+
+def test_the_query_of_a_search_is_none() -> None:
+    usage = usage_of(exchange("POST", "/search", {"hits": []}, body={"query": "price:{1 TO 5}"}))
+    (asked,) = usage.asked("Order.total").elements
+    assert list(usage.unclear(asked)) == []
 
 
 def test_an_operation_that_is_too_long_is_not_read() -> None:

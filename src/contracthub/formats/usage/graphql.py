@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from contracthub.formats.graphql.carrying import is_operation
 from contracthub.formats.graphql.parse import GraphqlDocument
 from contracthub.formats.needs import Direction, Need
 from contracthub.formats.pact.expressions import steps
@@ -149,8 +150,11 @@ def _query_in(exchange: Exchange) -> str | None:
     text = _text_of(exchange.needs, "query")
     if text is None:
         named = [each for each in exchange.needs if each.part == "query" and each.path == "query"]
-        text = _said(named[0]) if named and exchange.operation.endswith("graphql") else None
-    return text or ("" if exchange.operation.rstrip("/").endswith("graphql") else None)
+        text = _said(named[0]) if named else None
+    path = exchange.operation.rpartition(" ")[2]
+    if is_operation(text, path):
+        return text
+    return "" if path.rstrip("/").endswith("graphql") else None
 
 
 def _text_of(needs: Sequence[Need], member: str) -> str | None:
