@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from contracthub.domain.comparisons import Finding, OnPaper
 from contracthub.formats.comparisons.offers import ENGINE
-from contracthub.services import offers, paper_comparing
+from contracthub.services import offers, paper_comparing, paper_isolation
 from contracthub.services.bounded_cache import BoundedCache
 from contracthub.services.hub import utc_now
 from contracthub.services.on_paper import PaperPair, on_paper
@@ -103,7 +103,7 @@ def test_what_other_rules_found_is_found_afresh(
     given.published("Foo", "1", {"Bar": 1})
     offered(given, "Bar", "9", openapi(1))
     monkeypatch.setattr(paper_comparing, "ENGINE", "before")
-    monkeypatch.setattr(paper_comparing, "findings_of", lambda *_, **__: (Finding("old", "", "", ""),))
+    monkeypatch.setattr(paper_isolation, "findings_of", lambda *_, **__: (Finding("old", "", "", ""),))
     before = ask("Foo", "1", "Bar", "9")
     assert before is not None
     assert (before.comparison.outcome, stored(database)) == (False, [("pact", "before")])

@@ -13,10 +13,12 @@ from typing import Any
 from contracthub.checking.frames import NoFrame, read_frame, write_frame
 from contracthub.checking.jobs import OUT_OF_MEMORY
 from contracthub.checking.processes import environment
+from contracthub.domain.comparisons import Finding, finding_from
 from contracthub.domain.document_checks import ComparisonBounds
 from contracthub.domain.errors import Fault, HubError, Invalid, TooLarge, Unavailable
 from contracthub.formats import safe_json
 from contracthub.formats.comparison_jobs import ComparisonJob, job_as_json
+from contracthub.formats.comparisons.paper_jobs import PaperJob, paper_job_as_json
 
 logger = logging.getLogger(__name__)
 _REPORT, _MISSING = b"+", b"?"
@@ -46,16 +48,29 @@ class ProcessComparer:
         process = self._process
         return None if process is None or process.poll() is not None else process.pid
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it begins nothing new."""
+        return self._is_stopped
+
     def compare(self, job: ComparisonJob, content_of: Callable[[str], bytes]) -> bytes:
         """The report as JSON."""
+        return self._answered(safe_json.dumps(job_as_json(job)), content_of)
+
+    def findings(self, job: PaperJob, content_of: Callable[[str], bytes]) -> tuple[Finding, ...]:
+        """What comes out for a contract and the documents of a provider version."""
+        answer: Any = safe_json.loads(self._answered(safe_json.dumps(paper_job_as_json(job)), content_of))
+        return tuple(map(finding_from, answer))
+
+    def _answered(self, question: bytes, content_of: Callable[[str], bytes]) -> bytes:
         with self._in_turn():
             try:
-                return self._asked(job, content_of)
+                return self._asked(question, content_of)
             except _Ended:
                 # Idle for too long, or full of what others had compared.
                 self._end()
             try:
-                return self._asked(job, content_of)
+                return self._asked(question, content_of)
             except _Ended as ended:
                 raise self._why() from ended
 
@@ -86,14 +101,14 @@ class ProcessComparer:
             with self._guard:
                 self._waiting -= 1
 
-    def _asked(self, job: ComparisonJob, content_of: Callable[[str], bytes]) -> bytes:
+    def _asked(self, question: bytes, content_of: Callable[[str], bytes]) -> bytes:
         process = self._started()
         self._is_late = False
         watch = threading.Timer(self._bounds.seconds, self._too_late, [process])
         watch.daemon = True
         watch.start()
         try:
-            answer = self._exchanged(process, job, content_of)
+            answer = self._exchanged(process, question, content_of)
         except (OSError, NoFrame) as error:
             if self._is_late:
                 self._end()
@@ -109,11 +124,11 @@ class ProcessComparer:
         return _answer(answer)
 
     def _exchanged(
-        self, process: subprocess.Popen[bytes], job: ComparisonJob, content_of: Callable[[str], bytes]
+        self, process: subprocess.Popen[bytes], question: bytes, content_of: Callable[[str], bytes]
     ) -> bytes:
         assert process.stdin is not None
         assert process.stdout is not None
-        write_frame(process.stdin, safe_json.dumps(job_as_json(job)))  # type: ignore[arg-type]
+        write_frame(process.stdin, question)  # type: ignore[arg-type]
         answer = read_frame(process.stdout)  # type: ignore[arg-type]
         if answer[:1] == _MISSING:
             wanted: Any = safe_json.loads(answer[1:])

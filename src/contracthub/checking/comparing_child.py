@@ -7,6 +7,7 @@ import os
 import resource
 import select
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -14,11 +15,14 @@ from typing import Any, BinaryIO
 from contracthub.checking.confined import confine, end_with, shut
 from contracthub.checking.frames import NoFrame, read_frame, write_frame
 from contracthub.checking.jobs import OUT_OF_MEMORY
+from contracthub.domain.comparisons import finding_fields
 from contracthub.domain.errors import HubError, Invalid, TooLarge
 from contracthub.formats import safe_json
 from contracthub.formats.change_view import Approvals
 from contracthub.formats.compared_pairs import Terms, report_of
 from contracthub.formats.comparison_jobs import ComparisonJob, NamedDocument, job_from
+from contracthub.formats.comparisons.offers import CompiledOffer
+from contracthub.formats.comparisons.paper_jobs import PAPER, NamedOffered, PaperJob, paper_job_from
 from contracthub.formats.differences import read_document
 from contracthub.formats.document_pairs import Document, Pair, compared
 from contracthub.formats.impact.judging import Judging
@@ -28,6 +32,7 @@ from contracthub.formats.uploads import Upload
 from contracthub.formats.wishes import Wishes
 from contracthub.reports.diff_json import diff_as_json
 from contracthub.services.bounded_cache import BoundedCache
+from contracthub.services.paper_findings import findings_of
 
 REPORT, REFUSAL, MISSING = b"+", b"-", b"?"
 _MEBIBYTE = 1024 * 1024
@@ -112,6 +117,25 @@ class Comparing:
         return known
 
 
+class PaperComparing:
+    """Holds contracts against offers; of these, documents of up to so many bytes are kept from one to the next."""
+
+    def __init__(self, kept_bytes: int) -> None:
+        self._kept: BoundedCache[tuple[NamedOffered, ...], CompiledOffer] = BoundedCache(kept_bytes)
+
+    def answer(self, job: PaperJob, contents_of: Callable[[list[str]], Mapping[str, bytes]]) -> bytes:
+        """The findings as JSON."""
+        offer = self._kept.get(job.documents)
+        wanted = {sha for each in job.documents for _, sha in each.files} if offer is None else set()
+        contents = contents_of(sorted({*wanted, job.contract}))
+        until = time.monotonic() + job.seconds
+        if offer is None:
+            offer = CompiledOffer([each.filled(contents) for each in job.documents])
+            self._kept.put(job.documents, offer, offer.size)
+        found = findings_of(job.kind, contents[job.contract], offer, until=until)
+        return safe_json.dumps([finding_fields(each) for each in found])
+
+
 def _read(known: Known, name: str, label: str) -> Any:
     try:
         return known.read(name)
@@ -135,10 +159,10 @@ def main() -> None:
     shut()
     # What is kept is no garbage, and all else is looked for after each answer.
     gc.disable()
-    comparing = Comparing(kept * _MEBIBYTE)
+    comparing, on_paper = Comparing(kept * _MEBIBYTE), PaperComparing(kept * _MEBIBYTE)
     try:
         while select.select([questions], [], [], idle)[0]:
-            _one(comparing, _Whole(questions), answers, seconds)
+            _one((comparing, on_paper), _Whole(questions), answers, seconds)
     except NoFrame:
         pass
     except MemoryError:
@@ -161,8 +185,8 @@ class _Whole:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _one(comparing: Comparing, questions: Any, answers: BinaryIO, seconds: int) -> None:
-    job = job_from(safe_json.loads(read_frame(questions), _JOB))
+def _one(comparing: tuple[Comparing, PaperComparing], questions: Any, answers: BinaryIO, seconds: int) -> None:
+    asked: Any = safe_json.loads(read_frame(questions), _JOB)
     _allow(seconds)
 
     def contents_of(shas: list[str]) -> Mapping[str, bytes]:
@@ -170,7 +194,11 @@ def _one(comparing: Comparing, questions: Any, answers: BinaryIO, seconds: int) 
         return {sha: read_frame(questions) for sha in shas}
 
     try:
-        answer = REPORT + comparing.answer(job, contents_of)
+        of_documents, on_paper = comparing
+        if PAPER in asked:
+            answer = REPORT + on_paper.answer(paper_job_from(asked), contents_of)
+        else:
+            answer = REPORT + of_documents.answer(job_from(asked), contents_of)
     except HubError as error:
         answer = _refused("too-large" if isinstance(error, TooLarge) else "invalid", error.code, error.message[:5_000])
     except RecursionError:

@@ -3,34 +3,22 @@
 A comparison is worked out for two contents, whoever published them. Whatever is wrong with either is a finding.
 """
 
-import logging
 import time
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from contracthub.domain.comparisons import Comparison, ContractKind, Finding, Level
-from contracthub.domain.errors import HubError
-from contracthub.formats.comparisons.offers import ENGINE, CompiledOffer, Step, steps
+from contracthub.domain.comparisons import Comparison, ContractKind
+from contracthub.formats.comparisons.offers import ENGINE
 from contracthub.services.bounded_cache import BoundedCache
-from contracthub.services.offers import Offer, compiled
+from contracthub.services.offers import Offer
+from contracthub.services.paper_findings import PASSING, SILENT
+from contracthub.services.paper_isolation import findings_by
 from contracthub.services.ports import Unit
-
-logger = logging.getLogger(__name__)
-
-SILENT = "contract.spec.missing"
-"""The rule of the one finding where none of the documents speaks of anything in the contract."""
-TIMED_OUT, FAILED = "comparison.timed-out", "comparison.failed"
-# Not a property of the two contents, but of the moment.
-_PASSING = frozenset({TIMED_OUT, FAILED})
-_MISSING = ".spec.missing"
 
 TRIED_AGAIN_AFTER = timedelta(minutes=10)
 SECONDS_EACH, SECONDS_TOGETHER = 20.0, 60.0
 # So many findings are remembered in the process.
 _KEPT_FINDINGS = 50_000
-# A contract with more has one fault many times over, or is out for trouble.
-MOST_FINDINGS = 1_000
 _FEW = 20
 
 Pair = tuple[str, str]
@@ -77,7 +65,7 @@ def remembered(kind: ContractKind, pair: Pair) -> Comparison | None:
 
 def lasts(comparison: Comparison) -> bool:
     """Whether the same would come out at any other time."""
-    return not any(each.rule in _PASSING for each in comparison.findings)
+    return not any(each.rule in PASSING for each in comparison.findings)
 
 
 def is_silent(comparison: Comparison) -> bool:
@@ -94,83 +82,8 @@ def _compared_now(
     for sha, identity in sorted(missing):
         by_offer.setdefault(identity, []).append(sha)
     for identity, shas in by_offer.items():
-        ready = compiled(unit, missing[shas[0], identity])
+        judge = findings_by(unit, kind, missing[shas[0], identity])
         for start in range(0, len(shas), _FEW):
-            some = shas[start : start + _FEW]
-            for sha, body in unit.paper.contents(kind, some).items():
-                findings = findings_of(kind, body, ready, until=min(until, time.monotonic() + SECONDS_EACH))
+            for sha, body in unit.paper.contents(kind, shas[start : start + _FEW]).items():
+                findings = judge(body, min(until, time.monotonic() + SECONDS_EACH))
                 yield Comparison(kind, sha, identity, findings, now)
-
-
-def findings_of(kind: ContractKind, body: bytes, offer: CompiledOffer, *, until: float) -> tuple[Finding, ...]:
-    """What comes out for one contract, at most :data:`MOST_FINDINGS`; what is not done by then is left unanswered."""
-    found: list[Finding] = []
-    every = _steps(kind, body, offer)
-    for place, each in enumerate(every):
-        if time.monotonic() > until:
-            found.append(_gave_up(len(every) - place))
-            break
-        found += _findings(each)
-        if len(found) > MOST_FINDINGS:
-            return _shortened(found)
-    if not every or _says_nothing(found, len(every)):
-        return (_silent(found),)
-    return tuple(found)
-
-
-def _steps(kind: ContractKind, body: bytes, offer: CompiledOffer) -> list[Step]:
-    try:
-        return [*steps(kind, body, offer)]
-    except Exception as error:  # noqa: BLE001 - whatever a contract brings up, others are compared all the same
-        failed = _failed(error)
-        return [Step(None, lambda: (failed,))]
-
-
-def _findings(step: Step) -> tuple[Finding, ...]:
-    try:
-        return step.findings()
-    except Exception as error:  # noqa: BLE001 - one interaction that breaks leaves the others to be compared
-        finding = _failed(error)
-        about = step.interaction
-        if about is None:
-            return (finding,)
-        pointer = f"/interactions/{about.index}"
-        return (replace(finding, consumer_pointer=pointer, interaction=about.index, description=about.description),)
-
-
-def _failed(error: Exception) -> Finding:
-    if isinstance(error, HubError):
-        told = error.message
-    elif isinstance(error, RecursionError):
-        told = "It is nested, or refers to itself, too deeply."
-    else:
-        logger.error("A comparison broke", exc_info=error)
-        told = f"The comparison broke ({type(error).__name__}); the hub's log has the details."
-    remedy = "Verify the provider by a replay; what broke is a fault of the hub, and worth a report."
-    return Finding(FAILED, "", f"This could not be compared: {told}", remedy, level=Level.UNANSWERED)
-
-
-def _gave_up(left: int) -> Finding:
-    told = f"Comparing took too long: {left} of the contract's parts are not compared."
-    remedy = "Compare them with the command line (contracthub compare), or verify the provider by a replay."
-    return Finding(TIMED_OUT, "", told, remedy, level=Level.UNANSWERED)
-
-
-def _shortened(found: list[Finding]) -> tuple[Finding, ...]:
-    told = f"There are more findings than the {MOST_FINDINGS:,} that are kept."
-    remedy = "Mend these first, or look at all with the command line (contracthub compare)."
-    # Errors first: they decide, whatever is left out.
-    kept = sorted(found, key=lambda each: each.level is not Level.ERROR)[:MOST_FINDINGS]
-    return (*kept, Finding("comparison.shortened", "", told, remedy, level=Level.UNANSWERED))
-
-
-def _says_nothing(found: list[Finding], parts: int) -> bool:
-    if not all(each.level is Level.UNANSWERED and each.rule.endswith(_MISSING) for each in found):
-        return False
-    return len({each.interaction for each in found}) == parts
-
-
-def _silent(found: list[Finding]) -> Finding:
-    told = found[0].message if found else "The contract has nothing that documents could speak of"
-    remedy = found[0].remedy if found else "Verify the provider by a replay."
-    return Finding(SILENT, "", told, remedy, level=Level.UNANSWERED)

@@ -21,11 +21,11 @@ from sqlalchemy import (
 )
 
 from contracthub.domain.comparisons import ContractKind
-from contracthub.domain.provider_contracts import ContractFormat
+from contracthub.domain.provider_contracts import ContractFormat, StoredFile
 from contracthub.services.ports.matrix import VersionRef
 from contracthub.services.ports.paper import Need, NeedingVersion, OfferingVersion, PaperDocument, Place, Run
 from contracthub.storage.contract_statements import branch, content, integration, publication
-from contracthub.storage.document_bytes import provider_contract
+from contracthub.storage.document_bytes import contract_file, document, provider_contract
 from contracthub.storage.environments import deployed, environment, released
 from contracthub.storage.evidence_documents import evidence_document
 from contracthub.storage.live_contracts import live_content, live_publication
@@ -47,6 +47,17 @@ _documents = (
     .where(_it.version_id.in_(_ids))
     .order_by(_it.version_id, _it.name)
 )  # fmt: skip
+_size = (
+    select(func.sum(document.c.size))
+    .join_from(provider_contract, contract_file, contract_file.c.provider_contract_id == _it.id)
+    .join(document, document.c.id == contract_file.c.document_id)
+    .where(_it.version_id == bindparam("version"))
+)
+_files = (
+    select(contract_file.c.path, contract_file.c.content_type, document.c.sha, document.c.size, contract_file.c.is_root)
+    .join_from(contract_file, document, document.c.id == contract_file.c.document_id)
+    .where(contract_file.c.provider_contract_id == bindparam("key"))
+)
 _numbered = select(version.c.pacticipant_id, version.c.id, version.c.number).order_by(version.c.id.desc())
 
 
@@ -175,6 +186,14 @@ class PaperRepository:
             for some in chunks(sorted(set(version_ids)))
             for row in self._execute(_documents, {"ids": some})
         ]
+
+    def size_of(self, version_id: int) -> int:
+        """Bytes of all files of all documents of a version."""
+        return int(self._execute(_size, {"version": version_id}).scalar() or 0)
+
+    def files_of(self, contract_id: int) -> Sequence[StoredFile]:
+        """The files of a document, without their bytes."""
+        return [StoredFile(*row) for row in self._execute(_files, {"key": contract_id})]
 
     def recent_offering(self, provider_ids: Collection[int], limit: int) -> Mapping[int, Sequence[VersionRef]]:
         """The newest versions of each provider that have documents, newest first."""

@@ -15,6 +15,7 @@ from starlette.routing import Match, Route
 
 from contracthub.domain.errors import Fault, HubError, Invalid, NotFound
 from contracthub.services.hub import utc_now
+from contracthub.services.paper_isolation import compare_large_ones_with
 from contracthub.services.ports import Storage
 from contracthub.services.ports.comparing import Comparer
 from contracthub.services.ports.outbound import Sender
@@ -63,6 +64,7 @@ def create_app(
     app.state = state
     app.state.storage, app.state.settings, app.state.clock = storage, settings or Settings(), clock
     app.state.sender, app.state.addresses, app.state.comparer = sender, EventAddresses, comparer
+    compare_large_ones_with(comparer)
     # By this it is recognised under whatever address.
     app.state.instance = uuid4().hex
     app.state.registry = registry

@@ -3,10 +3,23 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from contracthub.domain.comparisons import Finding
 from contracthub.formats.comparison_jobs import ComparisonJob
+from contracthub.formats.comparisons.paper_jobs import PaperJob
 
 
-class Comparer(Protocol):
+class PaperComparer(Protocol):
+    """Holds contracts against documents, and comes to an end."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it begins nothing new."""
+
+    def findings(self, job: PaperJob, content_of: Callable[[str], bytes]) -> tuple[Finding, ...]:
+        """What comes out; ``content_of`` a SHA-256 is asked for what it has not. Raises as :meth:`Comparer.compare`."""
+
+
+class Comparer(PaperComparer, Protocol):
     """Compares documents, and comes to an end."""
 
     def compare(self, job: ComparisonJob, content_of: Callable[[str], bytes]) -> bytes:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from contracthub.domain.comparisons import ContractKind
-from contracthub.domain.provider_contracts import ContractFormat
+from contracthub.domain.provider_contracts import ContractFormat, StoredFile
 from contracthub.services.ports.matrix import VersionRef
 
 
@@ -75,6 +75,12 @@ class Paper(Protocol):
 
     def documents(self, version_ids: Collection[int]) -> Sequence[PaperDocument]:
         """All documents of those versions, by name within each."""
+
+    def size_of(self, version_id: int) -> int:
+        """Bytes of all files of all documents of a version."""
+
+    def files_of(self, contract_id: int) -> Sequence[StoredFile]:
+        """The files of a document, without their bytes."""
 
     def recent_offering(self, provider_ids: Collection[int], limit: int) -> Mapping[int, Sequence[VersionRef]]:
         """The newest versions of each provider that have documents, newest first, at most ``limit`` of each."""
