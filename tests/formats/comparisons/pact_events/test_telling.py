@@ -3,7 +3,7 @@
 from contracthub.domain.comparisons import Level
 from tests.formats.comparisons.pact_events.cases import NUMBER, ORDER, TEXT, TOPIC, objects, three
 from tests.formats.comparisons.pact_events.cases_asyncapi import BOTH
-from tests.formats.comparisons.pact_events.offering import asyncapi, avro, found, message, pact
+from tests.formats.comparisons.pact_events.offering import asyncapi, avro, found, message, pact, protobuf
 
 
 def test_which_message_it_is_is_told() -> None:
@@ -69,3 +69,18 @@ def test_documents_that_contradict_one_another_do_not_make_a_yes() -> None:
 def test_a_document_that_can_not_be_read_leaves_the_others() -> None:
     findings = found(pact(message({"id": 1}, TOPIC)), asyncapi(b"asyncapi: ["), three({"m": {"payload": ORDER}}))
     assert [each.path for each in findings if each.level is Level.ERROR] == ["contents.id"]
+
+
+def test_a_place_in_a_protobuf_file_is_told_by_line_and_column() -> None:
+    file = """syntax = "proto3";
+// message Comment { string id = 1; }
+package shop;
+message Order {
+  option deprecated = true;
+  message Line { string sku = 1 [deprecated = true]; }
+  oneof kind { string a = 2; Line line = 3; }
+}
+"""
+    consumer = pact(message({"line": {"sku": 5, "skv": 1}}, {"topic": "orders"}))
+    failures = [each for each in found(consumer, protobuf(file)) if each.level is Level.ERROR]
+    assert [each.provider_pointer for each in failures] == ["6:25", "6:11"]

@@ -172,7 +172,7 @@ def _one(
         return unreadable, []
     if choice.unknown:
         known = ", ".join(sorted(events.operations if "operation" in choice.unknown else events.channels)[:_MOST_TOLD])
-        told = f"The documents have not {choice.unknown}; they have {known}"
+        told = f"No document of the provider has {choice.unknown}; they have {known}"
         return [telling.finding("message.operation.unknown", told, _NAME_IT)], []
     verbs = ("sends", "receives") if wanted is Flow.SENT else ("receives", "sends")
     others = f"; they tell only what it {verbs[1]}" if events.messages else ""

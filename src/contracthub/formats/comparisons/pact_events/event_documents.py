@@ -11,6 +11,7 @@ from contracthub.formats.comparisons.pact_events.avro_payloads import AvroPart
 from contracthub.formats.comparisons.pact_events.catalogue import Flow, OfferedMessage, Source, names_in
 from contracthub.formats.comparisons.pact_events.json_payloads import json_part
 from contracthub.formats.comparisons.pact_events.protobuf_payloads import ProtobufPart
+from contracthub.formats.comparisons.pact_events.protobuf_places import places_of
 from contracthub.formats.comparisons.pact_events.protobuf_types import Types
 from contracthub.formats.comparisons.pact_events.samples import Part
 from contracthub.formats.jsonschema import contract as jsonschema
@@ -67,8 +68,9 @@ def _parts(offered: OfferedDocument, upload: Upload) -> Iterator[tuple[Part, tup
     else:
         file = protobuf.read(upload)
         types = Types(file)
+        places = places_of(upload.text.decode("utf-8", "replace"))
         for message in types.roots():
-            part = ProtobufPart(file, types, message, lambda name: f"proto:{name}")
+            part = ProtobufPart(file, types, message, lambda name: places.get(name, ""))
             yield part, (message.title, message.descriptor.name)
 
 

@@ -181,7 +181,7 @@ class _Check:
                 failure.schema_pointer,
             )
         verb = "promise" if self.received else "accept"
-        told = f"The document {self.offered.document} does not {verb} this: {path} {failure.text}"
+        told = f"The provider does not {verb} this: {path} {failure.text}"
         return Problem(rule, Level.ERROR, path, told, pointer, failure.schema_pointer)
 
 
