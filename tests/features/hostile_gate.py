@@ -41,6 +41,7 @@ def reads(number: int) -> Iterator[Fields]:
     yield ("waivers", "GET", WAIVERS + "?provider={}&state=valid", ("Bar",))
     yield ("waiver", "GET", WAIVERS + "/{}", (str(number),))
     yield ("default gate policy", "GET", POLICIES)
+    yield ("coverage", "GET", "/api/v1/providers/{}/coverage", ("Bar",))
     yield ("gate policy", "GET", POLICIES + "/{}", ("test",))
 
 

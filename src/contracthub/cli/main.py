@@ -45,6 +45,7 @@ COMMANDS = {
     "deprecations": LazyCommand(
         "contracthub.cli.deprecations:command", "List what is deprecated, and who has to move."
     ),
+    "coverage": LazyCommand("contracthub.cli.coverage:command", "Tell what is needed, and what has evidence."),
     "findings": LazyCommand("contracthub.cli.findings_group:command", "What fuzzing found wrong with a provider."),
     "plan": LazyCommand("contracthub.cli.plan:command", "Find a safe order in which versions can be deployed."),
     "record-deployment": LazyCommand(

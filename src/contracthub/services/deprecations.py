@@ -69,7 +69,7 @@ def deprecations_of(hub: Hub, provider: str, which: WhichDocuments) -> Deprecati
     with hub.reading() as unit:
         owner = required_pacticipant(unit, provider, "provider")
         homes = environments_named(unit, places)
-        documents = documents_of(unit, _chosen(unit, owner, which))
+        documents = documents_of(unit, chosen_contracts(unit, owner, which))
         others = documents_of(unit, contracts_in(unit, owner, homes.values()))
         needs = needs_in(unit, owner, places, main_branches=which.main_branches)
     usage = usage_of(needs, merged((*documents, *others)))
@@ -89,7 +89,8 @@ def deprecations_of(hub: Hub, provider: str, which: WhichDocuments) -> Deprecati
     )
 
 
-def _chosen(unit: Unit, owner: Pacticipant, which: WhichDocuments) -> Sequence[ProviderContract]:
+def chosen_contracts(unit: Unit, owner: Pacticipant, which: WhichDocuments) -> Sequence[ProviderContract]:
+    """The documents that are meant. Raises :class:`NotFound` for unknown names and where nothing was published."""
     contracts = unit.provider_contracts
     if which.version is not None:
         found = contracts.of_version(required_version(unit, owner.name, which.version)[1].id)

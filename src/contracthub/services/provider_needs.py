@@ -47,7 +47,8 @@ class Consumer:
 class ContractNeeds:
     """What a pact or a live contract of a consumer version needs.
 
-    ``published_at`` is when that version published it; ``live`` what it is called where it is no pact.
+    ``published_at`` is when that version published it; ``live`` what it is called where it is no pact; ``version_id``
+    the key of the consumer version.
     """
 
     contract_id: int
@@ -55,6 +56,7 @@ class ContractNeeds:
     published_at: datetime
     needs: tuple[Need, ...]
     live: LiveName | None = None
+    version_id: int = 0
 
     @property
     def kind(self) -> ContractKind:
@@ -177,7 +179,7 @@ def _contracts(unit: Unit, provider: Pacticipant, living: Mapping[int, Consumer]
         for found in sorted(by_version.get(version_id, ()), key=_order_of):
             told = needs.get(found.contract_id, None if found.live else ())
             if told is not None:
-                yield ContractNeeds(found.contract_id, consumer, found.published_at, told, found.live)
+                yield ContractNeeds(found.contract_id, consumer, found.published_at, told, found.live, version_id)
 
 
 def _parts(keys: Collection[int]) -> Iterator[Sequence[int]]:
