@@ -37,6 +37,11 @@ class Position:
     rule: MatchingRule | None
     is_inherited: bool = False
 
+    @property
+    def is_ruled(self) -> bool:
+        """Whether a rule governs here, or may govern below."""
+        return self.rule is not None or any(branch.node.children for branch in self.branches)
+
     def step(self, name: str | int) -> "Position":
         """The position one step further down."""
         if self.is_inherited and not self.branches:

@@ -1,6 +1,7 @@
 """What a document says of one value, as plain facts, for questions that no single example can answer."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -16,6 +17,8 @@ from contracthub.formats.safe_json import JsonObject, JsonValue
 MOST_ALTERNATIVES = 16
 MOST_PARTS = 64
 _DEEPEST = 20
+# What was worked out once is kept, but names come from outside.
+_MOST_KEPT = 100_000
 
 
 class _TooMany(Exception):
@@ -55,9 +58,9 @@ class Promise:
         return [value for value in lists[0] if all(_is_among(value, others) for others in lists[1:])]
 
     @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The members that are named."""
-        return tuple(dict.fromkeys(name for part in self.parts for name in part.member("properties").object))
+    def names(self) -> AbstractSet[str]:
+        """The members that are named, in their order."""
+        return dict.fromkeys(name for part in self.parts for name in part.member("properties").object).keys()
 
     @cached_property
     def required(self) -> frozenset[str]:
@@ -91,6 +94,8 @@ class Promises:
     def __init__(self, document: JsonObject) -> None:
         self._document = document
         self._known: dict[str, Alternatives] = {}
+        self._steps: dict[tuple[tuple[int, ...], str | int], tuple[Alternatives, Alternatives]] = {}
+        self._listed: dict[int, tuple[Promise, list[tuple[str, list[list[JsonValue]]]]]] = {}
 
     def of(self, place: Place) -> Alternatives:
         """The alternatives for a schema; none where nothing can be said."""
@@ -105,6 +110,16 @@ class Promises:
 
     def step(self, alternatives: Alternatives, name: str | int) -> Alternatives:
         """The alternatives for what stands below; those that do not speak of it are left out."""
+        key = tuple(map(id, alternatives)), name
+        known = self._steps.get(key)
+        if known is None:
+            if len(self._steps) >= _MOST_KEPT:
+                self._steps.clear()
+            # With what it was worked out from, so that none of these becomes another with the same identity.
+            known = self._steps[key] = alternatives, self._step(alternatives, name)
+        return known[1]
+
+    def _step(self, alternatives: Alternatives, name: str | int) -> Alternatives:
         found: dict[tuple[str, ...], Promise] = {}
         for each in alternatives:
             below = [self.of(place) for part in each.parts for place in _below(part, name)]
@@ -117,18 +132,33 @@ class Promises:
                     return ()
         return tuple(found.values())
 
-    def fitting(self, alternatives: Alternatives, value: JsonValue) -> Alternatives:
-        """The alternatives that an example does not rule out by its type, or by a member with other listed values."""
-        return tuple(each for each in alternatives if self._may_be(each, value)) or alternatives
+    def fitting(self, alternatives: Alternatives, value: JsonValue, fixed: set[str | int]) -> Alternatives:
+        """The alternatives that an example does not rule out: by its type, or by a member with other listed values.
 
-    def _may_be(self, promise: Promise, value: JsonValue) -> bool:
+        Only members that are ``fixed`` count for that.
+        """
+        kept = tuple(each for each in alternatives if self._may_be(each, value, fixed))
+        return kept or alternatives
+
+    def _may_be(self, promise: Promise, value: JsonValue, fixed: set[str | int]) -> bool:
         kind = "integer" if isinstance(value, float) and value.is_integer() else str(JSON_TYPES[type(value)])
         if promise.types is not None and value is not None and kind not in promise.types:
             return False
         if not isinstance(value, dict):
             return True
-        named = (each for part in promise.parts for each in part.member("properties").members() if each[0] in value)
-        return all(_is_among(value[name], each) for name, schema in named for each in self._lists_of(schema))
+        listed = self._listed_members(promise)
+        return all(_is_among(value[name], each) for name, lists in listed if name in fixed for each in lists)
+
+    def _listed_members(self, promise: Promise) -> list[tuple[str, list[list[JsonValue]]]]:
+        """The members of which the document lists the values."""
+        known = self._listed.get(id(promise))
+        if known is None:
+            if len(self._listed) >= _MOST_KEPT:
+                self._listed.clear()
+            members = [each for part in promise.parts for each in part.member("properties").members()]
+            lists = [(name, found) for name, schema in members if (found := self._lists_of(schema))]
+            known = self._listed[id(promise)] = promise, lists
+        return known[1]
 
     def _lists_of(self, schema: Place) -> list[list[JsonValue]]:
         try:

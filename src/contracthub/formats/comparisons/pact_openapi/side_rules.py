@@ -13,6 +13,7 @@ from contracthub.formats.safe_json import JsonObject
 
 # Under these any value of the kind does for the consumer, so that the example's own value says nothing.
 _ANY_OF_KIND = frozenset({"type", "integer", "decimal", "number", "boolean", "notEmpty"})
+_ANY_NUMBER = frozenset({"type", "number", "notEmpty"})
 # Under these others do as well, which of them a list of values shows; nothing else does.
 _ANY_THAT_FITS = frozenset({"regex", "include", "semver", "date", "time", "timestamp", "datetime"})
 # Values of these containers are like the example, whatever their names are.
@@ -27,6 +28,11 @@ class Governed:
 
     position: Position
     rule: MatchingRule | None
+
+    @property
+    def is_ruled(self) -> bool:
+        """Whether a rule governs here, or may govern below."""
+        return self.rule is not None or self.position.is_ruled
 
     def step(self, name: str | int) -> "Governed":
         """One step further down. What a container says of each of its values governs there."""
@@ -94,6 +100,10 @@ class SideRules:
     def stands_for_another(self, pointer: str) -> bool:
         """Whether the value there is an example of others that a rule admits."""
         return self._kinds_at(pointer) <= _ANY_OF_KIND | _ANY_THAT_FITS
+
+    def stands_for_any_number(self, pointer: str) -> bool:
+        """Whether a number there stands for others, with decimals or without."""
+        return self._kinds_at(pointer) <= _ANY_NUMBER
 
     def _kinds_at(self, pointer: str) -> frozenset[str]:
         if not self.are_there:
