@@ -11,8 +11,6 @@ from typing import Any
 
 from graphql import (
     FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLEnumType,
     GraphQLError,
     GraphQLInputObjectType,
@@ -22,8 +20,6 @@ from graphql import (
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
-    GraphQLUnionType,
-    InlineFragmentNode,
     NoDeprecatedCustomRule,
     OperationDefinitionNode,
     SelectionSetNode,
@@ -35,14 +31,14 @@ from graphql import (
     type_from_ast,
     validate,
 )
-from graphql.execution.values import get_directive_values, get_variable_values
+from graphql.execution.values import get_variable_values
 from graphql.language import DocumentNode
 from graphql.language.visitor import Visitor, visit
-from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 from graphql.utilities import TypeInfo, TypeInfoVisitor
 
 from contracthub.domain.errors import HubError
 from contracthub.formats.graphql.parse import check_depth
+from contracthub.formats.graphql.selections import Selections
 from contracthub.formats.limits import Limits
 from contracthub.formats.pact.expressions import Step, expression_from
 from contracthub.formats.safe_json import JsonObject, JsonValue
@@ -214,10 +210,7 @@ class AnswerChecks:
     def __init__(self, schema: GraphQLSchema, it: Prepared, variables: JsonObject) -> None:
         self._schema, self._it = schema, it
         values = get_variable_values(schema, it.operation.variable_definitions or (), variables)
-        self._values = None if isinstance(values, list) else values
-        self._fragments = {
-            each.name.value: each for each in it.document.definitions if isinstance(each, FragmentDefinitionNode)
-        }
+        self._selections = Selections(schema, it.document, {} if isinstance(values, list) else values.coerced)
         self._visited = 0
 
     def faults(self, data: JsonValue, excused: frozenset[tuple[Step, ...]]) -> tuple[Fault, ...]:
@@ -237,8 +230,8 @@ class AnswerChecks:
     def _name_all(
         self, kind: Any, sets: list[SelectionSetNode], path: tuple[str, ...], found: dict[tuple[str, ...], str]
     ) -> None:
-        for runtime in self._possible(kind):
-            for key, nodes in self._asked(runtime, sets).items():
+        for runtime in self._selections.possible_types(kind):
+            for key, nodes in self._selections.asked_of(runtime, sets).items():
                 here = (*path, key)
                 if here in found or len(here) > _DEEPEST_ANSWER or len(found) > _MOST_VISITED:
                     continue
@@ -258,7 +251,7 @@ class AnswerChecks:
         runtime = self._runtime(kind, value)
         if runtime is None:
             return
-        for key, nodes in self._asked(runtime, sets).items():
+        for key, nodes in self._selections.asked_of(runtime, sets).items():
             self._visited += 1
             name = nodes[0].name.value
             field = runtime.fields.get(name)
@@ -295,57 +288,12 @@ class AnswerChecks:
     def _runtime(self, kind: Any, value: Mapping[str, JsonValue]) -> GraphQLObjectType | None:
         if isinstance(kind, GraphQLObjectType):
             return kind
-        named = self._schema.type_map.get(str(value.get("__typename")))
-        possible = self._possible(kind)
-        if named in possible:
+        possible = self._selections.possible_types(kind)
+        named = next((each for each in possible if each.name == value.get("__typename")), None)
+        if named is not None:
             return named
         # Without its name, nobody can tell which of several types it is.
         return possible[0] if len(possible) == 1 else None
-
-    def _possible(self, kind: Any) -> list[GraphQLObjectType]:
-        if isinstance(kind, GraphQLObjectType):
-            return [kind]
-        if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
-            return list(self._schema.get_possible_types(kind))
-        return []
-
-    def _asked(self, kind: GraphQLObjectType, sets: list[SelectionSetNode]) -> dict[str, list[FieldNode]]:
-        """The fields that are asked for of an object of this type, by the name that they have in the answer."""
-        found: dict[str, list[FieldNode]] = {}
-        spread: set[str] = set()
-        waiting: list[Any] = [node for each in reversed(sets) for node in reversed(each.selections)]
-        while waiting:
-            node = waiting.pop()
-            if not self._is_included(node):
-                continue
-            if isinstance(node, FieldNode):
-                found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
-                continue
-            fragment = node
-            if isinstance(node, FragmentSpreadNode):
-                if node.name.value in spread or node.name.value not in self._fragments:
-                    continue
-                spread.add(node.name.value)
-                fragment = self._fragments[node.name.value]
-            assert isinstance(fragment, InlineFragmentNode | FragmentDefinitionNode)
-            if self._applies(fragment, kind):
-                waiting.extend(reversed(fragment.selection_set.selections))
-        return found
-
-    def _is_included(self, node: Any) -> bool:
-        if self._values is None or not node.directives:
-            return True
-        skip = get_directive_values(GraphQLSkipDirective, node, self._values)
-        include = get_directive_values(GraphQLIncludeDirective, node, self._values)
-        return not (skip and skip["if"]) and not (include and not include["if"])
-
-    def _applies(self, fragment: Any, kind: GraphQLObjectType) -> bool:
-        if fragment.type_condition is None:
-            return True
-        named = self._schema.type_map.get(fragment.type_condition.name.value)
-        return named is kind or (
-            isinstance(named, GraphQLInterfaceType | GraphQLUnionType) and self._schema.is_sub_type(named, kind)
-        )
 
 
 def _is_leaf_of(kind: Any, value: JsonValue) -> bool:

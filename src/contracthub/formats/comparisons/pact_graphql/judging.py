@@ -15,10 +15,10 @@ from contracthub.formats.comparisons.pact_graphql.operations import Flaw, ReadDo
 from contracthub.formats.comparisons.pact_graphql.responses import DataCheck
 from contracthub.formats.comparisons.pact_graphql.rules import RULES
 from contracthub.formats.comparisons.pact_graphql.schema import CompiledSchema
-from contracthub.formats.comparisons.pact_graphql.selections import Selections
 from contracthub.formats.comparisons.pact_graphql.variables import flaws_of_variables, known_values
 from contracthub.formats.comparisons.pact_openapi.pact_file import Interaction, response_of
 from contracthub.formats.comparisons.pact_openapi.switches import OURS
+from contracthub.formats.graphql.selections import Selections
 
 
 def judge_interaction(interaction: Interaction, schema: CompiledSchema) -> Iterator[Finding]:

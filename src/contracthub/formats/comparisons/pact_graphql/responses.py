@@ -26,9 +26,9 @@ from contracthub.formats.comparisons.pact_graphql.findings import LONGEST_TEXT, 
 from contracthub.formats.comparisons.pact_graphql.operations import Flaw
 from contracthub.formats.comparisons.pact_graphql.rules import RULES
 from contracthub.formats.comparisons.pact_graphql.schema import place_in_sdl
-from contracthub.formats.comparisons.pact_graphql.selections import Selections, TooMuch
 from contracthub.formats.comparisons.pact_graphql.steps import Here
 from contracthub.formats.comparisons.pact_graphql.variants import items_of
+from contracthub.formats.graphql.selections import Selections, TooMuch
 from contracthub.formats.safe_json import JsonValue
 
 _MOST_VISITED = 50_000
@@ -150,7 +150,7 @@ class DataCheck:
     def _visit(self) -> None:
         self._visited += 1
         if self._visited > _MOST_VISITED:
-            raise TooMuch
+            raise TooMuch("There is too much in it.")
 
 
 def _errors(found: Flaws) -> int:

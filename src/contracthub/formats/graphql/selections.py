@@ -27,7 +27,10 @@ class TooMuch(Exception):
 
 @dataclass(slots=True)
 class Selections:
-    """The selections of one operation; ``variables`` are values by which parts of it are skipped."""
+    """The selections of one operation.
+
+    ``variables`` are values by which parts of it are skipped; what a value is not known for is not.
+    """
 
     schema: GraphQLSchema
     tree: DocumentNode
@@ -50,7 +53,7 @@ class Selections:
         return ()
 
     def asked_of(self, kind: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> dict[str, list[FieldNode]]:
-        """The fields that are asked for of an object of this type. Raises ``TooMuch``."""
+        """The fields that are asked for of an object of this type, by their names there. Raises ``TooMuch``."""
         key = (kind.name, tuple(map(id, sets)))
         found = self._known.get(key)
         if found is None:
@@ -64,7 +67,7 @@ class Selections:
         while waiting:
             self._left -= 1
             if self._left < 0:
-                raise TooMuch
+                raise TooMuch("There is too much in it.")
             node = waiting.pop()
             if not self._is_included(node):
                 continue
