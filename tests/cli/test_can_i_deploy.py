@@ -236,3 +236,49 @@ def test_detects_the_version_only_when_asked_to(cli: Cli, hub: StubHub, monkeypa
 def ask_again(cli: Cli, hub: StubHub, *arguments: str) -> list[tuple[str, str]]:
     hub.asked.clear()
     return ask(cli, hub, *arguments)
+
+
+def compared(verdict: str, *, success: bool | None = True) -> dict[str, object]:
+    """A verdict that rests on a comparison."""
+    checked = {"kind": "fuzzed", "at": "2026-11-01T10:00:00+00:00", "success": True, "by": "schemathesis"}
+    evidence = {
+        "kind": "compared",
+        "success": success,
+        "comparedAt": "2026-11-20T10:00:00+00:00",
+        "documents": ["openapi"],
+        "checked": checked,
+        "_links": {"self": {"href": "http://hub.test/comparison"}},
+    }
+    sides = {"consumer": {"name": "web", "version": "1.2.3"}, "provider": {"name": "api", "version": "9"}}
+    return {**sides, "kind": "pact", "verdict": verdict, "fact": "Why.", "evidence": evidence}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "success", "shown"),
+    [
+        ("COMPATIBLE", True, "true"),
+        ("INCOMPATIBLE", False, "false"),
+        ("STALE", True, "-"),
+        ("NEVER_VERIFIED", True, "-"),
+        ("UNANSWERABLE", None, "-"),
+        ("WAIVED", False, "false"),
+    ],
+)
+def test_a_comparison_is_shown_as_what_it_counts_for(
+    cli: Cli, hub: StubHub, verdict: str, success: bool | None, shown: str
+) -> None:
+    decision = {"deployable": None, "verdicts": [compared(verdict, success=success)], "blocking": [0]}
+    hub.answer("GET", "/matrix", matrix_answer(None, decision=decision))
+    ran = cli(*WEB, "--to-environment", "production", "-b", hub.url)
+    (row,) = [line.split() for line in ran.out.splitlines() if line.startswith("web ")]
+    assert row == ["web", "1.2.3", "api", "9", shown, "-", *verdict.split("_")]
+
+
+def test_a_comparison_is_explained_with_the_last_live_check(cli: Cli, hub: StubHub) -> None:
+    decision = {"deployable": True, "verdicts": [compared("COMPATIBLE")], "blocking": []}
+    hub.answer("GET", "/matrix", matrix_answer(decision=decision))
+    ran = cli(*WEB, "--to-environment", "production", "--explain", "-b", hub.url)
+    assert (
+        "  Evidence: compared 2026-11-20T10:00:00+00:00: openapi, not what api 9 does; fuzzed "
+        "2026-11-01T10:00:00+00:00, without faults.\n    http://hub.test/comparison\n"
+    ) in ran.out
