@@ -5,15 +5,17 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from contracthub.domain.comparisons import Finding, OnPaper
+from contracthub.domain.comparisons import ContractKind, EvidenceKind, Finding, OnPaper
+from contracthub.domain.live_contracts import LiveName
 from contracthub.formats.comparisons.offers import ENGINE
 from contracthub.services import offers, paper_comparing, paper_isolation
 from contracthub.services.bounded_cache import BoundedCache
 from contracthub.services.hub import utc_now
-from contracthub.services.on_paper import PaperPair, on_paper
+from contracthub.services.on_paper import PaperPair, on_paper, recent_offering
 from contracthub.storage.engine import Database
 from contracthub.storage.units import DatabaseStorage
 from tests.features.given import Given
+from tests.features.live import Live, conversation
 from tests.features.papers import offered, openapi
 
 
@@ -141,3 +143,56 @@ def test_a_version_that_is_deleted_leaves_no_comparisons(
     ask("Foo", "1", "Bar", "9")
     assert api.delete("/pacticipants/Bar/versions/9").status_code == 204
     assert stored(database) == []
+
+
+def test_what_the_providers_build_says_of_its_own_check_is_told(given: Given, ask: Asking) -> None:
+    given.published("Foo", "1", {"Bar": 1})
+    for number, success in (("8", True), ("9", False)):
+        offered(given, "Bar", number, openapi(1), said={"success": success, "verifier": "drift"})
+        found = ask("Foo", "1", "Bar", number)
+        assert found is not None
+        assert found.checked is not None
+        assert (found.self_verified, found.checked.success, found.checked.by) == (success, success, "drift")
+        assert found.checked.evidence is EvidenceKind.REPLAYED
+        assert found.comparison.outcome is True
+
+
+def test_the_newest_versions_with_documents_come_first(given: Given, database: Database) -> None:
+    for number in ("1", "2", "3"):
+        offered(given, "Bar", number, openapi(1))
+        given.version("Baz", number)
+    with DatabaseStorage(database).reading("default") as unit:
+        keys = [asked.id for name in ("Bar", "Baz") if (asked := unit.matrix.asked(name, None)) is not None]
+        found = recent_offering(unit, keys, 2)
+        assert {key: [each.number for each in versions] for key, versions in found.items()} == {keys[0]: ["3", "2"]}
+        assert recent_offering(unit, [], 2) == {}
+
+
+def test_a_conversation_is_compared_with_asyncapi_only(given: Given, ask: Asking) -> None:
+    live = Live(given)
+    live.published("Foo", "1", conversation("Bar", name="stream"))
+    name = LiveName(ContractKind.CONVERSATION, "stream")
+    offered(given, "Bar", "8", openapi(1))
+    assert ask("Foo", "1", "Bar", "8", live=name) is None
+    asyncapi = {
+        "asyncapi": "3.0.0",
+        "info": {"title": "Bar", "version": "1"},
+        "servers": {"it": {"host": "bar.test", "protocol": "ws"}},
+        "channels": {"other": {"address": "/other", "messages": {}}},
+        "operations": {},
+    }
+    offered(given, "Bar", "9", asyncapi, path="asyncapi.json")
+    found = ask("Foo", "1", "Bar", "9", live=name)
+    assert found is not None
+    assert (found.comparison.kind, found.comparison.outcome) == (ContractKind.CONVERSATION, False)
+    assert ask("Foo", "1", "Bar", "9", live=LiveName(ContractKind.CONVERSATION, "another")) is None
+    assert ask("Foo", "1", "Bar", "9", live=LiveName(ContractKind.SLO, "stream")) is None
+
+
+def test_names_of_documents_are_those_of_the_version_that_was_asked_about(given: Given, ask: Asking) -> None:
+    given.published("Foo", "1", {"Bar": 1})
+    for number, name in (("8", "old"), ("9", "new")):
+        offered(given, "Bar", number, openapi(2), name=name)
+        found = ask("Foo", "1", "Bar", number)
+        assert found is not None
+        assert {each.document for each in found.comparison.findings} == {name}

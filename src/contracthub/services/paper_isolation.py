@@ -25,9 +25,9 @@ Judge = Callable[[bytes, float], tuple[Finding, ...]]
 _elsewhere: list[PaperComparer] = []
 
 
-def compare_large_ones_with(comparer: PaperComparer | None) -> None:
+def compare_large_ones_with(comparer: PaperComparer) -> None:
     """Say who compares what is large for this process; without anybody it does so itself."""
-    _elsewhere[:] = [comparer] if comparer is not None else []
+    _elsewhere[:] = [comparer]
 
 
 def findings_by(unit: Unit, kind: ContractKind, offer: Offer) -> Judge:

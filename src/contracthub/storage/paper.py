@@ -15,7 +15,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
@@ -23,11 +22,10 @@ from sqlalchemy import (
 from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.provider_contracts import ContractFormat, StoredFile
 from contracthub.services.ports.matrix import VersionRef
-from contracthub.services.ports.paper import Need, NeedingVersion, OfferingVersion, PaperDocument, Place, Run
+from contracthub.services.ports.paper import Need, NeedingVersion, OfferingVersion, PaperDocument, Place
 from contracthub.storage.contract_statements import branch, content, integration, publication
 from contracthub.storage.document_bytes import contract_file, document, provider_contract
 from contracthub.storage.environments import deployed, environment, released
-from contracthub.storage.evidence_documents import evidence_document
 from contracthub.storage.live_contracts import live_content, live_publication
 from contracthub.storage.pacticipants import pacticipant, version
 from contracthub.storage.scope import Scope, chunks
@@ -160,18 +158,6 @@ _offering_that_matters = _offering()
 _needing_that_matters = (_needing(_pacts, publication), _needing(_conversations, live_publication))
 
 
-def _newest_runs(suites: Collection[str]) -> Select[Any]:
-    it = evidence_document.c
-    has_suite = or_(*(it.suites.like(f"%{each}%") for each in sorted(suites)))
-    order = func.row_number().over(partition_by=it.version_id, order_by=(it.started_at.desc(), it.id.desc()))
-    ranked = (
-        select(it.version_id, it.id, it.sha, it.outcome, it.suites, it.started_at, order.label("place"))
-        .where(it.version_id.in_(_ids), has_suite)
-        .subquery("ranked")
-    )
-    return select(*(column for column in ranked.c if column.name != "place")).where(ranked.c.place == 1)
-
-
 class PaperRepository:
     """Implements the port ``Paper``."""
 
@@ -243,15 +229,6 @@ class PaperRepository:
         """The same of the consumers' pacts and conversations with a provider."""
         values = {"provider": provider_id, "most": limit}
         return [_needing_from(row) for statement in _needing_that_matters for row in self._execute(statement, values)]
-
-    def runs(self, version_ids: Collection[int], suites: Collection[str]) -> Sequence[Run]:
-        """Of each version the newest run report that has one of those suites."""
-        statement = _newest_runs(suites)
-        return [
-            Run(row[0], row[1], row[2], row[3], tuple(row[4].split()), row[5])
-            for some in chunks(sorted(set(version_ids)))
-            for row in self._execute(statement, {"ids": some})
-        ]
 
     def _needs(
         self, statement: Select[Any], version_ids: Collection[int], provider_ids: Collection[int]

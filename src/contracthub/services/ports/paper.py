@@ -59,17 +59,6 @@ class NeedingVersion(NamedTuple):
     need: Need
 
 
-class Run(NamedTuple):
-    """The newest run that held a version to its documents, as lists of run reports tell it."""
-
-    version_id: int
-    number: int
-    sha: str
-    outcome: str
-    suites: tuple[str, ...]
-    started_at: datetime
-
-
 class Paper(Protocol):
     """Every read is bounded by the question or by a limit, never by history."""
 
@@ -102,6 +91,3 @@ class Paper(Protocol):
 
     def needing_that_matters(self, provider_id: int, limit: int) -> Sequence[NeedingVersion]:
         """The same of the consumers' pacts and conversations with a provider."""
-
-    def runs(self, version_ids: Collection[int], suites: Collection[str]) -> Sequence[Run]:
-        """Of each version the newest run report that has one of those suites."""
