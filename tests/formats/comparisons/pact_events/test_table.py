@@ -3,11 +3,11 @@
 import pytest
 
 from contracthub.domain.comparisons import Level
-from tests.formats.comparisons.pact_events import cases_asyncapi, cases_protobuf, cases_schemas
+from tests.formats.comparisons.pact_events import cases_asyncapi, cases_exchanges, cases_protobuf, cases_schemas
 from tests.formats.comparisons.pact_events.cases import Case
 from tests.formats.comparisons.pact_events.offering import found, told
 
-CASES = [*cases_asyncapi.CASES, *cases_schemas.CASES, *cases_protobuf.CASES]
+CASES = [*cases_asyncapi.CASES, *cases_exchanges.CASES, *cases_schemas.CASES, *cases_protobuf.CASES]
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.what}: {case.why}") for case in CASES])
