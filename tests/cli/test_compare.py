@@ -254,6 +254,7 @@ def test_a_readers_schema_is_compared_with_writers_of_its_topic(topic: str, caps
     Path("writer.avsc").write_text(avro("sku", "count"))
     assert asked(f"writer.avsc{topic}", f"reader.avsc{topic}") == 0
     Path("writer.avsc").write_text(avro("sku"))
+    out = ""
     for provider in (f"writer.avsc{topic}", "asyncapi.yaml"):
         assert asked(provider, f"reader.avsc{topic}") == 1
         out = capsys.readouterr().out

@@ -1,11 +1,11 @@
-"""What the API knows of waivers and gate policies, in a good form: the fields of ``hostile.Call``."""
+"""What the API knows of waivers, gate policies and rule packs, in a good form: the fields of ``hostile.Call``."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.features.given import Given
 
-WAIVERS, POLICIES = "/api/v1/waivers", "/api/v1/gate-policies"
+WAIVERS, POLICIES, PACKS = "/api/v1/waivers", "/api/v1/gate-policies", "/api/v1/rule-packs"
 Fields = tuple[Any, ...]
 
 
@@ -20,10 +20,18 @@ def policy() -> dict[str, Any]:
     return {"accepts": [{"evidence": ["replayed"]}, {"evidence": ["compared", "fuzzed"], "within": "14d"}]}
 
 
+def packs() -> dict[str, Any]:
+    """A good body for rule packs."""
+    waived = {"rule": "errors.*", "operation": "GET /", "owner": "ada", "reason": "later", "until": "2030-01-31"}
+    return {"packs": ["default"], "errors": {"style": "problem"}, "roles": {"*": ["clerk"]}, "waivers": [waived]}
+
+
 def history(given: Given, terms: Mapping[str, Any]) -> int:
     """Set gate policies and give a waiver, and return its number."""
     for each in (POLICIES, POLICIES + "/test"):
         given.call("PUT", each, policy())
+    for each in (PACKS, PACKS + "/Bar"):
+        given.call("PUT", each, packs())
     number = given.call("POST", WAIVERS, waiver(terms))["number"]
     assert isinstance(number, int)
     return number
@@ -34,6 +42,8 @@ def writes(terms: Mapping[str, Any]) -> Iterator[Fields]:
     yield ("waive", "POST", WAIVERS, (), waiver(terms), "application/json", True)
     yield ("default gate policy", "PUT", POLICIES, (), policy(), "application/json", True)
     yield ("gate policy", "PUT", POLICIES + "/{}", ("test",), policy(), "application/json", True)
+    yield ("rule packs", "PUT", PACKS, (), packs(), "application/json", True)
+    yield ("rule packs of a provider", "PUT", PACKS + "/{}", ("Bar",), packs(), "application/json", True)
 
 
 def reads(number: int) -> Iterator[Fields]:
@@ -43,6 +53,8 @@ def reads(number: int) -> Iterator[Fields]:
     yield ("default gate policy", "GET", POLICIES)
     yield ("coverage", "GET", "/api/v1/providers/{}/coverage", ("Bar",))
     yield ("gate policy", "GET", POLICIES + "/{}", ("test",))
+    yield ("rule packs", "GET", PACKS)
+    yield ("rule packs of a provider", "GET", PACKS + "/{}", ("Bar",))
 
 
 def removals(number: int) -> Iterator[Fields]:
@@ -50,3 +62,5 @@ def removals(number: int) -> Iterator[Fields]:
     yield ("waiver", "DELETE", WAIVERS + "/{}", (str(number),))
     yield ("gate policy", "DELETE", POLICIES + "/{}", ("test",))
     yield ("default gate policy", "DELETE", POLICIES)
+    yield ("rule packs of a provider", "DELETE", PACKS + "/{}", ("Bar",))
+    yield ("rule packs", "DELETE", PACKS)

@@ -39,6 +39,7 @@ COMMANDS = {
     "gate-policy": LazyCommand(
         "contracthub.cli.gate_policy_group:command", "Say which evidence the gate accepts, and where."
     ),
+    "rule-packs": LazyCommand("contracthub.cli.rule_packs_group:command", "Say which rules providers are held to."),
     "compare": LazyCommand("contracthub.cli.compare:command", "Hold a pact against what a provider documents."),
     "who-reads": LazyCommand("contracthub.cli.who_reads:command", "Tell who reads or sends an element."),
     "can-i-remove": LazyCommand("contracthub.cli.can_i_remove:command", "Ask whether anybody uses an element."),

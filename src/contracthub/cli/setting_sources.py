@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from contracthub.cli.config_file import CONFIGURATION, FILE_NAME, Configuration
+from contracthub.client.hub import Hub
 
 TYPED, DEFAULT = "command line", "default"
 _SECRET = frozenset({"hub_token", "hub_password"})
@@ -74,12 +75,15 @@ def _without_secrets(name: str, value: object) -> object:
     return STARS if isinstance(value, str) and is_secret_name(name) and "${" not in value else value
 
 
-def show_settings(ctx: click.Context, configuration: Configuration, output: str) -> None:
+def show_settings(ctx: click.Context, configuration: Configuration, hub: Hub | None, output: str) -> None:
     """Prints every setting of a command with where it came from."""
+    from contracthub.cli.policy_options import settings_in_hub
     from contracthub.cli.printing import say, say_json
     from contracthub.reports.tables import markdown_table, terminal_table
 
     settings = [*settings_of(ctx, configuration.path), *tables_of(configuration)]
+    for name, value, source in settings_in_hub(ctx.params, configuration, hub):
+        settings.append(Setting(f"[verify.policies] {name}", json.dumps(value), source))
     if output == "json":
         say_json([{"setting": each.name, "value": each.value, "source": each.source} for each in settings])
         return

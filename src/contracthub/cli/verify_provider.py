@@ -50,7 +50,7 @@ def command(
     if given.pop("show_settings"):
         from contracthub.cli.setting_sources import show_settings
 
-        show_settings(ctx, configuration(ctx), output)
+        show_settings(ctx, configuration(ctx), hub, output)
         return
     # Not needed for --help, and slower than the rest of it.
     from contracthub.cli.run_ending import EXIT_CODES, Ending, baseline_from, ended
@@ -73,7 +73,7 @@ def command(
         )
     with _with_addresses(job, hub, options) as (sourced, files):
         replayed = _with_hub(sourced, hub, contracts_only=suites == (Suite.CONTRACTS,))
-        target = _target(replayed, files, options, chosen, ctx)
+        target = _target(replayed, files, options, chosen, ctx, hub)
         title = f"Verifying {job.provider}"
         with run_progress(title, timeout=timeout, suites=len(suites)) as progress:
             report = run_suites(
@@ -137,7 +137,12 @@ def may_solve_states(url: str, *, said: bool | None) -> bool:
 
 
 def _target(
-    job: ReplayJob, files: tuple[str, ...], options: ReplayOptions, chosen: SuiteOptions, ctx: click.Context
+    job: ReplayJob,
+    files: tuple[str, ...],
+    options: ReplayOptions,
+    chosen: SuiteOptions,
+    ctx: click.Context,
+    hub: Hub | None,
 ) -> Target:
     has_contracts = bool(job.hub or job.files or job.addresses)
     return Target(
@@ -169,7 +174,9 @@ def _target(
         operations=chosen.operations,
         contracts=chosen.contracts,
         provider_urls=tuple(map(_provider_url, chosen.provider_urls)),
-        settings=settings_with_policies(ctx, chosen, configuration(ctx)),
+        settings=settings_with_policies(
+            ctx, chosen, configuration(ctx), hub if job.hub is None else Hub(job.hub.connection), job.provider
+        ),
     )
 
 

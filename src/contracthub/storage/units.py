@@ -38,6 +38,7 @@ from contracthub.storage.readers import ReaderRepository
 from contracthub.storage.registry_schemas import CACHED_CHARACTERS, RegistrySchemaRepository, TextCache
 from contracthub.storage.registry_subjects import RegistrySubjectRepository
 from contracthub.storage.registry_writing import RegistryWritingRepository
+from contracthub.storage.rule_packs import RulePackRepository
 from contracthub.storage.scope import Scope, table_of
 from contracthub.storage.selection import SelectionRepository
 from contracthub.storage.tables import WorkspaceRow
@@ -119,6 +120,11 @@ class StoredUnit:
     def gate_policies(self) -> GatePolicyRepository:
         """Which evidence is enough."""
         return GatePolicyRepository(self._scope)
+
+    @cached_property
+    def rule_packs(self) -> RulePackRepository:
+        """What verifications look at."""
+        return RulePackRepository(self._scope)
 
     @cached_property
     def overview(self) -> OverviewRepository:

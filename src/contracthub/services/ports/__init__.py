@@ -28,6 +28,7 @@ from contracthub.services.ports.paper import Paper
 from contracthub.services.ports.provider_contracts import ProviderContracts
 from contracthub.services.ports.readers import Readers, Topics
 from contracthub.services.ports.registry import RegistrySchemas, RegistrySubjects, RegistryWriting
+from contracthub.services.ports.rule_packs import RulePackSettings
 from contracthub.services.ports.selection import Selection
 from contracthub.services.ports.versions import Versions
 from contracthub.services.ports.waivers import Waivers
@@ -82,6 +83,10 @@ class Unit(Protocol):
     @property
     def gate_policies(self) -> GatePolicies:
         """Which evidence is enough."""
+
+    @property
+    def rule_packs(self) -> RulePackSettings:
+        """What verifications look at."""
 
     @property
     def overview(self) -> Overview:

@@ -19,6 +19,7 @@ from contracthub.web.api import (
     plan,
     provider_contracts,
     readers,
+    rule_packs,
     waivers,
     workspace,
 )
@@ -42,4 +43,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     findings.router,
     waivers.router,
     gate_policies.router,
+    rule_packs.router,
 )
