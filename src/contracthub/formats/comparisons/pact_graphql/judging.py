@@ -39,7 +39,7 @@ def judge_document(text: str, schema: CompiledSchema) -> Iterator[Finding]:
     """What is found in a document of operations, which is sent by nobody."""
     findings = Findings(schema.document)
     read = read_document(text, schema)
-    flaws = [*read.flaws, *(deprecations_in(read.tree, schema.schema) if read.tree is not None else ())]
+    flaws = [*read.flaws, *(deprecations_in(read.tree, schema.schema) if read.tree and read.is_whole else ())]
     for flaw in flaws:
         yield findings.finding(
             flaw.rule, flaw.path, flaw.message, pointer=flaw.at, provider=flaw.provider, hint=flaw.hint
@@ -67,6 +67,8 @@ class _Judging:
             findings = replace(findings, operation=self._name(picked))
         for flaw in self._of_text(read, carried.text):
             yield self._in_text(findings, flaw)
+        if not read.is_whole:
+            return
         if isinstance(picked, OperationDefinitionNode):
             yield from self._of_operation(findings, read, picked)
         elif picked is not None:

@@ -1,6 +1,6 @@
 """Reads documents of GraphQL operations, and holds them against the rules of the specification and of a schema."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -72,10 +72,14 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """A document that was read; ``tree`` is None where that can't be done."""
+    """A document that was read; ``tree`` is None where that can't be done.
+
+    ``is_whole``: it was looked at to its end. What was given up over is not to be followed by anybody else either.
+    """
 
     tree: DocumentNode | None
     flaws: tuple[Flaw, ...]
+    is_whole: bool = True
 
     def pick(self, name: str | None) -> OperationDefinitionNode | Flaw:
         """The operation of this name, or the only one; what is wrong where there is none."""
@@ -120,12 +124,13 @@ def _read(text: str, schema: GraphQLSchema) -> ReadDocument:
         return ReadDocument(None, (Flaw(rule, told, at=_at(error)),))
     except (HubError, RecursionError) as error:
         return ReadDocument(None, (Flaw(_TOO_COMPLEX, str(error)[:LONGEST_TEXT]),))
-    return ReadDocument(tree, tuple(_flaws(tree, schema)))
-
-
-def _flaws(tree: DocumentNode, schema: GraphQLSchema) -> Iterable[Flaw]:
     # Suggestions of the library are looked for among all names there are, for each error anew.
     errors = validate(schema, tree, _tagged_rules(), max_errors=MOST_FLAWS, hide_suggestions=True)
+    is_whole = not any(isinstance(error, ValidationAbortedError) for error in errors)
+    return ReadDocument(tree, tuple(_flaws(tree, schema, errors[:MOST_FLAWS])), is_whole)
+
+
+def _flaws(tree: DocumentNode, schema: GraphQLSchema, errors: Sequence[GraphQLError]) -> Iterable[Flaw]:
     if not errors:
         return []
     places = places_of(tree, schema, {id(node) for error in errors for node in (error.nodes or ())[:1]})
