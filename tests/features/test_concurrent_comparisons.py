@@ -63,7 +63,7 @@ def test_a_document_that_many_consumers_need_is_read_once(
     monkeypatch.setattr(offers, "_compiled", BoundedCache(1_000_000))
     monkeypatch.setattr(paper_comparing, "_made", BoundedCache(1_000))
     made: list[object] = []
-    original = offers.CompiledOffer
+    original = offers.CompiledOffer  # type: ignore[attr-defined]
 
     def counted(*arguments: object) -> object:
         made.append(arguments)
