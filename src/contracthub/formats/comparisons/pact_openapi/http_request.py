@@ -16,15 +16,16 @@ from contracthub.formats.comparisons.pact_openapi.media_types import (
     is_multipart,
     matches_any,
 )
+from contracthub.formats.comparisons.pact_openapi.operations import Operation
 from contracthub.formats.comparisons.pact_openapi.pact_file import MISSING, Side
-from contracthub.formats.comparisons.pact_openapi.parameters import Parameter, Texts, parameters_of
+from contracthub.formats.comparisons.pact_openapi.parameters import Parameter, Texts
 from contracthub.formats.comparisons.pact_openapi.provider_document import ProviderDocument
 from contracthub.formats.comparisons.pact_openapi.query_text import QueryValues, query_lists, query_text, read_query
 from contracthub.formats.comparisons.pact_openapi.references import Place, resolved
 from contracthub.formats.comparisons.pact_openapi.results import Result
 from contracthub.formats.comparisons.pact_openapi.routing import Found
 from contracthub.formats.comparisons.pact_openapi.rule_walk import RuleWalk
-from contracthub.formats.comparisons.pact_openapi.security import alternatives, keys_of, unmet
+from contracthub.formats.comparisons.pact_openapi.security import unmet
 from contracthub.formats.comparisons.pact_openapi.side_rules import SideRules
 from contracthub.formats.comparisons.pact_openapi.standard_headers import REQUEST_HEADERS
 from contracthub.formats.comparisons.pact_openapi.switches import Switch
@@ -97,7 +98,7 @@ class RequestCheck:
         """Credentials that are asked for and not sent."""
         if self.is_negative:
             return
-        schemes = alternatives(self.provider.document, self.operation)
+        schemes = self._said.alternatives
         for each in unmet(schemes, self.request.headers, self._query.raw, self.provider.rules):
             told = f"The operation asks for {each.name!r} ({each.kind}), and the request does not carry it"
             of_query = each.kind == "apiKey" and each.carrier[0] == "query"
@@ -168,9 +169,9 @@ class RequestCheck:
         return self.provider.rules.ours and is_theirs and not self.provider.is_swagger
 
     def _unknown_headers(self, declared: set[str]) -> Iterator[Result]:
-        keys = {name.lower() for where, name in keys_of(self.provider.document, self.operation) if where == "header"}
+        known = declared | self._said.header_keys | REQUEST_HEADERS
         for name in self.request.headers:
-            if name.lower() not in declared | keys | REQUEST_HEADERS:
+            if name.lower() not in known:
                 told = f"The header {name} is not declared"
                 yield self.findings.result(
                     "request.header.unknown",
@@ -202,9 +203,9 @@ class RequestCheck:
             elif parameter.is_required and (self.provider.rules.ours or texts.types(parameter)):
                 told = f"The query parameter {parameter.name} is required, and not sent"
                 yield self.findings.result("request.query.incompatible", told, where, parameter.here.pointer)
-        keys = {name for place, name in keys_of(self.provider.document, self.operation) if place == "query"}
+        known |= self._said.query_keys
         for name in values.raw if self.provider.rules.ours else values.nested:
-            if name not in known | keys:
+            if name not in known:
                 told = f"The query parameter {name} is not declared"
                 yield self.findings.result("request.query.unknown", told, child(where, name), self.operation.pointer)
 
@@ -363,13 +364,17 @@ class RequestCheck:
     def _rules(self) -> SideRules:
         return SideRules(self.request.raw)
 
-    @cached_property
-    def _parameters(self) -> list[Parameter]:
-        return parameters_of(self.provider.document, self.found.route)
+    @property
+    def _said(self) -> Operation:
+        return self.provider.operation(self.found.route)
 
-    @cached_property
+    @property
+    def _parameters(self) -> list[Parameter]:
+        return self._said.parameters
+
+    @property
     def _texts(self) -> Texts:
-        return Texts(self.provider.document, self.provider.rules)
+        return self.provider.texts
 
     @cached_property
     def _query(self) -> QueryValues:

@@ -86,10 +86,17 @@ class Texts:
     def __init__(self, document: JsonObject, rules: Rules) -> None:
         self._document = document
         self._rules = rules
+        self._types: dict[str, tuple[str, ...]] = {}
 
     def types(self, parameter: Parameter) -> tuple[str, ...]:
         """The types that the parameter's schema names."""
-        return types_of(resolved(self._document, parameter.schema).object) if parameter.schema else ()
+        if parameter.schema is None:
+            return ()
+        found = self._types.get(parameter.schema.pointer)
+        if found is None:
+            found = types_of(resolved(self._document, parameter.schema).object)
+            self._types[parameter.schema.pointer] = found
+        return found
 
     def of_path(self, parameter: Parameter, text: str) -> JsonValue:
         """What stands in the path for a parameter."""
@@ -141,11 +148,11 @@ class Texts:
     def _is_text(self, parameter: Parameter) -> bool:
         if parameter.schema is None:
             return True
-        whole = resolved(self._document, parameter.schema)
-        if "string" in types_of(whole.object):
+        if "string" in self.types(parameter):
             return True
         if parameter.place != "header":
             return False
+        whole = resolved(self._document, parameter.schema)
         branches = (each for name in ("anyOf", "oneOf") for each in whole.member(name).items())
         return any("string" in types_of(resolved(self._document, each).object) for each in branches)
 

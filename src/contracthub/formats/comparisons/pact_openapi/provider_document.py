@@ -5,8 +5,10 @@ from functools import cached_property
 
 from contracthub.domain.errors import Invalid
 from contracthub.formats import safe_yaml
+from contracthub.formats.comparisons.pact_openapi.operations import Operation
+from contracthub.formats.comparisons.pact_openapi.parameters import Texts
 from contracthub.formats.comparisons.pact_openapi.promises import Promises
-from contracthub.formats.comparisons.pact_openapi.routing import Router
+from contracthub.formats.comparisons.pact_openapi.routing import Route, Router
 from contracthub.formats.comparisons.pact_openapi.switches import OURS, Rules, rules_for
 from contracthub.formats.comparisons.pact_openapi.validation import Schemas
 from contracthub.formats.limits import DOCUMENT, Limits
@@ -34,6 +36,22 @@ class ProviderDocument:
     def promises(self) -> Promises:
         """Says what is promised, place by place."""
         return Promises(self.document)
+
+    @cached_property
+    def texts(self) -> Texts:
+        """Says what the texts of requests come to."""
+        return Texts(self.document, self.rules)
+
+    def operation(self, route: Route) -> Operation:
+        """What is said of the operation of a route."""
+        found = self._operations.get(route.operation.pointer)
+        if found is None:
+            found = self._operations.setdefault(route.operation.pointer, Operation(self.document, route))
+        return found
+
+    @cached_property
+    def _operations(self) -> dict[str, Operation]:
+        return {}
 
     @property
     def is_swagger(self) -> bool:

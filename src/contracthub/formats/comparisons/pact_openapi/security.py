@@ -41,9 +41,9 @@ def alternatives(document: JsonObject, operation: Place) -> list[list[Scheme]]:
     return [each for each in found if each]
 
 
-def keys_of(document: JsonObject, operation: Place) -> Iterator[tuple[str, str]]:
+def keys_of(asked: list[list[Scheme]]) -> Iterator[tuple[str, str]]:
     """Where the keys stand that an operation asks for: place and name."""
-    for schemes in alternatives(document, operation):
+    for schemes in asked:
         yield from (scheme.carrier for scheme in schemes if scheme.kind == "apiKey")
 
 
