@@ -138,7 +138,7 @@ class _Schemas:
         if id(payload) not in self._files:
             types = Types(schema)
             where = _constant(_place(self._bundle, payload.place.file, payload.place.pointer))
-            self._files[id(payload)] = tuple(ProtobufPart(schema, types, each, where) for each in types.roots())
+            self._files[id(payload)] = tuple(ProtobufPart(types, each, where) for each in types.roots())
         return self._files[id(payload)]
 
     def _part(self, payload: Payload) -> Part | None:

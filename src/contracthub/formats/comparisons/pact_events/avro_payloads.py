@@ -7,6 +7,7 @@ A consumer reads a part of what is written: fields that it leaves out are fine, 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from contracthub.domain.errors import Invalid, TooLarge
 from contracthub.domain.registry import SchemaType
@@ -48,6 +49,7 @@ _TEXTS = {
 }
 # A serializer of Confluent puts a zero and the number of the schema before the bytes.
 _FRAME = 5
+_LONGEST_KEPT = 2 * 1024 * 1024
 MOST_LOOKS = 200_000
 
 
@@ -89,8 +91,11 @@ class AvroPart:
 def _schema_of(sample: Sample) -> AvroSchema | None:
     """The consumer's own schema, as plugins keep it in the pact."""
     kept = sample.plugin.of_key("schemaKey", "schema-key").get("avroSchema")
-    if not isinstance(kept, str):
-        return None
+    return _parsed(kept) if isinstance(kept, str) and len(kept) <= _LONGEST_KEPT else None
+
+
+@lru_cache(maxsize=8)
+def _parsed(kept: str) -> AvroSchema | None:
     try:
         return parse(kept, lenient=True)
     except (Invalid, TooLarge):

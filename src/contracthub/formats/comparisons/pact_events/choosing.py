@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from contracthub.formats.comparisons.pact_events.catalogue import LONGEST_NAME, CompiledEvents, Flow, OfferedMessage
+from contracthub.formats.comparisons.pact_events.catalogue import (
+    LONGEST_NAME,
+    CompiledEvents,
+    Flow,
+    OfferedMessage,
+    Source,
+)
 from contracthub.formats.comparisons.pact_events.consumed import ConsumedMessage
 from contracthub.formats.comparisons.pact_events.descriptors import message_name
 from contracthub.formats.pact.needs import CHANNEL_NAMES
@@ -72,11 +78,14 @@ def _by_operation(message: ConsumedMessage, events: CompiledEvents) -> Choice | 
     found = [each for each in events.messages if said in each.operations and not each.is_reply]
     if not found:
         return None if said in events.operations else Choice((), unknown=f"the operation {said[:200]!r}")
-    return Choice(found, "operation")
+    there = {name for each in found for name in each.channels}
+    # What a schema says of the whole topic holds for the operation's messages, too.
+    of_topic = [each for each in events.messages if each.source is Source.TOPIC and not there.isdisjoint(each.channels)]
+    return Choice([*found, *of_topic], "operation")
 
 
 def _by_channel(message: ConsumedMessage, events: CompiledEvents, wanted: Flow) -> Choice:
-    said, is_sure = _channel(message)
+    said, is_sure = _channel(message, events)
     pool = [each for each in events.messages if each.flow in {wanted, Flow.UNSAID}]
     if said is None:
         return _whichever(pool, events, wanted)
@@ -128,16 +137,13 @@ def _names(message: ConsumedMessage) -> list[str]:
     return [each[:LONGEST_NAME] for each in said if isinstance(each, str) and each]
 
 
-def _channel(message: ConsumedMessage) -> tuple[str | None, bool]:
-    """The channel that the metadata names, and whether it is sure to be one."""
+def _channel(message: ConsumedMessage, events: CompiledEvents) -> tuple[str | None, bool]:
+    """The channel that the metadata names, one that is there before others, and whether it is sure to be one."""
     reference = _reference(message).get("channelId")
     if isinstance(reference, str):
         return reference, True
-    for name in _CHANNELS:
-        value = message.said(name)
-        if value is not None:
-            return value, name in _SURE_CHANNELS
-    return None, False
+    said = [(value, name in _SURE_CHANNELS) for name in _CHANNELS if (value := message.said(name)) is not None]
+    return next((each for each in said if events.on_channel(each[0])), said[0] if said else (None, False))
 
 
 def _operation_id(message: ConsumedMessage) -> str | None:

@@ -11,6 +11,7 @@ from contracthub.formats.comparisons.pact_openapi.media_types import is_json
 from contracthub.formats.comparisons.pact_openapi.pact_file import MISSING, Interaction, Missing
 from contracthub.formats.comparisons.pact_openapi.side_rules import Governed
 from contracthub.formats.needs import JSON_TYPES, TYPES_OF_MATCHERS, JsonType
+from contracthub.formats.pact.expressions import expression_from
 from contracthub.formats.pact.model import MatchingRule, Part
 from contracthub.formats.pact.places import root_of
 from contracthub.formats.pact.rule_index import body_rules, named_rules
@@ -133,9 +134,11 @@ class ConsumedMessage:
 
     def of_metadata(self) -> Examples:
         """The rules of the metadata, as those of an object that holds all of it."""
+        rules = named_rules(self.rules, Part.METADATA)
         found = [
-            MatchingRule("body", f"$['{each.expression}']" if "'" not in name else "$", each.combine, each.matchers)
-            for name, each in named_rules(self.rules, Part.METADATA).items()
+            MatchingRule("body", expression_from([name]), rules[name.lower()].combine, rules[name.lower()].matchers)
+            for name in self.metadata
+            if name.lower() in rules and not {"'", '"'} <= {*name}
         ]
         return examples_of(found)
 

@@ -7,6 +7,7 @@ What tells fields on the wire is their number and their wire type; names are not
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -20,7 +21,6 @@ from contracthub.formats.comparisons.pact_events.consumed import Plugin
 from contracthub.formats.comparisons.pact_events.protobuf_types import Field, Message, Types
 from contracthub.formats.comparisons.pact_events.samples import Failure
 from contracthub.formats.pointers import child
-from contracthub.formats.protobuf.parse import ProtobufSchema
 
 _T = FieldDescriptorProto
 _WIRE: Mapping[int, str] = {
@@ -38,6 +38,7 @@ _WIRE: Mapping[int, str] = {
 }
 _DEEPEST = 60
 _MOST_FILES = 1_000
+_LONGEST_KEPT = 2 * 1024 * 1024
 Where = Callable[[str], str]
 
 
@@ -57,22 +58,29 @@ def _parameter(media_type: str | None) -> str | None:
 def consumer_message(plugin: Plugin) -> Any | None:
     """An empty message of the consumer's own descriptors, None where the pact has none that can be used."""
     kept, wanted = plugin.of_key("descriptorKey").get("protoDescriptors"), plugin.text("message")
-    if not isinstance(kept, str) or wanted is None:
+    if not isinstance(kept, str) or wanted is None or len(kept) > _LONGEST_KEPT:
         return None
-    try:
-        files = FileDescriptorSet.FromString(base64.b64decode(kept))
-        pool = DescriptorPool()
-        for each in _in_order(files):
-            pool.AddSerializedFile(each.SerializeToString())
-        names = [f"{each.package}.{wanted.lstrip('.')}" if each.package else wanted.lstrip(".") for each in files.file]
-        for name in (wanted.lstrip("."), *names):
-            try:
-                return GetMessageClass(pool.FindMessageTypeByName(name))()
-            except KeyError:
-                continue
-    except (binascii.Error, ValueError, DecodeError, TypeError, RecursionError):
-        return None
+    pool, packages = _pool_of(kept)
+    name = wanted.lstrip(".")
+    for full_name in (name, *(f"{package}.{name}" for package in packages)):
+        try:
+            return GetMessageClass(pool.FindMessageTypeByName(full_name))()
+        except (KeyError, TypeError):
+            continue
     return None
+
+
+@lru_cache(maxsize=8)
+def _pool_of(kept: str) -> tuple[DescriptorPool, tuple[str, ...]]:
+    """The types of descriptors as the plugin keeps them; empty where they can't be used. All of a pact share them."""
+    pool, packages = DescriptorPool(), dict[str, None]()
+    try:
+        for each in _in_order(FileDescriptorSet.FromString(base64.b64decode(kept))):
+            pool.AddSerializedFile(each.SerializeToString())
+            packages[each.package] = None
+    except (binascii.Error, ValueError, DecodeError, TypeError, RecursionError):
+        return DescriptorPool(), ()
+    return pool, tuple(packages)
 
 
 def _in_order(files: FileDescriptorSet) -> Iterator[Any]:
@@ -83,15 +91,6 @@ def _in_order(files: FileDescriptorSet) -> Iterator[Any]:
             return
         for name in ready:
             yield left.pop(name)
-
-
-def provider_message(schema: ProtobufSchema, name: str) -> Any:
-    """An empty message of the provider's."""
-    pool = DescriptorPool()
-    for file in schema.imports.values():
-        pool.AddSerializedFile(file.SerializeToString())
-    pool.AddSerializedFile(schema.resolved.SerializeToString())
-    return GetMessageClass(pool.FindMessageTypeByName(name))()
 
 
 def differing(example: Any, message: Message, types: Types, where: Where, *, received: bool) -> Iterator[Failure]:

@@ -70,7 +70,7 @@ def _parts(offered: OfferedDocument, upload: Upload) -> Iterator[tuple[Part, tup
         types = Types(file)
         places = places_of(upload.text.decode("utf-8", "replace"))
         for message in types.roots():
-            part = ProtobufPart(file, types, message, lambda name: places.get(name, ""))
+            part = ProtobufPart(types, message, lambda name: places.get(name, ""))
             yield part, (message.title, message.descriptor.name)
 
 

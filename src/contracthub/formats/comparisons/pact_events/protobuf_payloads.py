@@ -19,14 +19,12 @@ from contracthub.domain.registry import SchemaType
 from contracthub.formats.comparisons.pact_events.descriptors import (
     consumer_message,
     differing,
-    provider_message,
 )
 from contracthub.formats.comparisons.pact_events.nearby import meant_instead
 from contracthub.formats.comparisons.pact_events.protobuf_types import Field, Message, Types
 from contracthub.formats.comparisons.pact_events.samples import Failure, Sample
 from contracthub.formats.jsonschema.patterns import matches
 from contracthub.formats.pointers import child
-from contracthub.formats.protobuf.parse import ProtobufSchema
 from contracthub.formats.safe_json import JsonValue, kind_of
 
 _T = FieldDescriptorProto
@@ -62,7 +60,6 @@ MOST_LOOKS = 500_000
 class ProtobufPart:
     """A message type of a document's file; ``where`` tells where a named part of it stands."""
 
-    schema: ProtobufSchema
     types: Types
     message: Message
     where: Callable[[str], str]
@@ -87,7 +84,7 @@ class ProtobufPart:
                 return
             yield from differing(consumers, self.message, self.types, self.where, received=received)
             return
-        providers = provider_message(self.schema, self.message.title)
+        providers = self.types.empty(self.message)
         try:
             providers.ParseFromString(data)
         except (DecodeError, RecursionError):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
@@ -12,6 +12,8 @@ from google.protobuf.descriptor_pb2 import (
     FileDescriptorProto,
     MethodDescriptorProto,
 )
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message_factory import GetMessageClass
 
 from contracthub.formats.protobuf.parse import ProtobufSchema
 
@@ -69,6 +71,18 @@ class Types:
                 self.enums |= {f"{name}.{each.name}": each for each in message.enum_type}
             self.enums |= {f"{_start(file)}.{each.name}": each for each in file.enum_type}
         self._file = schema.resolved
+        self._schema = schema
+
+    @cached_property
+    def _pool(self) -> DescriptorPool:
+        pool = DescriptorPool()
+        for file in (*self._schema.imports.values(), self._schema.resolved):
+            pool.AddSerializedFile(file.SerializeToString())
+        return pool
+
+    def empty(self, message: Message) -> Any:
+        """A message of a type with nothing in it."""
+        return GetMessageClass(self._pool.FindMessageTypeByName(message.title))()
 
     def roots(self) -> list[Message]:
         """The messages of the file that none of its other messages has a field of; of a circle, the first."""
