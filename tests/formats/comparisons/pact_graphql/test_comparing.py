@@ -86,6 +86,33 @@ def test_a_body_of_version_4_has_its_pointers_into_the_content() -> None:
     assert found.consumer_pointer == "/interactions/0/response/body/content/data/ok"
 
 
+def test_rules_of_version_2_count() -> None:
+    """As pact-js writes it: the text under a rule for white space, and no name."""
+    query = "query ($id: ID!) {\n  order(id: $id) { count }\n}"
+    body = {"operationName": None, "query": query, "variables": {"id": "1"}}
+    interaction = {
+        "description": "an order",
+        "request": {
+            "method": "POST",
+            "path": "/graphql",
+            "body": body,
+            "matchingRules": {
+                "$.body.query": {"match": "regex", "regex": "query\\s*"},
+                "$.body.variables": {"match": "type"},
+            },
+        },
+        "response": {
+            "status": 200,
+            "body": {"data": {"order": {"count": 5}}},
+            "matchingRules": {"$.body.data.order.count": {"match": "decimal"}},
+        },
+    }
+    (each,) = read_pact(pact_of(interaction, version="2.0.0"))
+    (found,) = compare_interaction(each, compile_schema(SDL))
+    assert (found.rule, found.path) == ("graphql.response.rule", "response.body.data.order.count")
+    assert found.message == "By its matching rule it is a decimal number, and its type is Int!"
+
+
 def test_a_finding_says_where_what_and_what_to_do() -> None:
     (found,) = found_in(posting({"query": "query Q {\n  order(id: 1) { totel }\n}"}), SDL)
     assert found.path == "query.order.totel"

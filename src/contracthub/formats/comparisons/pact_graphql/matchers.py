@@ -25,13 +25,13 @@ from contracthub.formats.safe_json import JsonValue
 
 Kinds = frozenset[str]
 STRING, INTEGER, DECIMAL, BOOLEAN, NULL, OBJECT, ARRAY = (
-    "string",
-    "integer",
-    "decimal number",
-    "boolean",
+    "a text",
+    "an integer",
+    "a decimal number",
+    "a boolean",
     "null",
-    "object",
-    "array",
+    "an object",
+    "a list",
 )
 _ALL = frozenset({STRING, INTEGER, DECIMAL, BOOLEAN, NULL, OBJECT, ARRAY})
 NUMERIC = frozenset({INTEGER, DECIMAL})

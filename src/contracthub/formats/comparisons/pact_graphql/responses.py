@@ -241,7 +241,7 @@ def _by_rule(kind: Any, value: JsonValue, here: Here, place: str | None) -> Iter
         return
     allowed, answered = matchers.kinds_allowed(rule, value), matchers.kinds_answered(kind)
     if not allowed & answered:
-        told = f"The consumer takes {matchers.told(allowed) or 'nothing'}, and its type is {kind}"
+        told = f"By its matching rule it is {matchers.told(allowed) or 'nothing'}, and its type is {kind}"
         yield Flaw("graphql.response.rule", told[:LONGEST_TEXT], provider=place), here
     elif matchers.DECIMAL in answered - allowed and matchers.INTEGER in allowed and answered <= matchers.NUMERIC:
         told = f"The consumer takes integers only, and its type is {kind}"
