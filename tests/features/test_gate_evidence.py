@@ -320,6 +320,8 @@ def test_pages_show_comparisons_staleness_and_waivers(gate: Weighed) -> None:
         assert "Compatible" in page(path)
         assert here in page(path)
     assert page(here)
+    for path in ("/", "/pacticipants/Foo"):
+        assert "Compatible" in page(path)
     gate.policy("production", FUZZED)
     gate.fuzzed("Bar", "9")
     gate.clock.wait(15)

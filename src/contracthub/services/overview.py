@@ -1,11 +1,14 @@
 """What is there at a glance: all integrations and pacticipants, or one pacticipant with its versions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from contracthub.domain.environments import Environment
 from contracthub.domain.pacticipants import BranchPlace, Label, Listing, Pacticipant, Page, Tag, Version
+from contracthub.domain.weighing import verdict_of_paper
 from contracthub.services.hub import Hub
+from contracthub.services.on_paper import PaperPair, on_paper
 from contracthub.services.pacticipants import required_pacticipant
 from contracthub.services.ports import Unit
 from contracthub.services.ports.overview import IntegrationState, Resident
@@ -65,7 +68,8 @@ class PacticipantPortrait:
 def glance(hub: Hub, part_of_name: str | None, integrations: Page, pacticipants: Page) -> Glance:
     """The hub at a glance, with the number of statements that does not depend on how much there is."""
     with hub.reading() as unit:
-        states = unit.overview.integrations(part_of_name=part_of_name, page=integrations)
+        listed = unit.overview.integrations(part_of_name=part_of_name, page=integrations)
+        states = replace(listed, entries=_with_papers(unit, listed.entries, now=hub.now()))
         population = unit.overview.population()
         return Glance(
             integrations=states,
@@ -82,7 +86,8 @@ def portrait(hub: Hub, name: str, versions: Page) -> PacticipantPortrait:
     with hub.reading() as unit:
         found = required_pacticipant(unit, name)
         listing = unit.versions.list(found.id, page=versions)
-        states = unit.overview.integrations(pacticipant_id=found.id, page=Page(1, INTEGRATIONS_OF_ONE))
+        listed = unit.overview.integrations(pacticipant_id=found.id, page=Page(1, INTEGRATIONS_OF_ONE))
+        states = replace(listed, entries=_with_papers(unit, listed.entries, now=hub.now()))
         shown = {version.id for version in listing.entries} | _versions_in(states.entries)
         return PacticipantPortrait(
             pacticipant=found,
@@ -108,6 +113,23 @@ def marks_of(unit: Unit, version_ids: set[int]) -> Marks:
         unit.versions.tags_of(version_ids),
         unit.environments.of_versions(version_ids),
     )
+
+
+def _with_papers(unit: Unit, states: Sequence[IntegrationState], *, now: datetime) -> tuple[IntegrationState, ...]:
+    """The same, with what documents say of those that nobody replayed."""
+    open_ = [each for each in states if each.pact and each.provider_version and each.result is None]
+    if not open_:
+        return tuple(states)
+    known = unit.matrix.asked_each([(each.provider, "") for each in open_])
+    keys = {asked.name: asked.id for asked in known.values()}
+    pairs = {
+        (each.consumer, each.provider): PaperPair(each.pact.version.id, keys[each.provider], each.provider_version.id)
+        for each in open_
+        if each.pact and each.provider_version
+    }
+    papers = on_paper(unit, list(pairs.values()), now=now)
+    said = {names: verdict_of_paper(papers[pair]) for names, pair in pairs.items() if pair in papers}
+    return tuple(replace(each, on_paper=said.get((each.consumer, each.provider))) for each in states)
 
 
 def _versions_in(states: Sequence[IntegrationState]) -> set[int]:

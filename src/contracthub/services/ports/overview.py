@@ -36,7 +36,7 @@ class IntegrationState:
     """A consumer with a provider, their newest versions, and what is known of these two.
 
     ``result`` is the newest one for the newest pact by the newest provider version; ``last_result`` the newest one for
-    that pact by any version.
+    that pact by any version; ``on_paper`` is what documents say where there is no result.
     """
 
     consumer: str
@@ -45,6 +45,7 @@ class IntegrationState:
     provider_version: VersionRef | None
     result: ResultRef | None
     last_result: ResultRef | None
+    on_paper: VerdictKind | None = None
 
     @property
     def verdict(self) -> VerdictKind:
@@ -52,7 +53,7 @@ class IntegrationState:
         if self.pact is None:
             return VerdictKind.NOT_PUBLISHED
         if self.result is None:
-            return VerdictKind.NEVER_VERIFIED
+            return self.on_paper or VerdictKind.NEVER_VERIFIED
         return VerdictKind.VERIFIED if self.result.success else VerdictKind.FAILED
 
 
