@@ -145,3 +145,9 @@ def test_without_anybody_who_sets_them_up_states_are_missing(socket_provider: Pr
     found = check(socket_provider(saying("hi")), {"receive": {"text": "hi"}}, given=GIVEN)
     assert found.status is CheckStatus.MISSING_STATE
     assert "--state-url" in found.error
+
+
+def test_where_nobody_is_there_it_is_not_the_state_that_is_missing(check: CheckOf) -> None:
+    found = check("http://127.0.0.1:1", {"receive": {"text": "hi"}}, given=GIVEN)
+    assert found.status is CheckStatus.COULD_NOT_RUN
+    assert found.error.startswith("connect: the provider can't be reached: ")

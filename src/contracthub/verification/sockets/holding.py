@@ -108,7 +108,26 @@ class Holding:
         except TimeoutError as error:
             raise _NotBegun(_TOO_LATE, CheckStatus.COULD_NOT_RUN) from error
         except StateMissing as missing:
-            raise _NotBegun(str(missing), CheckStatus.MISSING_STATE) from missing
+            # Where nobody is there, it is not the state that is missing.
+            away = await self._away(said.connect)
+            raise (away or _NotBegun(str(missing), CheckStatus.MISSING_STATE)) from missing
+
+    async def _away(self, connect: Connect) -> _NotBegun | None:
+        """Why nobody can be asked, where nobody listens at the provider's address."""
+        address = address_of(self.target.base_url, connect)
+        left = min(connect.within, self.deadline - time.monotonic())
+        try:
+            async with asyncio.timeout(max(left, 0)):
+                _, writer = await asyncio.open_connection(address.host, address.port)
+        except TimeoutError:
+            return None
+        except OSError as error:
+            told = f"connect: the provider can't be reached: {error.strerror or error}"
+            return _NotBegun(told, CheckStatus.COULD_NOT_RUN)
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+        return None
 
     async def _tear_down(self, said: Conversation) -> None:
         """Takes its states down; a provider that is slow at it does not hold the run up for long."""
