@@ -35,7 +35,9 @@ def written(seconds: float) -> str:
     return f"{seconds * 1000:g}ms" if seconds < 1 else f"{seconds:g}s"
 
 
-_AGE = re.compile(r"([1-9][0-9]{0,3})([mhdw])")
+OLDEST: Final = timedelta(days=3660)
+"""Ten years: whatever is older, nobody asks for its age."""
+_AGE = re.compile(r"([1-9][0-9]{0,4})([mhdw])", re.ASCII)
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -46,9 +48,10 @@ def age_of(text: object) -> timedelta:
     datetime.timedelta(days=14)
     """
     parts = _AGE.fullmatch(text) if isinstance(text, str) else None
-    if parts is None:
-        raise ValueError("must be an age of up to 9999 minutes, hours, days or weeks, like 90m, 12h, 14d or 4w")
-    return int(parts[1]) * _UNITS[parts[2]]
+    age = int(parts[1]) * _UNITS[parts[2]] if parts else None
+    if age is None or age > OLDEST:
+        raise ValueError("must be an age of at most ten years, like 90m, 12h, 14d or 4w")
+    return age
 
 
 def age_written(age: timedelta) -> str:

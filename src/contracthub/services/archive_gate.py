@@ -9,6 +9,7 @@ from contracthub.domain.deadlines import MOST_DAYS, day_in
 from contracthub.domain.gate_policies import GatePolicy, Requirement
 from contracthub.domain.pacticipants import Pacticipant
 from contracthub.domain.waivers import MOST_WAIVERS, NOT_STORED, Waiver, WaiverScope
+from contracthub.formats.durations import OLDEST
 from contracthub.services.archive_batches import Batch, Numbered
 from contracthub.services.archive_versions import required_pacticipants
 
@@ -38,11 +39,16 @@ def _policy(record: ArchivedGatePolicy) -> GatePolicy:
     accepts = tuple(
         Requirement(
             frozenset(map(EvidenceKind, each.evidence)),
-            None if each.within_seconds is None else timedelta(seconds=each.within_seconds),
+            None if each.within_seconds is None else _age(each.within_seconds),
         )
         for each in record.accepts
     )
     return GatePolicy(record.environment, accepts)
+
+
+def _age(seconds: int) -> timedelta:
+    """In whole minutes, as people write it."""
+    return min(timedelta(minutes=-(-seconds // 60)), OLDEST)
 
 
 def write_waivers(batch: Batch, records: Numbered) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-from contracthub.domain.comparisons import Comparison, EvidenceKind, Level
+from contracthub.domain.comparisons import EvidenceKind, Level
 from contracthub.domain.coverage import Coverage, CoveredPart, UnplayedInteraction
 from contracthub.domain.errors import Fault, HubError, Invalid
 from contracthub.domain.evidence_documents import tested_interactions
+from contracthub.domain.live_contracts import LiveName
 from contracthub.domain.pacticipants import Pacticipant, Page
 from contracthub.domain.readers import EventText
 from contracthub.domain.verification_runs import CheckStatus, Suite
@@ -39,6 +40,8 @@ MOST_NAMED = 20
 """Consumer versions that are told of one part."""
 _RUNS_LOOKED_AT = 20
 _AT_ONCE = 20
+_AGAINST = frozenset({Level.ERROR, Level.UNANSWERED})
+_ALL = ""
 _Pair = tuple[int, int]
 
 
@@ -47,11 +50,12 @@ class _Evidence:
     """What is known of contracts with provider versions, both by key, and of operations with provider versions.
 
     ``played``: of each interaction that a verifier tells of, whether it was met; ``whole``: of those that tell of none.
+    ``misfits``: the interactions that documents do not say can be met, by consumer version; the nameless one is all.
     """
 
     played: dict[_Pair, Mapping[str, bool]] = field(default_factory=dict)
     whole: dict[_Pair, bool] = field(default_factory=dict)
-    compared: dict[tuple[int, object, int], Comparison] = field(default_factory=dict)
+    misfits: dict[tuple[int, LiveName | None, int], frozenset[str]] = field(default_factory=dict)
     fuzzed: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def was_played(self, contract_id: int, version_id: int, interaction: str) -> bool | None:
@@ -61,11 +65,8 @@ class _Evidence:
 
     def fits(self, contract: ContractNeeds, version_id: int, interaction: str) -> bool:
         """Whether documents say that the interaction can be met."""
-        found = self.compared.get((contract.version_id, contract.live, version_id))
-        against = {Level.ERROR, Level.UNANSWERED}
-        return found is not None and not any(
-            each.level in against and each.description in {"", interaction} for each in found.findings
-        )
+        found = self.misfits.get((contract.version_id, contract.live, version_id))
+        return found is not None and interaction not in found and _ALL not in found
 
 
 def coverage_of(hub: Hub, provider: str, which: WhichDocuments) -> Coverage:
@@ -162,7 +163,8 @@ def _gathered(hub: Hub, unit: Unit, owner: Pacticipant, needs: ProviderNeeds, ve
         PaperPair(each.version_id, owner.id, version, each.live) for each in needs.contracts for version in versions
     ]
     for paper, said in on_paper(unit, pairs, now=hub.now()).items():
-        evidence.compared[paper.consumer_version_id, paper.live, paper.provider_version_id] = said.comparison
+        against = {each.description or _ALL for each in said.comparison.findings if each.level in _AGAINST}
+        evidence.misfits[paper.consumer_version_id, paper.live, paper.provider_version_id] = frozenset(against)
     evidence.fuzzed = {each: _fuzzed(unit, each) for each in unit.evidence_documents.newest_fuzz_runs(versions.keys())}
     return evidence
 

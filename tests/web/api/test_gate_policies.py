@@ -55,7 +55,7 @@ def test_a_policy_that_says_what_is_built_in_is_the_workspaces_all_the_same(give
 
 
 @pytest.mark.parametrize(
-    ("within", "told"), [("90m", "90m"), ("60m", "1h"), ("48h", "2d"), ("2w", "14d"), ("9999w", "69993d")]
+    ("within", "told"), [("90m", "90m"), ("60m", "1h"), ("48h", "2d"), ("2w", "14d"), ("522w", "3654d")]
 )
 def test_ages_are_told_in_the_largest_unit(given: Given, within: str, told: str) -> None:
     made = given.call("PUT", ALL, {"accepts": [REPLAYED | {"within": within}]}, status=(201,))
@@ -77,7 +77,7 @@ def test_ages_are_told_in_the_largest_unit(given: Given, within: str, told: str)
         ({"accepts": [BOTH | {"within": "14"}]}, "/accepts/0/within"),
         ({"accepts": [BOTH | {"within": 14}]}, "/accepts/0/within"),
         ({"accepts": [BOTH | {"within": "0d"}]}, "/accepts/0/within"),
-        ({"accepts": [BOTH | {"within": "99999d"}]}, "/accepts/0/within"),
+        ({"accepts": [BOTH | {"within": "3661d"}]}, "/accepts/0/within"),
         ({"accepts": [REPLAYED | {"whithin": "1d"}]}, "/accepts/0/whithin"),
         ({"accepts": [REPLAYED], "environment": "test"}, "/environment"),
     ],

@@ -5,6 +5,7 @@ names the items of a list by an index or by ``[*]``; one who asks may leave the 
 """
 
 from enum import Enum
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from contracthub.formats.needs import JsonType, Need
@@ -83,8 +84,14 @@ def is_same(one: Step, other: Step) -> bool:
 
 def relies_on(need: Need, asked: Steps) -> bool:
     """Whether a need on a body is one for a place in it: it is at the place, inside of it, or around it and whole."""
-    found = relation(steps(need.path), asked)
+    found = _relation_of(need.path, asked)
     return found is Relation.INSIDE or (found is Relation.AROUND and _is_whole(need))
+
+
+@lru_cache(maxsize=50_000)
+def _relation_of(path: str, asked: Steps) -> Relation:
+    """The same few places are asked for in the contracts of many consumers."""
+    return relation(steps(path), asked)
 
 
 def _is_whole(need: Need) -> bool:
