@@ -70,7 +70,10 @@ def test_an_answer_comes(document: OfferedDocument, value: Any) -> None:
 
 def test_many_messages_are_not_all_looked_at() -> None:
     messages = {f"M{at}": {"payload": objects(**{f"f{at}": TEXT})} for at in range(3000)}
-    assert [each.rule for each in found(pact(message({"x": 1}, TOPIC)), three(messages))] == ["message.no.match"]
+    document = three(messages)
+    assert [each.rule for each in found(pact(message({"x": 1}, TOPIC)), document)] == ["message.no.match"]
+    [matched] = [each for each in found(pact(message({"f2500": "x"}, TOPIC)), document) if "matched" in each.rule]
+    assert matched.message == "The message is M2500 on orders.placed"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from contracthub.formats.comparisons.pact_events.json_payloads import (
     JsonPart,
     described,
     in_todays_words,
+    plain_names,
 )
 from contracthub.formats.comparisons.pact_events.protobuf_payloads import ProtobufPart
 from contracthub.formats.comparisons.pact_events.protobuf_types import Types
@@ -170,7 +171,7 @@ class _Gathered:
         """A schema that was gathered."""
         document, ready = self._document()
         place = lookup(document, str(self._references[id(payload)].get("$ref", "#/-")))
-        return None if place is None else JsonPart(ready, place, self._where)
+        return None if place is None else JsonPart(ready, place, self._where, plain_names(document, place))
 
     def _document(self) -> tuple[JsonObject, Described]:
         if self._made is None:

@@ -61,6 +61,12 @@ class AvroPart:
     where: Callable[[str], str]
     language: SchemaType = SchemaType.AVRO
 
+    @property
+    def names(self) -> frozenset[str] | None:
+        """The fields of a record."""
+        root = self.schema.resolved(self.schema.root)
+        return frozenset(each.name for each in root.fields) if isinstance(root, Record) else None
+
     def failures(self, sample: Sample, *, received: bool) -> Iterator[Failure]:
         """How a value fails."""
         if isinstance(sample.value, bytes):

@@ -35,6 +35,7 @@ EVENT_FORMATS = (
 """The formats that speak of messages."""
 
 _MOST_CANDIDATES = 200
+_MOST_NEAREST = 20
 _MOST_TOLD = 5
 _PUBLISH = "Publish a document of the provider's events, or verify the provider by a replay."
 _PROMISE = "Let the provider promise this in its document, or let the consumer do without it."
@@ -185,9 +186,11 @@ def _judged(
 ) -> tuple[list[Finding], list[Fit]]:
     """What is found for all messages that may be meant, and those that fit."""
     received = wanted is Flow.SENT
-    tried = [fit(message, each, events, received=received) for each in choice.messages[:_MOST_CANDIDATES]]
+    likely, others = _likely(message, choice.messages) if received else (choice.messages, ())
+    tried = [fit(message, each, events, received=received) for each in likely[:_MOST_CANDIDATES]]
     fits = [each for each in tried if each.is_fitting]
     if not fits:
+        tried += [fit(message, each, events, received=received) for each in others[:_MOST_NEAREST]]
         nearest = min(tried, key=lambda each: each.distance)
         return [*telling.of_fit(nearest, "message.no.match" if len(tried) > 1 else None)], []
     contrary = _contrary(fits, tried)
@@ -199,6 +202,24 @@ def _judged(
         found.append(_opposite(best.offered, wanted, telling))
     found.append(_matched(best, fits, choice, telling))
     return found, fits
+
+
+def _likely(
+    message: ConsumedMessage, candidates: Sequence[OfferedMessage]
+) -> tuple[Sequence[OfferedMessage], Sequence[OfferedMessage]]:
+    """Of many, those that name all that is read; and the others, which can't fit, nearest first."""
+    value = message.content.value
+    if len(candidates) <= _MOST_NEAREST or not isinstance(value, dict):
+        return candidates, ()
+    likely, others = list[OfferedMessage](), list[tuple[int, OfferedMessage]]()
+    for each in candidates:
+        names = each.payload.names if each.payload else None
+        lacking = len(value.keys() - names) if names is not None and each.source is Source.DOCUMENT else 0
+        if lacking:
+            others.append((lacking, each))
+        else:
+            likely.append(each)
+    return likely, [each for _, each in sorted(others, key=lambda pair: pair[0])]
 
 
 def _contrary(fits: Sequence[Fit], tried: Sequence[Fit]) -> Fit | None:

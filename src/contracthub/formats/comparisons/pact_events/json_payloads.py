@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from contracthub.domain.errors import Invalid
 from contracthub.domain.registry import SchemaType
 from contracthub.formats.comparisons.pact_events.samples import Failure, Sample
 from contracthub.formats.comparisons.pact_openapi.findings import Findings
 from contracthub.formats.comparisons.pact_openapi.pact_file import Interaction, Kind
 from contracthub.formats.comparisons.pact_openapi.promises import Promises
-from contracthub.formats.comparisons.pact_openapi.references import Place
+from contracthub.formats.comparisons.pact_openapi.references import Place, resolved
 from contracthub.formats.comparisons.pact_openapi.rule_walk import RuleWalk
 from contracthub.formats.comparisons.pact_openapi.switches import OURS
 from contracthub.formats.comparisons.pact_openapi.validation import Schemas
@@ -31,6 +32,9 @@ _CODES = {
     "response.body.unpromised": "message.payload.unpromised",
     "request.body.wider": "message.payload.wider",
 }
+_OTHER_WAYS = frozenset(
+    {"$ref", "allOf", "anyOf", "oneOf", "patternProperties", "if", "dependentSchemas", "discriminator"}
+)
 MOST_VALUES = 1_000_000
 # What the validator says of a schema that is false, in words that mean something to people.
 NOWHERE = "#/definitions/-"
@@ -46,6 +50,7 @@ class JsonPart:
     described: "Described"
     place: Place
     where: Callable[[str], str]
+    names: frozenset[str] | None = None
     language: SchemaType = SchemaType.JSON
 
     def failures(self, sample: Sample, *, received: bool) -> Iterator[Failure]:
@@ -80,6 +85,17 @@ class JsonPart:
             return Failure(failure.value_pointer, where, told, "document.unusable")
         text = _NOTHING if failure.text.startswith(_FALSE) else failure.text
         return replace(failure, schema_pointer=where, text=text)
+
+
+def plain_names(document: JsonObject, place: Place) -> frozenset[str] | None:
+    """The members that a schema names, where it says nothing of members in any other way."""
+    try:
+        schema = resolved(document, place).object
+    except Invalid:
+        return None
+    properties, rest = schema.get("properties"), schema.get("additionalProperties", True)
+    is_plain = isinstance(properties, dict) and isinstance(rest, bool) and _OTHER_WAYS.isdisjoint(schema)
+    return frozenset(properties) if is_plain and isinstance(properties, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,4 +202,4 @@ def json_part(schema: JsonSchema) -> JsonPart:
     definitions = document["definitions"]
     assert isinstance(definitions, dict)
     root = Place(definitions["root"], child("/definitions", "root"))
-    return JsonPart(described(document), root, together.where)
+    return JsonPart(described(document), root, together.where, plain_names(document, root))

@@ -65,6 +65,12 @@ class ProtobufPart:
     where: Callable[[str], str]
     language: SchemaType = SchemaType.PROTOBUF
 
+    @property
+    def names(self) -> frozenset[str] | None:
+        """The fields by both of their names; what is well known has a shape of its own."""
+        is_own = not self.message.name.startswith(".google.protobuf.")
+        return frozenset(self.message.by_json_name) if is_own else None
+
     def failures(self, sample: Sample, *, received: bool) -> Iterator[Failure]:
         """How a value fails."""
         if isinstance(sample.value, bytes):

@@ -31,6 +31,11 @@ class Part(Protocol):
         """The language that it is written in."""
         ...
 
+    @property
+    def names(self) -> frozenset[str] | None:
+        """All members that a value may have, None where that is not plain to see."""
+        ...
+
     def failures(self, sample: Sample, *, received: bool) -> Iterator[Failure]:
         """How a value fails the schema; the pointers lead into the value and into the provider's document.
 
