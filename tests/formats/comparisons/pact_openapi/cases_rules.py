@@ -61,8 +61,11 @@ KINDS = [
     member(
         "any integer where it or a text is promised", {"type": ["integer", "string"]}, 1, ANY_INTEGER, f"{NARROW}{HERE}"
     ),
-    member("decimals where numbers are promised", NUMBER, 1.5, DECIMAL),
+    member("decimals where numbers are promised", NUMBER, 1.5, DECIMAL, f"{LOOSE}{HERE}"),
     member("decimals where integers are promised", INTEGER, 1.0, DECIMAL, f"{NARROW}{HERE}"),
+    member("any number, whose example has decimals", INTEGER, 2.5, ANY_NUMBER, peer=PEER_BAD),
+    member("the same type as a number with decimals", INTEGER, 2.5, TYPE, peer=PEER_BAD),
+    member("decimals, as the example has them", INTEGER, 2.5, DECIMAL, f"{BAD}{HERE}/type"),
     member("any number where integers are promised", INTEGER, 1, ANY_NUMBER),
     member("any boolean where booleans are promised", BOOLEAN, True, {"match": "boolean"}),
     member("any boolean, whose example is a text", STRING, "true", {"match": "boolean"}, f"{BAD}{HERE}", peer=()),
@@ -118,7 +121,9 @@ TEXTS = [
         f"{BAD}{HERE}/pattern",
     ),
     member("a pattern where any text may come", STRING, "a", regex("^[ab]$"), f"{LOOSE}{HERE}"),
-    member("a pattern for numbers as texts", INTEGER, 5, regex("^[0-9]$")),
+    member("a pattern for numbers as texts", INTEGER, 5, regex("^[0-9]+$")),
+    member("a pattern for some numbers as texts", INTEGER, 5, regex("^[0-9]$"), f"{LOOSE}{HERE}"),
+    member("a pattern for no numbers", {"type": ["integer", "string"]}, "a", regex("^a$"), f"{NARROW}{HERE}"),
     member("a pattern where a list may come", {"type": ["array", "string"]}, "a", regex("^a$"), f"{NARROW}{HERE}"),
     member(
         "a pattern that an ordinary date fits",

@@ -24,7 +24,7 @@ from contracthub.formats.comparisons.pact_openapi.side_rules import SideRules
 from contracthub.formats.comparisons.pact_openapi.standard_headers import RESPONSE_HEADERS
 from contracthub.formats.comparisons.pact_openapi.text_values import coerced, types_of
 from contracthub.formats.pointers import child
-from contracthub.formats.safe_json import JsonValue
+from contracthub.formats.safe_json import JsonObject, JsonValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +70,19 @@ class ResponseCheck:
 
     def _declared(self) -> tuple[Place | None, str]:
         responses = self.operation.member("responses")
-        keys = [str(self.status), f"{self.status // 100}XX"]
-        if self.provider.rules.ours:
-            keys.append(f"{self.status // 100}xx")
-            keys += sorted({str(each) for each in self._rules.statuses(self.status)} & set(responses.object))
-        keys.append("default")
-        for key in keys:
+        for key in self._keys(responses.object):
             place = resolved_in(self.provider, responses.member(key))
             if isinstance(place.value, dict):
                 return place, key
         return None, ""
+
+    def _keys(self, responses: JsonObject) -> Iterator[str]:
+        yield str(self.status)
+        yield f"{self.status // 100}XX"
+        if self.provider.rules.ours:
+            yield f"{self.status // 100}xx"
+            yield from sorted({str(each) for each in self._rules.statuses(self.status)} & set(responses))
+        yield "default"
 
     def _content_type(self, declared: Place) -> Iterator[Result]:
         text = self.response.header("content-type")
@@ -164,6 +167,7 @@ class ResponseCheck:
             response=True,
             stands_for_its_kind=rules.stands_for_its_kind,
             stands_for_another=rules.stands_for_another,
+            stands_for_any_number=rules.stands_for_any_number,
         )
         found = [*self.findings.failures("response.body.incompatible", failures, where)]
         yield from found

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from contracthub.formats import safe_json
 from contracthub.formats.comparisons.pact_openapi.promises import Alternatives, Promise
+from contracthub.formats.comparisons.pact_openapi.text_formats import FORMATS
 from contracthub.formats.matching.compiling import SEMVER
 from contracthub.formats.matching.moments import DEFAULT_FORMATS, UnknownFormat, is_moment
 from contracthub.formats.needs import JSON_TYPES
@@ -43,19 +44,19 @@ _ORDINARY = {
     "email": "jane.doe@example.com",
     "ipv4": "192.0.2.17",
 }
+_SCALARS = {"integer": ("0", "7", "10"), "number": ("7", "1.5"), "boolean": ("true", "false")}
 _SHOWN = 5
 _LONGEST_REGEX = 2_000
 
 
 def gap(rule: MatchingRule, example: JsonValue, alternatives: Alternatives) -> Told | None:
-    """What is wrong with a rule for a value of a response, where it is wrong for all alternatives."""
-    alternatives = tuple(each for each in alternatives if each.types != frozenset())
-    if not alternatives:
-        return None
-    worst = [max(_gaps(rule, example, each), key=lambda told: told[0], default=None) for each in alternatives]
-    if any(each is None for each in worst):
-        return None
-    return min((each for each in worst if each is not None), key=lambda told: told[0])
+    """How far what is promised of a value falls short of its rule: never taken only where no alternative is."""
+    of_values = [each for each in alternatives if each.types != frozenset()]
+    found = [max(_gaps(rule, example, each), key=lambda told: told[0], default=None) for each in of_values]
+    worst = max((each for each in found if each is not None), key=lambda told: told[0], default=None)
+    if worst is not None and worst[0] is Gap.NEVER and any(each is None or each[0] is not Gap.NEVER for each in found):
+        return Gap.NARROWER, f"in one of several alternatives {worst[1]}"
+    return worst
 
 
 def gap_of_texts(rule: MatchingRule, alternatives: Alternatives) -> Told | None:
@@ -79,7 +80,7 @@ def _gaps(rule: MatchingRule, example: JsonValue, promise: Promise) -> Iterator[
         return
     yield from _gap_of_types(rule, example, promise)
     for matcher in rule.matchers:
-        yield from _gap_of_matcher(matcher, promise)
+        yield from _gap_of_matcher(matcher, example, promise)
 
 
 def _gap_of_values(takes: Takes, values: Sequence[JsonValue]) -> Told | None:
@@ -106,14 +107,17 @@ def _gap_of_types(rule: MatchingRule, example: JsonValue, promise: Promise) -> I
         yield Gap.NEVER, f"the consumer's rule takes {_or(wanted)}, and the document says {_or(promise.types)}"
     elif others:
         yield Gap.NARROWER, f"the consumer's rule takes {_or(wanted)}, and the document allows {_or(others)} as well"
-    elif promise.types == frozenset({"integer"}) and any(each.kind == "decimal" for each in rule.matchers):
-        yield Gap.NARROWER, "the consumer's rule takes numbers with decimals, and the document says integer"
+    elif any(each.kind == "decimal" for each in rule.matchers):
+        kind = Gap.UNPROMISED if "number" in promise.types else Gap.NARROWER
+        yield kind, "the consumer's rule takes numbers with decimals, and the document allows whole ones"
 
 
-def _gap_of_matcher(matcher: Matcher, promise: Promise) -> Iterator[Told]:
+def _gap_of_matcher(matcher: Matcher, example: JsonValue, promise: Promise) -> Iterator[Told]:
     may_be_text = promise.types is None or "string" in promise.types
     if matcher.kind in _TEXTS and may_be_text:
-        yield from _gap_of_text(matcher, promise)
+        yield from _gap_of_text(matcher, example, promise)
+    if matcher.kind in {"regex", "include"} and promise.types is not None:
+        yield from _gap_of_scalars(matcher, promise.types)
     elif matcher.kind == "notEmpty":
         yield from _gap_of_empty(promise)
     elif matcher.kind == "eachKey":
@@ -122,16 +126,31 @@ def _gap_of_matcher(matcher: Matcher, promise: Promise) -> Iterator[Told]:
         yield from _gap_of_bounds(matcher, promise)
 
 
-def _gap_of_text(matcher: Matcher, promise: Promise) -> Iterator[Told]:
+def _gap_of_text(matcher: Matcher, example: JsonValue, promise: Promise) -> Iterator[Told]:
     takes = _takes(matcher, "")
     if takes is None or matcher.facts.get("regex") in promise.texts("pattern"):
         return
     formats = promise.texts("format")
+    if any(each in FORMATS and not FORMATS[each](example) for each in formats):
+        # Of a rule for texts nothing is known to fit but its example.
+        yield Gap.NEVER, f"the example {as_text(example)!r} has not the format {_or(formats)}"
+        return
     for each in formats & set(_ORDINARY):
         if not takes(_ORDINARY[each]):
             yield Gap.NARROWER, f"the document says {each}, and the consumer's rule does not take {_ORDINARY[each]!r}"
     if not formats and not promise.texts("pattern"):
         yield Gap.UNPROMISED, "the consumer's rule takes some texts only, and the document allows any"
+
+
+def _gap_of_scalars(matcher: Matcher, types: frozenset[str]) -> Iterator[Told]:
+    """Numbers and booleans are held against a rule for texts as they are written."""
+    takes = _takes(matcher, "")
+    for kind in sorted(types & set(_SCALARS)) if takes is not None else ():
+        refused = [each for each in _SCALARS[kind] if takes is not None and not takes(each)]
+        if refused:
+            every = len(refused) == len(_SCALARS[kind])
+            told = f"the document allows {kind}, and the consumer's rule does not take {refused[0]}"
+            yield Gap.NARROWER if every else Gap.UNPROMISED, told
 
 
 def _gap_of_empty(promise: Promise) -> Iterator[Told]:

@@ -75,11 +75,13 @@ class Schemas:
         message: bool = False,
         stands_for_its_kind: Callable[[str], bool] | None = None,
         stands_for_another: Callable[[str], bool] | None = None,
+        stands_for_any_number: Callable[[str], bool] | None = None,
     ) -> Iterator[Failure]:
         """How a value fails the schema at this place; at most `MOST_FAILURES`.
 
         What ``stands_for_its_kind``, by its pointer, fails only for its type and for what is in it; what
-        ``stands_for_another`` does not fail for being none of the values that the schema lists. Raises ``Invalid``
+        ``stands_for_another`` does not fail for being none of the values that the schema lists, and what
+        ``stands_for_any_number`` not for its decimals. Raises ``Invalid``
         where the schema itself can't be used; for our own judge that is a failure like others.
         """
         try:
@@ -89,7 +91,10 @@ class Schemas:
                 raise
             return iter((Failure("", place.pointer, error.message, "document.unusable"),))
         return islice(
-            (*compiled.unusable, *compiled.failures(value, _Standing(stands_for_its_kind, stands_for_another))),
+            (
+                *compiled.unusable,
+                *compiled.failures(value, _Standing(stands_for_its_kind, stands_for_another, stands_for_any_number)),
+            ),
             MOST_FAILURES,
         )
 
@@ -183,6 +188,7 @@ class _Standing:
 
     for_its_kind: Callable[[str], bool] | None
     for_another: Callable[[str], bool] | None
+    for_any_number: Callable[[str], bool] | None
 
     def excuses(self, pointer: str, keyword: str) -> bool:
         """Whether another value would do where this one is refused by a keyword."""
@@ -307,6 +313,9 @@ def _without(value: JsonValue, places: list[list[str | int]]) -> JsonValue:
 def _is_of_the_example(error: "ValidationError", stands: "_Standing") -> bool:
     """Whether only the example is wrong, and not what it stands for."""
     kind = SPOKEN.get(str(error.evaluation_path[-1]), error.kind.name) if error.evaluation_path else error.kind.name
+    if kind == "type" and isinstance(error.instance, float) and "integer" in getattr(error.kind, "types", ()):
+        of_numbers = stands.for_any_number
+        return of_numbers is not None and of_numbers(pointer_from(error.instance_path))
     if kind in _OF_EXAMPLES:
         return stands.excuses(pointer_from(error.instance_path), kind)
     alternatives = getattr(error.kind, "context", None) or ()
