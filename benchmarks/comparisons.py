@@ -74,8 +74,8 @@ def _print(jobs: list[Job], costs: dict[str, list[Cost]]) -> None:
             cells = ""
             for name in ("cold", "warm"):
                 elapsed, processor = _told(getattr(found[at], name))
-                bare, _ = _told(getattr(costs["peer"][at], name))
-                cells += f"{processor:>9.2f}{elapsed:>9.2f}{elapsed / bare:>8.2f}"
+                _, bare = _told(getattr(costs["peer"][at], name))
+                cells += f"{processor:>9.2f}{elapsed:>9.2f}{processor / bare:>8.2f}"
             print(f"{job.name + ': ' + who + f', {found[at].errors} errors':<50}{cells}", flush=True)
 
 
