@@ -3,8 +3,9 @@
 import pytest
 
 from contracthub.domain.errors import Invalid
-from contracthub.formats.comparisons.pact_openapi.results import LEVELS
+from contracthub.formats.comparisons.pact_openapi.results import LEVELS, Result
 from contracthub.formats.comparisons.pact_openapi.switches import OURS, PEER
+from contracthub.formats.comparisons.pact_openapi.telling import finding_from
 from tests.formats.comparisons.pact_openapi import (
     cases_bodies,
     cases_messages,
@@ -48,3 +49,9 @@ def test_every_code_is_in_the_table() -> None:
 def test_reasons_why_no_message_fits_are_told_with_it() -> None:
     causes = {cause.code for case in CASES if case.is_async for each in case.results(OURS) for cause in each.causes}
     assert causes >= CAUSES
+
+
+def test_every_code_has_a_remedy() -> None:
+    remedies = {code: finding_from(Result(code=code, message="", interaction=0), "d", "d").remedy for code in LEVELS}
+    assert all(remedies.values())
+    assert remedies["response.body.optional"] != remedies["response.body.incompatible"]

@@ -10,6 +10,15 @@ from contracthub.formats.comparisons.pact_openapi.results import Result
 _MOST_CAUSES = 3
 # By the beginning of the code; the first that fits.
 _REMEDIES: Mapping[str, str] = {
+    "response.body.narrower": "Let the consumer take these too, or narrow what the document allows.",
+    "response.header.narrower": "Let the consumer take these too, or narrow what the document allows.",
+    "response.body.unpromised": "Say in the document which values come, or let the consumer take others.",
+    "response.body.optional": "Let the consumer do without it, or let the document say that it is required.",
+    "response.body.nullable": "Let the consumer take null, or let the document say that it never is.",
+    **dict.fromkeys(
+        ("request.path.wider", "request.query.wider", "request.header.wider", "request.body.wider"),
+        "Narrow the consumer's rule to what the document takes, or let the provider take more and document it.",
+    ),
     "interaction.malformed": "Mend the interaction as the Pact specification has it, and publish the pact again.",
     "document": "Mend this part of the provider's document, and publish it again.",
     "request.path-or-method": "Let the consumer ask for what the document has, or add the operation to the provider.",
