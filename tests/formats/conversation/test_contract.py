@@ -220,6 +220,54 @@ def test_half_a_second_is_half_a_second_however_it_is_written() -> None:
     assert spelt("500ms") != spelt("501ms")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (body(), body(within="30s", given=[], ignore=[])),
+        (body(), body(connect={"path": "/ws", "kind": "websocket", "within": "10s", "headers": {}, "query": {}})),
+        (body(), body({**ONE, "within": "5s"})),
+        (body(within="2s"), body({**ONE, "within": "2s"}, within="2s")),
+        (body(), body({**ONE, "repeat": {"min": 1, "max": 1}})),
+        (body(), body({**ONE, "optional": False})),
+        (body({**ONE, "optional": True}), body({**ONE, "repeat": {"min": 0, "max": 1}})),
+        (body({**ONE, "repeat": {"max": 5}}), body({**ONE, "repeat": {"min": 1, "max": 5}})),
+        (body({**ONE, "repeat": {"min": 3}}), body({**ONE, "repeat": {"min": 3, "max": 100_000}})),
+        (
+            body(ONE, {"close": {"by": "provider", "code": [1000, 1001]}}),
+            body(ONE, {"close": {"by": "provider", "code": [1001, 1000], "within": "5s"}}),
+        ),
+        (
+            body(ONE, {"close": {"by": "provider", "code": 1000}}),
+            body(ONE, {"close": {"by": "provider", "code": [1000]}}),
+        ),
+        (
+            body(connect={"path": "/ws/{a}", "params": {"a": "3"}, "query": {"b": "4"}, "headers": {"x-c": "5"}}),
+            body(connect={"path": "/ws/{a}", "params": {"a": 3}, "query": {"b": [4]}, "headers": {"X-C": 5}}),
+        ),
+        (body(given=[{"name": "a"}]), body(given=[{"name": "a", "params": {}}])),
+    ],
+)
+def test_spellings_that_mean_the_same_are_one(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert identity(read(written(one))) == identity(read(written(other)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (body({**ONE, "repeat": {"min": 1}}), body()),
+        (body({**ONE, "repeat": {"min": 0}}), body({**ONE, "optional": True})),
+        (body({**ONE, "within": "2s"}), body({**ONE, "within": "5s"})),
+        (body(connect={"path": "/ws", "query": {"b": [3, 4]}}), body(connect={"path": "/ws", "query": {"b": [4, 3]}})),
+        (
+            body(connect={"path": "/ws", "headers": {"a": "1", "A": "2"}}),
+            body(connect={"path": "/ws", "headers": {"a": "2"}}),
+        ),
+    ],
+)
+def test_spellings_that_mean_something_else_are_not(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert identity(read(written(one))) != identity(read(written(other)))
+
+
 def test_a_text_that_is_said_is_no_time() -> None:
     said = [identity(read(written(body({"send": {"json": {"within": text}}}, ONE)))) for text in ("1s", "1000ms")]
     assert said[0] != said[1]

@@ -351,3 +351,12 @@ def test_a_text_that_is_one_use_becomes_the_value_itself() -> None:
         "${n}",
         {"x": "x"},
     ]
+
+
+def test_the_order_and_the_case_of_statuses_say_nothing() -> None:
+    def of(status: object) -> str:
+        return identity(sound(step("a", response={"status": status})))
+
+    assert of([404, 200]) == of([200, 404])
+    assert of("5XX") == of("5xx")
+    assert len({of([200, 404]), of([200]), of([200, 500]), of("5xx")}) == 4

@@ -146,6 +146,22 @@ def test_names_and_spellings_do_not_count_and_what_is_promised_does() -> None:
     assert not same & {identity(read(document(each))) for each in others}
 
 
+def test_requests_that_are_sent_alike_are_one_promise() -> None:
+    request = {"path": "/orders/7", "headers": {"x-a": "1"}}
+    one = read(document(entry(p95="1s", request=request)))
+    for same in (
+        entry(p95="1s", requests=[request]),
+        entry(p95="1s", request={**request, "headers": {"X-A": "1"}}, unsafe=False),
+    ):
+        assert identity(read(document(same))) == identity(one)
+    for other in (
+        entry(p95="1s"),
+        entry(p95="1s", request={"path": "/orders/7"}),
+        entry(p95="1s", requests=[request] * 2),
+    ):
+        assert identity(read(document(other))) != identity(one)
+
+
 def test_a_preset_is_what_it_says() -> None:
     named = read(document(entry(preset="interactive")))
     written = read(document(entry(**PRESETS["interactive"])))

@@ -140,12 +140,32 @@ def _identity(body: JsonObject) -> str:
 
     ``500ms`` and ``0.5s`` are the same.
     """
-    meant: list[JsonValue] = [
-        {name: _measured(name, value) for name, value in entry.items() if name != "preset"}
-        for entry in entries_in(body)
-    ]
+    meant: list[JsonValue] = [_meant(entry) for entry in entries_in(body)]
     rest = {name: value for name, value in body.items() if name not in ("preset", "operations")}
     return identity_of("slo", {**rest, "operations": meant})
+
+
+def _meant(entry: JsonObject) -> JsonObject:
+    """An entry in the one spelling of all that mean the same: one request is a list of one; headers have no case."""
+    spelt = ("preset", "unsafe", "request", "requests")
+    found = {name: _measured(name, value) for name, value in entry.items() if name not in spelt}
+    operations = operations_of(entry)
+    if len(operations) == 1:
+        found["operation"] = operations[0]
+    if requests := requests_of(entry):
+        found["requests"] = [_request(each) for each in requests]
+    if found.get("given") == []:
+        del found["given"]
+    return {**found, "unsafe": True} if entry.get("unsafe") is True else found
+
+
+def _request(said: JsonObject) -> JsonObject:
+    headers = said.get("headers")
+    if not isinstance(headers, dict):
+        return said
+    lower = {name.lower(): value for name, value in headers.items()}
+    # Names that differ in their case alone are two headers.
+    return {**said, "headers": lower if len(lower) == len(headers) else headers}
 
 
 def _measured(name: str, value: JsonValue) -> JsonValue:
