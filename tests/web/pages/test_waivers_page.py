@@ -61,3 +61,13 @@ def test_what_is_not_there_is_told_on_a_page(api: TestClient, told: Given) -> No
     open_page(api, f"{ALL}/x", 404)
     open_page(api, f"{ALL}?provider=nobody", 404)
     open_page(api, f"{ALL}?state=gone", 400)
+
+
+def test_decisions_that_rest_on_a_waiver_link_it(api: TestClient, told: Given) -> None:
+    number = waive(told, environment="production")
+    question = "pacticipant=orders&version=2.0&environment=production"
+    page = open_page(api, f"/can-i-deploy?{question}")
+    assert f"Waived just now waived by Ada: waiver {number}" in page.text
+    assert f"{ALL}/{number}" in page.links
+    rows = open_page(api, "/matrix?q[][pacticipant]=orders&q[][version]=2.0&environment=production")
+    assert f"{ALL}/{number}" in rows.links
