@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from contracthub.checking.comparing import ProcessComparer
 from contracthub.domain.comparisons import ContractKind, Finding, Level
-from contracthub.domain.errors import TooLarge
+from contracthub.domain.errors import HubError, TooLarge, Unavailable
 from contracthub.domain.provider_contracts import ContractFormat
 from contracthub.formats.comparisons import offers
 from contracthub.formats.comparisons.offered import OfferedDocument
@@ -107,13 +107,27 @@ def test_what_the_process_does_not_come_to_an_end_with_is_neither_yes_nor_no(
     given: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paper_isolation, "LARGEST_HERE", 10)
-    monkeypatch.setattr(paper_isolation, "_elsewhere", [_Never()])
+    monkeypatch.setattr(paper_isolation, "_elsewhere", [_Never(TooLarge("too-much-to-compare", "It took too long."))])
     offered(given, "Bar", "9", openapi(1))
     given.published("Foo", "1", {"Bar": 1})
     answer = given.get(CROSS)
     assert answer["verificationStatus"] == "unknown"
     (warning,) = answer["crossContractVerificationResults"]["results"]["warnings"]
     assert warning["code"] == "comparison.too-large"
+    # It is not tried again at once.
+    monkeypatch.setattr(paper_isolation, "_elsewhere", [])
+    assert given.get(CROSS)["verificationStatus"] == "unknown"
+
+
+def test_who_asks_while_others_are_compared_may_ask_again(given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper_isolation, "LARGEST_HERE", 10)
+    monkeypatch.setattr(paper_isolation, "_elsewhere", [_Never(Unavailable("comparing-busy", "Others are compared."))])
+    offered(given, "Bar", "9", openapi(1))
+    given.published("Foo", "1", {"Bar": 1})
+    (warning,) = given.get(CROSS)["crossContractVerificationResults"]["results"]["warnings"]
+    assert warning["code"] == "comparison.busy"
+    monkeypatch.setattr(paper_isolation, "_elsewhere", [])
+    assert given.get(CROSS)["verificationStatus"] == "success"
 
 
 class _Never:
@@ -121,5 +135,8 @@ class _Never:
 
     is_stopped = False
 
+    def __init__(self, error: HubError) -> None:
+        self._error = error
+
     def findings(self, *_: object) -> tuple[Finding, ...]:
-        raise TooLarge("too-much-to-compare", "It took longer than 1 second.")
+        raise self._error

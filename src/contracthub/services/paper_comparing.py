@@ -11,7 +11,7 @@ from contracthub.domain.comparisons import Comparison, ContractKind
 from contracthub.formats.comparisons.offers import ENGINE
 from contracthub.services.bounded_cache import BoundedCache
 from contracthub.services.offers import Offer
-from contracthub.services.paper_findings import PASSING, SILENT
+from contracthub.services.paper_findings import BUSY, PASSING, SILENT
 from contracthub.services.paper_isolation import findings_by
 from contracthub.services.ports import Unit
 
@@ -52,7 +52,8 @@ def compared(
         return known
     made = {each.pair: each for each in _compared_now(unit, kind, missing, now, seconds)}
     for each in made.values():
-        _made.put((kind, *each.pair), each, 1 + len(each.findings))
+        if all(finding.rule != BUSY for finding in each.findings):
+            _made.put((kind, *each.pair), each, 1 + len(each.findings))
     if lasting := [each for each in made.values() if lasts(each)]:
         unit.comparisons.remember(lasting, engine=ENGINE)
     return known | made

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 from contracthub.domain.comparisons import ContractKind, Finding, Level
-from contracthub.domain.errors import HubError
+from contracthub.domain.errors import HubError, Unavailable
 from contracthub.formats.comparisons.offers import CompiledOffer, Step, steps
 
 logger = logging.getLogger(__name__)
@@ -13,7 +13,9 @@ logger = logging.getLogger(__name__)
 SILENT = "contract.spec.missing"
 """The rule of the one finding where none of the documents speaks of anything in the contract."""
 TIMED_OUT, FAILED, TOO_LARGE = "comparison.timed-out", "comparison.failed", "comparison.too-large"
-PASSING = frozenset({TIMED_OUT, FAILED, TOO_LARGE})
+BUSY = "comparison.busy"
+"""Others were being compared: whoever asks again may be lucky at once."""
+PASSING = frozenset({TIMED_OUT, FAILED, TOO_LARGE, BUSY})
 """What says less of the two contents than of the moment and the machine."""
 _MISSING = ".spec.missing"
 # A contract with more has one fault many times over, or is out for trouble.
@@ -63,7 +65,8 @@ def not_compared(error: HubError) -> Finding:
     """That the process which compares what is large did not come to an end with it."""
     told = f"This could not be compared: {error.message}"
     remedy = "Compare them with the command line (contracthub compare), or verify the provider by a replay."
-    return Finding(TOO_LARGE, "", told, remedy, level=Level.UNANSWERED)
+    rule = BUSY if isinstance(error, Unavailable) else TOO_LARGE
+    return Finding(rule, "", told, remedy, level=Level.UNANSWERED)
 
 
 def _failed(error: Exception) -> Finding:
