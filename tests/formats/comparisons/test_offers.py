@@ -7,7 +7,7 @@ from contracthub.domain.provider_contracts import ContractFormat
 from contracthub.formats.comparisons.offered import OfferedDocument, offer_identity
 from contracthub.formats.comparisons.offers import CompiledOffer, compare
 
-ORDER = {"type": "object", "properties": {"id": {"type": "integer"}, "sku": {"type": "string"}}}
+ORDER = {"type": "object", "properties": {"id": {"type": "integer"}, "sku": {"type": "string"}}, "required": ["sku"]}
 
 
 def openapi(path: str, schema: object = ORDER, name: str = "api") -> OfferedDocument:
@@ -92,7 +92,10 @@ def test_a_document_of_several_files_is_one() -> None:
         "paths": {"/orders": {"get": {"responses": {"200": answer}}}},
     }
     shared = {
-        "defs": {"Order": {"type": "object", "properties": {"sku": {"$ref": "#/defs/Sku"}}}, "Sku": {"type": "string"}}
+        "defs": {
+            "Order": {"type": "object", "properties": {"sku": {"$ref": "#/defs/Sku"}}, "required": ["sku"]},
+            "Sku": {"type": "string"},
+        }
     }
     offer = CompiledOffer([offered("api", {"openapi.json": root, "shared/order.json": shared})])
     assert compare(ContractKind.PACT, pact("/orders"), offer) == ()
