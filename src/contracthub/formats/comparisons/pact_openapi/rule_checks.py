@@ -44,7 +44,7 @@ _ORDINARY = {
     "email": "jane.doe@example.com",
     "ipv4": "192.0.2.17",
 }
-_SCALARS = {"integer": ("0", "7", "10"), "number": ("7", "1.5"), "boolean": ("true", "false")}
+_SCALARS = {"integer": ("0", "7", "10"), "number": ("7", "1.5")}
 _SHOWN = 5
 _LONGEST_REGEX = 2_000
 
@@ -143,7 +143,7 @@ def _gap_of_text(matcher: Matcher, example: JsonValue, promise: Promise) -> Iter
 
 
 def _gap_of_scalars(matcher: Matcher, types: frozenset[str]) -> Iterator[Told]:
-    """Numbers and booleans are held against a rule for texts as they are written."""
+    """Numbers are held against a rule for texts as they are written."""
     takes = _takes(matcher, "")
     for kind in sorted(types & set(_SCALARS)) if takes is not None else ():
         refused = [each for each in _SCALARS[kind] if takes is not None and not takes(each)]
@@ -217,8 +217,8 @@ def _wanted(matcher: Matcher, example: JsonValue) -> frozenset[str] | None:
     if matcher.kind == "type":
         return None if example is None else frozenset(_kinds_of(example))
     if matcher.kind in {"regex", "include"}:
-        # Numbers and booleans are held against them as texts.
-        return _NUMBERS | {"string", "boolean"}
+        # Numbers are held against them as texts.
+        return _NUMBERS | {"string"}
     return _BY_KIND.get(matcher.kind)
 
 
