@@ -433,9 +433,16 @@ PAYLOADS = [
     ),
     Case(
         "text",
-        "a schema of JSON says nothing of text",
+        "a schema of JSON says nothing of text, so that there is no yes",
         [three()],
         pact(message(None) | {"contents": contents("plain", "text/plain")}),
+        ["message.payload.unvalidatable contents (unanswered)"],
+    ),
+    Case(
+        "a kind that is promised",
+        "the content type is the promised one, which is all that can be told",
+        [three(one(ORDER, contentType="image/png"))],
+        pact(message(None) | {"contents": contents("plain", "image/PNG; q=1")}),
         ["message.payload.unvalidatable contents (warning)"],
     ),
 ]

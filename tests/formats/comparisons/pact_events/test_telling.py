@@ -3,7 +3,7 @@
 from contracthub.domain.comparisons import Level
 from tests.formats.comparisons.pact_events.cases import NUMBER, ORDER, TEXT, TOPIC, objects, three
 from tests.formats.comparisons.pact_events.cases_asyncapi import BOTH
-from tests.formats.comparisons.pact_events.offering import asyncapi, avro, found, message, pact, protobuf
+from tests.formats.comparisons.pact_events.offering import asyncapi, avro, found, message, pact, protobuf, text
 
 
 def test_which_message_it_is_is_told() -> None:
@@ -84,3 +84,14 @@ message Order {
     consumer = pact(message({"line": {"sku": 5, "skv": 1}}, {"topic": "orders"}))
     failures = [each for each in found(consumer, protobuf(file)) if each.level is Level.ERROR]
     assert [each.provider_pointer for each in failures] == ["6:25", "6:11"]
+
+
+def test_json_that_a_pact_of_version_3_keeps_as_text_is_json() -> None:
+    def rules(contents: str) -> list[str]:
+        written = {"messages": [{"description": "an order", "contents": contents}]}
+        pact_of_3 = text(written | {"metadata": {"pactSpecification": {"version": "3.0.0"}}})
+        return [each.rule for each in found(pact_of_3, three()) if each.level is Level.ERROR]
+
+    assert rules('{"id": "1"}') == []
+    assert rules('{"nothing": "1"}') == ["message.payload.incompatible"]
+    assert rules("[no json") == ["message.payload.incompatible"]

@@ -97,7 +97,10 @@ class _Check:
         value = self._value(payload)
         if isinstance(value, Missing):
             told = f"A payload of type {content.media_type} can't be validated"
-            yield self._note("message.payload.unvalidatable", told, Level.WARNING)
+            # That the kind is the promised one is something; otherwise nothing was looked at, and that is no yes.
+            own, theirs = (_bare(each) for each in (content.media_type, self.offered.content_type))
+            level = Level.WARNING if own is not None and own == theirs else Level.UNANSWERED
+            yield self._note("message.payload.unvalidatable", told, level)
             return
         sample = Sample(value, self.message.body, self.message.plugin)
         for failure in _failures(payload, sample, received=self.received):
@@ -198,6 +201,10 @@ def _family(media_type: str | None) -> str | None:
         return "json"
     kind = media_type.lower().partition(";")[0]
     return next((each for each in _FAMILIES if each in kind), None)
+
+
+def _bare(media_type: str | None) -> str | None:
+    return media_type.lower().partition(";")[0].strip() if media_type else None
 
 
 def _failures(part: Part, sample: Sample, *, received: bool) -> list[Failure]:
