@@ -172,3 +172,18 @@ def test_every_rule_is_in_the_page_about_them() -> None:
     for name, rule in RULES.items():
         assert f"| {rule.level.value} |" in rows[name]
         assert rule.remedy in rows[name]
+
+
+def test_a_subgraph_answers_for_its_entities() -> None:
+    """Every subgraph of a federation has these fields, and none writes them into its schema."""
+    sdl = 'type Query { p: P }\ntype P @key(fields: "id") { id: ID! name: String }'
+    asked = "query Q($of: [_Any!]!) { _entities(representations: $of) { ... on P { %s } } _service { sdl } }"
+    assert compare_operations(asked % "name", compile_schema(sdl)) == ()
+    (unknown,) = compare_operations(asked % "weight", compile_schema(sdl))
+    assert unknown.rule == "graphql.field.unknown"
+    spelled = sdl + "\nscalar _Any union _Entity = P type _Service { sdl: String }"
+    own = spelled + " extend type Query { _entities(representations: [_Any!]!): [_Entity]! _service: _Service! }"
+    for schema in (spelled, own):
+        assert compare_operations(asked % "name", compile_schema(schema)) == ()
+    without = compare_operations("{ _service { sdl } }", compile_schema("type Query { ok: Int }"))
+    assert [each.rule for each in without] == ["graphql.field.unknown"]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from contracthub.formats.comparisons.pact_graphql.subgraphs import with_entities
 from contracthub.formats.graphql.parse import parse
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class CompiledSchema:
 
 def compile_schema(sdl: bytes | str, *, document: str = "") -> CompiledSchema:
     """Reads a schema, SDL or an introspection answer. Raises ``Malformed``, ``Invalid`` and ``TooLarge``."""
-    schema = parse(sdl).schema
+    schema = with_entities(parse(sdl).schema)
     for kind in schema.type_map.values():
         # These are worked out when they are first asked for, which threads should not do at the same time.
         getattr(kind, "fields", None)
