@@ -61,11 +61,17 @@ def test_what_is_not_promised_is_named_with_both_places(capsys: pytest.CaptureFi
     assert compared("--consumer-contract", "good.json", "--consumer-contract", "bad.json") == 1
     out = capsys.readouterr().out
     assert "error  response.body.incompatible  one order · GET /orders/{id}" in out
-    assert "is not among what the document names: price" in out
+    assert "The document does not promise such a response: /price is not named there\n" in out
     line = Path("bad.json").read_text().splitlines().index('     "price": 1') + 1
     assert f"    bad.json:{line} /interactions/0/response/body/price" in out
     assert "    openapi.yaml:13 /paths/~1orders~1{id}/get/responses/200/content/application~1json/schema" in out
     assert out.endswith("bad.json is not compatible with openapi.yaml (1 error, 0 warnings).\n")
+
+
+def test_the_nearest_name_is_told_where_one_is_like_it(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("near.json").write_text(pact({"id": 7, "totals": 1}))
+    assert compared("--consumer-contract", "near.json") == 1
+    assert "/totals is not named there; the nearest name is total\n" in capsys.readouterr().out
 
 
 def test_json_has_the_peers_members_and_pointers(capsys: pytest.CaptureFixture[str]) -> None:

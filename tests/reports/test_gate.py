@@ -1,5 +1,6 @@
 """What the gate's answer looks like, stored whole: a change of one character is to be seen in review."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,19 @@ def test_the_answer_in_markdown(name: str) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_answer_explained(name: str) -> None:
     assert gate_explained(REPORTS[name]) + "\n" == (SNAPSHOTS / f"{name}-explained.txt").read_text("utf-8")
+
+
+def test_a_yes_says_how_much_of_it_rests_on_paper_only() -> None:
+    told = "  On paper only, compared with the provider's documents and not replayed: 1 of 2."
+    pairs = tuple(
+        GatePair("web", "1", name, "2", verdict) for name, verdict in (("a", "COMPATIBLE"), ("b", "VERIFIED"))
+    )
+    report = GateReport("web 1", "to production", True, pairs, ("All is well.",), ())
+    assert gate_for_terminal(report).splitlines()[-2:] == ["  All is well.", told]
+    assert gate_for_markdown(report).splitlines()[-2:] == ["- All is well.", told.replace("  ", "- ", 1)]
+    replayed = replace(report, pairs=pairs[1:])
+    assert "paper" not in gate_for_terminal(replayed) + gate_for_markdown(replayed)
+    assert "paper" not in gate_for_terminal(replace(report, deployable=False))
 
 
 @pytest.mark.parametrize("name", REPORTS)

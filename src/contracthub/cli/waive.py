@@ -31,7 +31,12 @@ _FIELDS = {
 @click.option("--environment", callback=required_text, metavar="NAME", help="Only in this environment.")
 @click.option("--kind", type=click.Choice([each.value for each in ContractKind]), help="Only this kind of contract.")
 @click.option("--rule", callback=required_text, metavar="RULE", help="Only a change that this rule tells.")
-@click.option("--path", callback=required_text, metavar="PATH", help="Only at this place, as the rule tells it.")
+@click.option(
+    "--path",
+    callback=required_text,
+    metavar="PATH",
+    help="Only at this place, as the finding has it (response.body.total).",
+)
 @click.option("--reason", required=True, callback=required_text, metavar="TEXT", help="Why it may pass.")
 @click.option(
     "--until", required=True, callback=read_until, metavar="YYYY-MM-DD", help="The last day on which it passes."

@@ -75,6 +75,7 @@ def gate_for_terminal(report: GateReport, palette: Palette = PLAIN) -> str:
     lines.append(palette.paint(visible(_sentence(report)), _ANSWER_COLOURS[report.deployable]))
     for reason in report.reasons:
         lines += ["  " + line for line in visible_lines(reason)]
+    lines += ["  " + _on_paper(report)] if _on_paper(report) else []
     for warning in report.warnings:
         lines += [palette.paint("  " + line, "yellow") for line in visible_lines(warning)]
     return "\n".join(lines + blocker_lines(report.blockers, palette))
@@ -117,7 +118,8 @@ def gate_for_markdown(report: GateReport) -> str:
     if report.pairs:
         headings = ("Consumer", "Version", "Provider", "Version", "Success?", "Result", "Verdict")
         lines += [*markdown_table(headings, _rows(report.pairs)), ""]
-    lines += [f"- {markdown_text(text)}" for text in (*report.reasons, *report.warnings)]
+    texts = (*report.reasons, *filter(None, (_on_paper(report),)), *report.warnings)
+    lines += [f"- {markdown_text(text)}" for text in texts]
     if report.blockers:
         lines += ["", "**What blocks**", ""]
         for at, blocker in enumerate(report.blockers, start=1):
@@ -158,6 +160,14 @@ def _sentence(report: GateReport) -> str:
     if report.deployable is False:
         return f"No: {report.who} must not be {report.done}{where}."
     return f"Unknown: nobody knows yet whether {report.who} can be {report.done}{where}, so it must not be."
+
+
+def _on_paper(report: GateReport) -> str:
+    """What a yes rests on where nothing ran for a part of it; nothing else needs saying."""
+    compared = sum(one.verdict == "COMPATIBLE" for one in report.pairs)
+    if not compared or not report.deployable:
+        return ""
+    return f"On paper only, compared with the provider's documents and not replayed: {compared} of {len(report.pairs)}."
 
 
 def blocker_lines(blockers: Sequence[Blocker], palette: Palette) -> list[str]:

@@ -26,7 +26,7 @@ from contracthub.formats.avro.model import (
     short_name,
 )
 from contracthub.formats.avro.parse import parse
-from contracthub.formats.comparisons.pact_events.nearby import meant_instead
+from contracthub.formats.comparisons.nearby import meant_instead
 from contracthub.formats.comparisons.pact_events.samples import Failure, Sample, from_base64
 from contracthub.formats.jsonschema.patterns import matches
 from contracthub.formats.pointers import child

@@ -16,11 +16,11 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 
 from contracthub.domain.errors import Invalid
 from contracthub.domain.registry import SchemaType
+from contracthub.formats.comparisons.nearby import meant_instead
 from contracthub.formats.comparisons.pact_events.descriptors import (
     consumer_message,
     differing,
 )
-from contracthub.formats.comparisons.pact_events.nearby import meant_instead
 from contracthub.formats.comparisons.pact_events.protobuf_types import Field, Message, Types
 from contracthub.formats.comparisons.pact_events.samples import Failure, Sample
 from contracthub.formats.jsonschema.patterns import matches

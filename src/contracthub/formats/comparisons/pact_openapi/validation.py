@@ -7,6 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from contracthub.domain.errors import Invalid
+from contracthub.formats.comparisons.nearby import nearest
+from contracthub.formats.comparisons.pact_openapi.named import definition, names_at
 from contracthub.formats.comparisons.pact_openapi.our_schemas import our_schema, without_bad_patterns
 from contracthub.formats.comparisons.pact_openapi.own_keywords import OWN_KEYWORDS, SPOKEN, with_own_keywords
 from contracthub.formats.comparisons.pact_openapi.peer_schemas import message_schema, peer_schema
@@ -225,10 +227,13 @@ class _Compiled:
     def _told(self, error: "ValidationError") -> Iterator[Failure]:
         pointer = pointer_from(error.instance_path)
         path = list(error.evaluation_path)
-        for name in _unexpected(error):
-            told = f"is not among what the document names: {name}"
+        unexpected = _unexpected(error)
+        named = tuple(names_at(self.schema, path[:-1])) if unexpected else ()
+        for name in unexpected:
+            close = nearest(name, (each for each in named if each != name))
+            told = "is not named there" + (f"; the nearest name is {close}" if close is not None else "")
             yield Failure(child(pointer, name), self._origin(path), told, is_unexpected=True)
-        if _unexpected(error):
+        if unexpected:
             return
         reference, told = self._broken(error), error.message
         if reference is not None:
@@ -246,7 +251,7 @@ class _Compiled:
             if step == "$ref" and isinstance(node, dict):
                 name = str(node["$ref"]).rpartition("/")[2]
                 pointer = self.origins.get(name) or pointer
-                node = _definition(self.schema, name)
+                node = definition(self.schema, name)
                 continue
             pointer = child(pointer, SPOKEN.get(str(step), step))
             if isinstance(node, dict):
@@ -254,11 +259,6 @@ class _Compiled:
             elif isinstance(node, list) and isinstance(step, int) and step < len(node):
                 node = node[step]
         return pointer if self.document is None else _written(self.document, pointer)
-
-
-def _definition(schema: JsonValue, name: str) -> JsonValue:
-    definitions = schema.get("definitions") if isinstance(schema, dict) else None
-    return definitions.get(name) if isinstance(definitions, dict) else None
 
 
 def _written(document: JsonObject, pointer: str) -> str:
