@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracthub.domain.comparisons import ContractKind
+from contracthub.domain.contracts import Publication
 
 LIVE_KINDS = (ContractKind.CONVERSATION, ContractKind.FLOW, ContractKind.JOURNEY, ContractKind.SLO)
 
@@ -60,6 +61,40 @@ class LiveContract:
     def title(self) -> str:
         """How it is spoken of."""
         return f"the {LiveName(self.kind, self.name)} of {self.consumer} {self.version} with {self.provider}"
+
+
+@dataclass(frozen=True, slots=True)
+class LivePublication(Publication):
+    """A live contract as events tell of it, in the words of a pact's publication. Its ``id`` is never one of those."""
+
+    kind: ContractKind
+    name: str
+
+    @property
+    def is_own_promise(self) -> bool:
+        """Whether a provider promises it itself: no other version has to keep it."""
+        return self.consumer_id == self.provider_id
+
+
+def as_publication(it: LiveContract) -> LivePublication:
+    """What events tell of a live contract."""
+    return LivePublication(
+        it.id,
+        it.contract_id,
+        it.consumer_id,
+        it.consumer,
+        it.version_id,
+        it.version,
+        it.provider_id,
+        it.provider,
+        it.identity,
+        it.sha,
+        it.revision,
+        it.created_at,
+        it.updated_at,
+        it.kind,
+        it.name,
+    )
 
 
 @dataclass(frozen=True, slots=True)

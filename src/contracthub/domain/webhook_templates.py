@@ -1,5 +1,5 @@
-"""Template parameters of webhooks, ``${pactbroker.NAME}`` (pact-broker-api §14): which there are, and how a request is
-filled in so that no value can become more than a value.
+"""Template parameters of webhooks, ``${pactbroker.NAME}`` (pact-broker-api §14) and our own ``${contracthub.NAME}``:
+which there are, and how a request is filled in so that no value can become more than a value.
 """
 
 import json
@@ -34,7 +34,10 @@ PARAMETERS = frozenset(
         "verificationResultUrl",
     }
 )
-_PARAMETER = re.compile(r"\$\{pactbroker\.([A-Za-z0-9_]{1,64})\}")
+# What tells live contracts from pacts.
+CONTRACT_KIND, CONTRACT_NAME = "contracthub.contractKind", "contracthub.contractName"
+_WITHOUT_VALUE = {CONTRACT_KIND: "pact"}
+_PARAMETER = re.compile(r"\$\{(?:pactbroker\.([A-Za-z0-9_]{1,64})|(contracthub\.contract(?:Kind|Name)))\}")
 _AUTHORITY = re.compile(r"[^/?#]*//[^/?#]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
@@ -81,10 +84,12 @@ def one_line(text: str) -> str:
 
 def _filled(text: str, parameters: Mapping[str, str], escape: Callable[[str], str] = str) -> str:
     def value(match: re.Match[str]) -> str:
-        name = match.group(1)
-        if name not in PARAMETERS:
+        theirs, ours = match.groups()
+        if ours:
+            return escape(parameters.get(ours) or _WITHOUT_VALUE.get(ours, ""))
+        if theirs not in PARAMETERS:
             return match.group()
-        return escape(parameters.get(name) or "")
+        return escape(parameters.get(theirs) or "")
 
     return _PARAMETER.sub(value, text)
 

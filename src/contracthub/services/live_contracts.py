@@ -20,6 +20,7 @@ from contracthub.services.first_publications import (
 )
 from contracthub.services.hub import Hub
 from contracthub.services.live_contract_requests import LiveOffer, LiveRequest, live_request_from
+from contracthub.services.live_events import TagsOfVersion, tags_of, trigger_on_live_contracts
 from contracthub.services.pacticipants import required_pacticipant
 from contracthub.services.paper_news import PublishedNeed, news_of_contracts
 from contracthub.services.ports import Unit
@@ -161,6 +162,7 @@ def _written(hub: Hub, unit: Unit, request: LiveRequest) -> PublishedLiveContrac
         _refuse_changes(unit, request, changed)
         unit.deletion.hold([changed[0][1].consumer_id])
     pacticipants = ensured_pacticipants(hub, unit, names, known, what="contract")
+    tags_before = tags_of(unit, next(iter(there.values()))[0].version_id) if there else ()
     recorded = record_version(
         hub,
         unit,
@@ -173,6 +175,9 @@ def _written(hub: Hub, unit: Unit, request: LiveRequest) -> PublishedLiveContrac
     unit.live_contracts.hold(recorded.version)
     offers = _in_order(request.offers)
     stored = [each for offer in offers for each in _stored(hub, unit, recorded.version, offer, pacticipants, there)]
+    tags = request.tags if recorded.created else tags_of(unit, recorded.version.id)
+    happened = {each.contract: each.happening for each in stored}
+    trigger_on_live_contracts(hub, unit, happened, TagsOfVersion(tags, tags_before), request.build_url)
     return PublishedLiveContracts(request.consumer, request.number, tuple(stored))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from contracthub.domain.comparisons import ContractKind
 from contracthub.domain.errors import Invalid, NotFound
 from contracthub.domain.evidence import NewVerification, RecordedVerification
-from contracthub.domain.live_contracts import LIVE_KINDS, LiveContract
+from contracthub.domain.live_contracts import LIVE_KINDS, LiveContract, as_publication
 from contracthub.domain.names import faults_of_name
 from contracthub.domain.selection import VerifiablePact
 from contracthub.services.hub import Hub
@@ -15,9 +15,11 @@ from contracthub.services.live_contracts import LivePlace, live_kind, required_l
 from contracthub.services.pacticipants import required_pacticipant
 from contracthub.services.pacts_for_verification import verifiable
 from contracthub.services.ports import Unit
+from contracthub.services.ports.webhooks import ProviderVersionFacts, ResultFacts
 from contracthub.services.publication_requests import faults_of_version
 from contracthub.services.verifications import ReportedFor, faults_of_result, kept_document
 from contracthub.services.versions import record_version
+from contracthub.services.webhook_triggers import trigger_on_result
 
 # What is said of the provider's version, not of how the contract was met.
 _OF_VERSION = frozenset({"branch", "tags"})
@@ -133,7 +135,10 @@ def record_live_result(hub: Hub, place: LivePlace, reported_for: ReportedFor, bo
             document=document,
             created_at=hub.now(),
         )
-        return LiveResult(_recorded(unit, contract, unit.evidence.record(new)), contract)
+        recorded = unit.evidence.record(new)
+        told = ResultFacts(recorded, ProviderVersionFacts(version.id, version.number), new.success)
+        trigger_on_result(hub, unit, [as_publication(contract)], told)
+        return LiveResult(_recorded(unit, contract, recorded), contract)
 
     return hub.write(record)
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contracthub.domain.contracts import Publication
-from contracthub.domain.webhook_templates import status_parameters
+from contracthub.domain.live_contracts import LivePublication
+from contracthub.domain.webhook_templates import CONTRACT_KIND, CONTRACT_NAME, status_parameters
 from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
 from contracthub.services.ports.webhooks import ProviderVersionFacts, ResultFacts
@@ -71,6 +72,8 @@ def parameters_of(hub: Hub, cause: Cause, around: Surroundings) -> dict[str, str
         "pactUrl": hub.addresses.pact(it) if hub.addresses else "",
         **status_parameters(success=cause.result.success if cause.result else None),
     }
+    if isinstance(it, LivePublication):
+        found |= {CONTRACT_KIND: it.kind.value, CONTRACT_NAME: it.name}
     if provided:
         found |= {
             "providerVersionNumber": provided.number,

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from contracthub.domain.contracts import Publication
+from contracthub.domain.live_contracts import LivePublication
 from contracthub.domain.webhook_events import CONTRACT_REQUIRING_VERIFICATION, events_of_result
 from contracthub.domain.webhooks import Webhook
 from contracthub.services.hub import Hub
 from contracthub.services.ports import Unit
-from contracthub.services.ports.webhooks import ConcernedWebhook, NewTrigger, ResultFacts
+from contracthub.services.ports.webhooks import ConcernedWebhook, NewTrigger, ProviderVersionFacts, ResultFacts
 from contracthub.services.webhook_parameters import Cause, parameters_of, surroundings_of
 
 
@@ -126,14 +127,27 @@ def _causes(
     """What happened, as far as some webhook wants to know."""
     wanted = {event for each in webhooks for event in each.definition.events}
     if wanted & set(events):
-        known = unit.webhook_facts.main_branch_result(publication.contract_id, publication.provider_id)
+        known = _known_result(unit, publication)
         yield from (Cause(event, publication, known, None, build_url) for event in events if event in wanted)
     if CONTRACT_REQUIRING_VERIFICATION in wanted:
-        counting = unit.webhook_facts.versions_that_count(publication.provider_id)
+        counting = _versions_that_count(unit, publication)
         verified = unit.webhook_facts.verified_by(publication.contract_id, [each.id for each in counting])
         for each in counting:
             if each.id not in verified:
                 yield Cause(CONTRACT_REQUIRING_VERIFICATION, publication, None, each, build_url)
+
+
+def _known_result(unit: Unit, it: Publication) -> ResultFacts | None:
+    # What another version showed counts for nothing where a provider promises something itself.
+    if isinstance(it, LivePublication) and it.is_own_promise:
+        return None
+    return unit.webhook_facts.main_branch_result(it.contract_id, it.provider_id)
+
+
+def _versions_that_count(unit: Unit, it: Publication) -> Sequence[ProviderVersionFacts]:
+    if isinstance(it, LivePublication) and it.is_own_promise:
+        return (ProviderVersionFacts(it.version_id, it.version_number),)
+    return unit.webhook_facts.versions_that_count(it.provider_id)
 
 
 def _trigger(hub: Hub, unit: Unit, asked: Sequence[tuple[Webhook, Cause]]) -> Sequence[tuple[int, Triggered]]:

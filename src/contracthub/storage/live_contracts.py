@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, bindparam, exists, func, select
 
 from contracthub.domain.comparisons import ContractKind
+from contracthub.domain.contracts import VersionSet, VersionSetKind
 from contracthub.domain.errors import Unavailable
 from contracthub.domain.live_contracts import LiveContract, NewLiveContract
 from contracthub.domain.pacticipants import Listing, Pacticipant, Page, Version
 from contracthub.storage.comparisons import forget_now
-from contracthub.storage.contract_statements import consumer, contract, integration, provider
+from contracthub.storage.contract_statements import consumer, contract, integration, provider, tag
 from contracthub.storage.pacticipants import version
 from contracthub.storage.scope import Scope, chunks, table_of
 from contracthub.storage.tables_live_contracts import LiveContentRow, LivePublicationRow
@@ -63,6 +64,24 @@ _documents = (
     .join(live_content, live_content.c.id == _it.c.live_content_id)
     .where(contract.c.id.in_(_ids))
 )
+_older = (
+    select(contract.c.identity)
+    .join_from(_it, contract, contract.c.id == _it.c.contract_id)
+    .where(_it.c.provider_id == bindparam("provider"), _it.c.consumer_id == bindparam("consumer"))
+    .where(_it.c.kind == bindparam("kind"), _it.c.name == bindparam("name"))
+)
+_previous = {
+    VersionSetKind.UNTAGGED: _older.where(
+        ~exists().where(tag.c.version_id == _it.c.version_id), _it.c.version_id < bindparam("version")
+    )
+    .order_by(_it.c.version_id.desc())
+    .limit(1),
+    VersionSetKind.TAG: _older.join(tag, tag.c.version_id == _it.c.version_id)
+    .where(tag.c.pacticipant_id == bindparam("consumer"), tag.c.name == bindparam("among"))
+    .where(tag.c.version_id < bindparam("version"))
+    .order_by(tag.c.version_id.desc())
+    .limit(1),
+}
 _hold_consumer = (
     select(consumer.c.id).where(consumer.c.id == bindparam("key")).with_for_update(read=True, key_share=True)
 )
@@ -207,6 +226,19 @@ class LiveContractRepository:
             return None
         self._execute(_free_contract, {"key": there.contract_id})
         return self._many(_by_id, {"key": there.id})[0]
+
+    def previous_identity(self, there: LiveContract, among: VersionSet) -> str | None:
+        """The identity of what an older version in a set published last in that place."""
+        values = {
+            "provider": there.provider_id,
+            "consumer": there.consumer_id,
+            "kind": there.kind.value,
+            "name": there.name,
+            "version": there.version_id,
+            **({"among": among.name} if among.kind is VersionSetKind.TAG else {}),
+        }
+        found: str | None = self._execute(_previous[among.kind], values).scalar()
+        return found
 
     def body(self, sha: str) -> bytes | None:
         """The exact bytes by their SHA-256."""

@@ -223,7 +223,7 @@ def _row_of(trigger: NewTrigger) -> Mapping[str, Any]:
         "trigger_type": RESOURCE_CREATION,
         "consumer_id": trigger.publication.consumer_id,
         "provider_id": trigger.publication.provider_id,
-        "publication_id": trigger.publication.id,
+        "publication_id": trigger.publication_id,
         "consumer_version_id": trigger.publication.version_id,
         "verification_id": trigger.verification_id,
         "status": NOT_RUN,

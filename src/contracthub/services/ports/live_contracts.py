@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from contracthub.domain.comparisons import ContractKind
+from contracthub.domain.contracts import VersionSet
 from contracthub.domain.live_contracts import LiveContract, NewLiveContract
 from contracthub.domain.pacticipants import Listing, Pacticipant, Page, Version
 
@@ -33,6 +34,11 @@ class LiveContracts(Protocol):
         """Put one in the place of another; ``None``, and nothing changed, when others changed it meanwhile.
 
         What nothing refers to any more goes with its results, so the consumer has to be held by ``deletion.hold``.
+        """
+
+    def previous_identity(self, there: LiveContract, among: VersionSet) -> str | None:
+        """The identity of what was published last of that kind and name, for the pair, by an older version in that set:
+        untagged versions, or those with a tag.
         """
 
     def body(self, sha: str) -> bytes | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from contracthub.domain.contracts import Publication
+from contracthub.domain.live_contracts import LivePublication
 from contracthub.domain.webhook_request import WebhookRequest
 from contracthub.domain.webhooks import Execution, TriggeredWebhook, Webhook, WebhookDefinition
 
@@ -39,6 +40,11 @@ class NewTrigger:
     max_attempts: int
     due_at: datetime
     created_at: datetime
+
+    @property
+    def publication_id(self) -> int | None:
+        """The key of the pact's publication; live contracts have none."""
+        return None if isinstance(self.publication, LivePublication) else self.publication.id
 
     @property
     def request(self) -> WebhookRequest:

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 
 from contracthub.domain.contracts import Publication
+from contracthub.domain.live_contracts import LivePublication
 from contracthub.web.addresses import base_of
 from contracthub.web.pact_broker.hal import Urls
 from contracthub.web.pact_broker.metadata import Metadata, encode
@@ -16,6 +17,8 @@ class EventAddresses:
 
     def pact(self, publication: Publication) -> str:
         """Where the content of a contract is; a result for it is reported for that consumer version."""
+        if isinstance(publication, LivePublication):
+            return self._content(publication)
         metadata = encode(Metadata(consumer_version_numbers=(publication.version_number,)))
         return f"{self._content(publication)}/metadata/{metadata}"
 
@@ -24,4 +27,7 @@ class EventAddresses:
         return f"{self._content(publication)}/verification-results/{number}"
 
     def _content(self, it: Publication) -> str:
-        return Urls(base_of(self._request)).contract(it.provider_name, it.consumer_name, it.identity)
+        urls = Urls(base_of(self._request))
+        if isinstance(it, LivePublication):
+            return urls.live(it.consumer_name, it.version_number, it.kind.value, it.provider_name, it.name)
+        return urls.contract(it.provider_name, it.consumer_name, it.identity)
