@@ -1,6 +1,6 @@
 """Replays, documents, fuzz runs, policies and waivers at the gate: which counts, what is said of it, what clears it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -177,6 +177,18 @@ def test_evidence_grows_old(gate: Weighed) -> None:
     assert gate.ask("Foo", "1").kinds == ["VERIFIED"]
     gate.clock.wait(31)
     assert gate.ask("Foo", "1").kinds == ["STALE"]
+
+
+def test_a_run_of_a_clock_that_is_ahead_does_not_hide_those_after_it(gate: Weighed) -> None:
+    gate.fits("Bar", "9", 1)
+    gate.policy("production", FUZZED)
+    gate.fuzzed("Bar", "9", began=NOW + timedelta(days=1000))
+    assert gate.ask("Foo", "1").deployable is True
+    gate.clock.wait(1)
+    gate.fuzzed("Bar", "9", success=False)
+    told = gate.ask("Foo", "1")
+    assert (told.deployable, told.kinds) == (None, ["NEVER_VERIFIED"])
+    assert "the newest fuzz run, of 2026-11-21, found faults" in told.verdict["fact"]
 
 
 def test_only_the_fuzz_run_of_a_report_counts(gate: Weighed) -> None:

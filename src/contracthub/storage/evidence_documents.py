@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, case, func, select
 
 from contracthub.domain.comparisons import EvidenceKind, LiveCheck
 from contracthub.domain.pacticipants import Listing, Page
@@ -35,9 +35,12 @@ _count = select(func.count()).select_from(evidence_document).where(_of_version)
 _known = select(_it.id).where(_of_version, _it.sha == bindparam("of"))
 _body = select(_it.body).where(*_one)
 _versions: BindParameter[Any] = bindparam("versions", expanding=True)
-_place = func.row_number().over(partition_by=_it.version_id, order_by=(_it.started_at.desc(), _it.id.desc()))
+# Whoever sends a report says when it began; it can't have begun later than it came. A clock that is ahead must not make
+# a run the newest for good.
+_began = case((_it.started_at > _it.created_at, _it.created_at), else_=_it.started_at)
+_place = func.row_number().over(partition_by=_it.version_id, order_by=(_began.desc(), _it.id.desc()))
 _fuzz_runs = (
-    select(_it.version_id, _it.fuzzed, _it.fuzzed_by, _it.started_at, _it.created_at, _place.label("place"))
+    select(_it.version_id, _it.fuzzed, _it.fuzzed_by, _began.label("began"), _place.label("place"))
     .where(_it.version_id.in_(_versions), _it.fuzzed.is_not(None))
     .subquery()
 )
@@ -106,8 +109,7 @@ class EvidenceDocumentRepository:
         return {
             row.version_id: LiveCheck(
                 EvidenceKind.FUZZED,
-                # Whoever sends a report says when it began; it can't have begun later than it came.
-                min(row.started_at, row.created_at),
+                row.began,
                 bool(row.fuzzed),
                 row.fuzzed_by or "",
             )
