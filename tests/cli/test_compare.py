@@ -300,3 +300,18 @@ def test_operations_are_compared_with_a_schema(capsys: pytest.CaptureFixture[str
     assert "    web.graphql:2\n" in out
     assert "    schema.graphql:1\n" in out
     assert asked("openapi.yaml", "web.graphql") == 3
+
+
+def test_files_that_were_given_the_wrong_way_round_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked("good.json", "openapi.yaml") == 3
+    err = capsys.readouterr().err
+    assert "A pact goes to --consumer-contract." in err
+    assert "Say which it is" not in err
+    assert asked("openapi.yaml", "openapi.yaml") == 3
+    assert "What a provider documents, openapi here, goes to --provider-contract." in capsys.readouterr().err
+    Path("junk.bin").write_bytes(bytes(range(256)))
+    assert asked("junk.bin", "good.json") == 3
+    assert "goes to" not in capsys.readouterr().err
+    Path("folder").mkdir()
+    assert asked("openapi.yaml", "folder") == 2
+    assert "is no file" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracthub.cli.compare_files import NamedFile, named_files, needed, offered
+from contracthub.cli.compare_files import NamedFile, named_files, needed, of_a_provider, offered
 from contracthub.cli.compare_like import LIKE, compared_like
 from contracthub.cli.exits import ExitCode, Stopped
 from contracthub.cli.options import output_option
@@ -128,7 +128,7 @@ def _findings(file: NamedFile, contract: "ConsumerFile", offer: "CompiledOffer")
     try:
         kind = kind_of(contract)
     except HubError as error:
-        raise Stopped(f"{file.path}: {error.message}", ExitCode.NOT_FOUND_OUT) from error
+        raise Stopped(f"{file.path}: {error.message}{of_a_provider(file)}", ExitCode.NOT_FOUND_OUT) from error
     findings = compare_file(contract, kind, offer)
     if findings and all(each.rule in _UNUSABLE for each in findings):
         first = findings[0]

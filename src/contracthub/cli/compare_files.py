@@ -36,7 +36,8 @@ def named_files(_context: click.Context, parameter: click.Parameter, texts: tupl
     found = tuple(map(_named, texts))
     for each in found:
         if not Path(each.path).is_file():
-            raise click.BadParameter(f"File '{each.path}' does not exist.", param=parameter)
+            told = "is no file. Name the files in it" if Path(each.path).is_dir() else "does not exist"
+            raise click.BadParameter(f"File '{each.path}' {told}.", param=parameter)
     return tuple(dict.fromkeys(found))
 
 
@@ -57,19 +58,38 @@ def body_of(file: NamedFile) -> bytes:
 
 def offered(file: NamedFile) -> "OfferedDocument":
     """A document of the provider. Raises Stopped for what is none, or can't be read."""
-    from contracthub.domain.errors import HubError
     from contracthub.domain.provider_contracts import ContractFormat
     from contracthub.formats.comparisons.offered import OfferedDocument
-    from contracthub.formats.detection import detect
+    from contracthub.formats.detection import detected
 
     data = body_of(file)
     root = Path(file.path).name
-    try:
-        kind = ContractFormat(detect(root, data))
-    except HubError as error:
-        raise Stopped(f"{file.path}: {error.message}", ExitCode.NOT_FOUND_OUT) from error
+    found = detected(root, data)
+    if found is None:
+        told = f"It does not look like any format that providers publish: {', '.join(ContractFormat)}."
+        raise Stopped(f"{file.path}: {told}{_of_a_consumer(root, data)}", ExitCode.NOT_FOUND_OUT)
+    kind = ContractFormat(found)
     identity = hashlib.sha256(data).hexdigest()
     return OfferedDocument(file.label, kind, identity, _with_parts(file, data), root, topic=file.topic)
+
+
+def _of_a_consumer(root: str, data: bytes) -> str:
+    from contracthub.domain.errors import HubError
+    from contracthub.formats.comparisons.consumer_files import ConsumerFile, kind_of
+
+    try:
+        kind = kind_of(ConsumerFile(root, data, {root: data}, root))
+    except HubError:
+        return ""
+    return f" A {kind} goes to --consumer-contract."
+
+
+def of_a_provider(file: NamedFile) -> str:
+    """Where a file belongs that is no consumer's, if that can be told; begins with a space."""
+    from contracthub.formats.detection import detected
+
+    found = detected(Path(file.path).name, body_of(file))
+    return f" What a provider documents, {found} here, goes to --provider-contract." if found else ""
 
 
 def needed(file: NamedFile) -> "ConsumerFile":
