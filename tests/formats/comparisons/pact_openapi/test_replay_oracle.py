@@ -86,7 +86,7 @@ def test_what_is_refused_for_its_value_has_no_answer_by_the_document(seed: int) 
     made = pair(seed)
     found = errors(compared(made))
     # What is not named may come all the same, and an alternative may fail for nothing else.
-    of_names = ("not among what the document names", "not valid under any of the schemas")
+    of_names = ("is not named there", "not valid under any of the schemas")
     of_values = [each for each in found if not any(text in each.message for text in of_names)]
     # Of a list under a rule only the first item need be like what comes, and of a text any that has the pattern.
     values = places(made.example, ())

@@ -5,8 +5,8 @@ required may be left out, what the schema does not name may not be there. Closin
 which sees all branches together, where the peer closes each by itself. Of a request all that is required is asked for.
 """
 
+import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from contracthub.domain.errors import Invalid
 from contracthub.formats.comparisons.pact_openapi.references import Place, lookup, resolved
@@ -14,7 +14,7 @@ from contracthub.formats.comparisons.pact_openapi.text_formats import is_bad_pat
 from contracthub.formats.safe_json import JsonObject, JsonValue
 
 DEFINITIONS = "definitions"
-MOST_DEFINITIONS = 20_000
+MOST_DEFINITIONS = 100_000
 MOST_PARTS = 200
 _LISTS = ("allOf", "anyOf", "oneOf")
 _CHILDREN = ("items", "additionalProperties", "contains", "propertyNames", "unevaluatedItems")
@@ -49,25 +49,6 @@ _DROPPED = frozenset(
 _ONLY_WHOLE = frozenset({"required", "minProperties", "dependentRequired"})
 
 
-@dataclass(frozen=True, slots=True)
-class OurSchema:
-    """A schema to validate with (2020-12): where its definitions come from, and which references are broken."""
-
-    schema: JsonValue
-    origins: Mapping[str, str]
-    broken: Mapping[str, str]
-
-
-def our_schema(document: JsonObject, place: Place, *, response: bool) -> OurSchema:
-    """The schema at a place, rewritten. A reference that leads nowhere, or out of the document, allows nothing."""
-    rewriting = _Rewriting(document, response=response)
-    root = rewriting.position(place)
-    rewriting.finish()
-    if isinstance(root, dict) and rewriting.definitions:
-        root = {**root, DEFINITIONS: rewriting.definitions}
-    return OurSchema(root, rewriting.origins, rewriting.broken)
-
-
 def without_bad_patterns(schema: JsonValue) -> list[str]:
     """Takes the regular expressions that can't be read out of a rewritten schema, and returns them."""
     found: list[str] = []
@@ -89,22 +70,41 @@ def without_bad_patterns(schema: JsonValue) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-class _Rewriting:
+class Rewriting:
+    """The schemas of a document, rewritten (2020-12) for one direction, each once, and when it is first asked for.
+
+    As a mapping it has the definitions, by a name of ours. ``origins`` says where each comes from, ``broken`` which
+    references lead nowhere, or out of the document: these allow nothing. Several threads may ask at once.
+    """
+
     def __init__(self, document: JsonObject, *, response: bool) -> None:
         self._document = document
         self._response = response
         self._is_31 = str(document.get("openapi", "")).startswith(("3.1", "3.2")) or "asyncapi" in document
         self._names: dict[tuple[str, bool], str] = {}
-        self._pending: list[tuple[str, Place, bool]] = []
-        self.definitions: dict[str, JsonValue] = {}
+        self._lock = threading.RLock()
+        self._pending: dict[str, tuple[Place, bool]] = {}
+        self._made: dict[str, JsonValue] = {}
         self.origins: dict[str, str] = {}
         self.broken: dict[str, str] = {}
 
-    def finish(self) -> None:
-        """Works out the definitions that were met, and those that they meet."""
-        while self._pending:
-            name, found, position = self._pending.pop()
-            self.definitions[name] = self.position(found) if position else self._in_place(found)
+    def root(self, place: Place) -> JsonValue:
+        """The schema at a place; what it leads to is among the definitions."""
+        with self._lock:
+            return self.position(place)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.origins
+
+    def __getitem__(self, name: str) -> JsonValue:
+        """The definition of that name."""
+        with self._lock:
+            if name in self._pending:
+                # Not when it was met, because it may refer to itself, and because references may lead on for long.
+                found, position = self._pending[name]
+                self._made[name] = self.position(found) if position else self._in_place(found)
+                del self._pending[name]
+            return self._made[name]
 
     def position(self, place: Place) -> JsonValue:
         """A schema where a value stands: everything that it says of the value is in it, and it is closed."""
@@ -130,12 +130,11 @@ class _Rewriting:
             name = self._names[key] = f"d{len(self._names)}"
             found = self._lookup(reference)
             self.origins[name] = found.pointer if found else ""
-            self.definitions[name] = False
+            self._made[name] = False
             if found is None:
                 self.broken[name] = reference
             if found is not None and len(self._names) <= MOST_DEFINITIONS:
-                # Later, because it may refer to itself, and because references may lead on for long.
-                self._pending.append((name, found, position))
+                self._pending[name] = (found, position)
         return f"#/{DEFINITIONS}/{name}"
 
     def _in_place(self, place: Place, *, base: bool = False) -> JsonValue:

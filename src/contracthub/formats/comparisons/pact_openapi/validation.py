@@ -1,5 +1,7 @@
 """Schemas of a document, compiled once each, and the values that are held against them."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -9,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from contracthub.domain.errors import Invalid
 from contracthub.formats.comparisons.nearby import nearest
 from contracthub.formats.comparisons.pact_openapi.named import definition, names_at
-from contracthub.formats.comparisons.pact_openapi.our_schemas import our_schema, without_bad_patterns
+from contracthub.formats.comparisons.pact_openapi.our_schemas import Rewriting, without_bad_patterns
 from contracthub.formats.comparisons.pact_openapi.own_keywords import OWN_KEYWORDS, SPOKEN, with_own_keywords
 from contracthub.formats.comparisons.pact_openapi.peer_schemas import message_schema, peer_schema
+from contracthub.formats.comparisons.pact_openapi.reaching import pruned, reachable, reached
 from contracthub.formats.comparisons.pact_openapi.references import Place
 from contracthub.formats.comparisons.pact_openapi.switches import Rules
 from contracthub.formats.comparisons.pact_openapi.text_formats import FORMATS
@@ -45,6 +48,9 @@ _OF_EXAMPLES = frozenset(
 )
 _LISTS_OF_VALUES = frozenset({"enum", "const"})
 _BACKTRACKING = 100_000
+# A schema that leads to more others is compiled for each value as far as that gets.
+_SMALL = 50
+_MOST_COMPILED = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,11 @@ class Schemas:
         self._document = document
         self._rules = rules
         self._compiled: dict[tuple[str, bool, bool], _Compiled | Invalid] = {}
+        # Threads share what was rewritten and compiled; what is compiled twice at once does no harm.
+        self._lock = threading.RLock()
+        self._rewritings: dict[bool, Rewriting] = {}
+        self._rewritten: dict[tuple[str, bool], _Rewritten] = {}
+        self._parts: OrderedDict[tuple[str, bool, frozenset[str]], _Compiled | Invalid] = OrderedDict()
 
     def failures(
         self,
@@ -87,7 +98,7 @@ class Schemas:
         where the schema itself can't be used; for our own judge that is a failure like others.
         """
         try:
-            compiled = self._compiled_at(place, response=response, message=message)
+            compiled = self._compiled_for(place, value, response=response, message=message)
         except Invalid as error:
             if not self._rules.ours:
                 raise
@@ -102,7 +113,7 @@ class Schemas:
 
     def is_valid(self, place: Place, value: JsonValue, *, response: bool = False) -> bool:
         """Whether a value is valid. Raises ``Invalid`` where the schema itself can't be used."""
-        return bool(self._compiled_at(place, response=response, message=False).validator.is_valid(value))
+        return bool(self._compiled_for(place, value, response=response, message=False).validator.is_valid(value))
 
     def is_valid_inline(self, schema: JsonValue, value: JsonValue) -> bool:
         """Whether a value is valid under a schema that stands in another one; one that can't be used fits nothing."""
@@ -112,43 +123,75 @@ class Schemas:
         except Invalid:
             return False
 
-    def _compiled_at(self, place: Place, *, response: bool, message: bool) -> "_Compiled":
-        key = (place.pointer, response, message)
-        found = self._compiled.get(key)
-        if found is None:
-            try:
-                found = self._compile(place, response=response, message=message)
-            except Invalid as error:
-                # Not tried again for every value.
-                found = error
-            self._compiled[key] = found
+    def _compiled_for(self, place: Place, value: JsonValue, *, response: bool, message: bool) -> "_Compiled":
+        if self._rules.ours:
+            found = self._ours(place, value, response=response)
+        else:
+            key = (place.pointer, response, message)
+            if key not in self._compiled:
+                self._compiled[key] = self._tried(
+                    lambda: self._compile_peers(place, response=response, message=message), place
+                )
+            found = self._compiled[key]
         if isinstance(found, Invalid):
             raise found
         return found
 
-    def _compile(self, place: Place, *, response: bool, message: bool) -> "_Compiled":
+    def _ours(self, place: Place, value: JsonValue, *, response: bool) -> "_Compiled | Invalid":
+        """The part of the schema that the value has to do with, compiled; a small schema is compiled whole."""
         try:
-            return self._compile_deep(place, response=response, message=message)
-        except RecursionError as error:
-            told = f"The schema at {place.pointer} leads through too many references. Make it flatter."
-            raise Invalid("unusable-schema", told) from error
+            rewritten = self._rewritten_at(place, response=response)
+        except RecursionError:
+            return _too_deep(place)
+        names = rewritten.names
+        if names is None:
+            names = reached(rewritten.root, rewritten.rewriting, value)
+        key = (place.pointer, response, names)
+        with self._lock:
+            found = self._parts.get(key)
+            if found is not None:
+                self._parts.move_to_end(key)
+                return found
+        found = self._tried(lambda: self._compile_ours(place, rewritten, names), place)
+        with self._lock:
+            self._parts[key] = found
+            if len(self._parts) > _MOST_COMPILED:
+                self._parts.popitem(last=False)
+        return found
 
-    def _compile_deep(self, place: Place, *, response: bool, message: bool) -> "_Compiled":
+    def _rewritten_at(self, place: Place, *, response: bool) -> "_Rewritten":
+        key = (place.pointer, response)
+        with self._lock:
+            if key not in self._rewritten:
+                rewriting = self._rewritings.setdefault(response, Rewriting(self._document, response=response))
+                root = rewriting.root(place)
+                self._rewritten[key] = _Rewritten(rewriting, root, reachable(root, rewriting, _SMALL))
+            return self._rewritten[key]
+
+    def _tried(self, make: "Callable[[], _Compiled]", place: Place) -> "_Compiled | Invalid":
+        """What is compiled, or why it can't be: that is not tried again for every value."""
+        try:
+            return make()
+        except RecursionError:
+            return _too_deep(place)
+        except Invalid as error:
+            return error
+
+    def _compile_peers(self, place: Place, *, response: bool, message: bool) -> "_Compiled":
         import jsonschema_rs
 
-        if self._rules.ours:
-            return self._compile_ours(place, response=response)
         make = message_schema(self._document, place, received=response) if message else None
         schema, origins = make or peer_schema(self._document, place, self._rules, response=response)
         schema = with_own_keywords(schema, binary=True)
         validator = _validator(schema, place, jsonschema_rs.Draft201909Validator)
         return _Compiled(validator, place.pointer, schema, origins, None)
 
-    def _compile_ours(self, place: Place, *, response: bool) -> "_Compiled":
+    def _compile_ours(self, place: Place, rewritten: "_Rewritten", names: frozenset[str]) -> "_Compiled":
         import jsonschema_rs
 
-        ours = our_schema(self._document, place, response=response)
-        schema = with_own_keywords(ours.schema, binary=False)
+        rewriting, root = rewritten.rewriting, rewritten.root
+        whole = pruned(root, rewriting, names) if isinstance(root, dict) else root
+        schema = with_own_keywords(whole, binary=False)
         unusable: tuple[Failure, ...] = ()
         try:
             validator = _validator(schema, place, jsonschema_rs.Draft202012Validator)
@@ -162,7 +205,23 @@ class Schemas:
                 Failure("", place.pointer, f"{told}{each[:200]!r}", "document.pattern.unusable") for each in patterns
             )
             validator = _validator(schema, place, jsonschema_rs.Draft202012Validator)
-        return _Compiled(validator, place.pointer, schema, ours.origins, self._document, ours.broken, unusable)
+        return _Compiled(
+            validator, place.pointer, schema, rewriting.origins, self._document, rewriting.broken, unusable
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rewritten:
+    """The schema at a place; ``names`` are its definitions where these are few, so that it is compiled whole."""
+
+    rewriting: Rewriting
+    root: JsonValue
+    names: frozenset[str] | None
+
+
+def _too_deep(place: Place) -> Invalid:
+    told = f"The schema at {place.pointer} leads through too many references. Make it flatter."
+    return Invalid("unusable-schema", told)
 
 
 def _validator(schema: JsonValue, place: Place, kind: Any) -> Any:
