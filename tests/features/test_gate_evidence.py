@@ -191,6 +191,18 @@ def test_a_run_of_a_clock_that_is_ahead_does_not_hide_those_after_it(gate: Weigh
     assert "the newest fuzz run, of 2026-11-21, found faults" in told.verdict["fact"]
 
 
+def test_a_run_of_one_suite_does_not_hide_what_the_other_found(gate: Weighed) -> None:
+    gate.fits("Bar", "9", 1)
+    gate.policy("production", FUZZED)
+    gate.fuzzed("Bar", "9", success=False)
+    gate.clock.wait(1)
+    gate.fuzzed("Bar", "9", suite="graphql")
+    told = gate.ask("Foo", "1")
+    assert (told.deployable, told.kinds) == (None, ["NEVER_VERIFIED"])
+    gate.fuzzed("Bar", "9")
+    assert gate.ask("Foo", "1").deployable is True
+
+
 def test_only_the_fuzz_run_of_a_report_counts(gate: Weighed) -> None:
     gate.policy("production", FUZZED)
     gate.fits("Bar", "9", 1)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, case, func, select
+from sqlalchemy import BindParameter, bindparam, case, func, literal, select
 
 from contracthub.domain.comparisons import EvidenceKind, LiveCheck
 from contracthub.domain.pacticipants import Listing, Page
@@ -38,13 +38,18 @@ _versions: BindParameter[Any] = bindparam("versions", expanding=True)
 # Whoever sends a report says when it began; it can't have begun later than it came. A clock that is ahead must not make
 # a run the newest for good.
 _began = case((_it.started_at > _it.created_at, _it.created_at), else_=_it.started_at)
-_place = func.row_number().over(partition_by=_it.version_id, order_by=(_began.desc(), _it.id.desc()))
+# A run of one suite says nothing of what another one found.
+_SUITES = ("fuzz", "graphql")
+_had = tuple(
+    case(((literal(" ") + _it.suites + " ").contains(f" {each} ", autoescape=True), 1), else_=0) for each in _SUITES
+)
+_place = func.row_number().over(partition_by=(_it.version_id, *_had), order_by=(_began.desc(), _it.id.desc()))
 _fuzz_runs = (
-    select(_it.version_id, _it.fuzzed, _it.fuzzed_by, _began.label("began"), _place.label("place"))
+    select(_it.version_id, _it.id, _it.suites, _it.fuzzed, _it.fuzzed_by, _began.label("began"), _place.label("place"))
     .where(_it.version_id.in_(_versions), _it.fuzzed.is_not(None))
     .subquery()
 )
-_newest_fuzz_runs = select(_fuzz_runs).where(_fuzz_runs.c.place == 1)
+_newest_fuzz_runs = select(_fuzz_runs).where(_fuzz_runs.c.place == 1).order_by(_fuzz_runs.c.began, _fuzz_runs.c.id)
 _delete = evidence_document.delete().where(*_one)
 
 
@@ -105,17 +110,14 @@ class EvidenceDocumentRepository:
         return self._execute(_delete, {"version": version_id, "number": number}).rowcount == 1
 
     def newest_fuzz_runs(self, version_ids: Collection[int]) -> Mapping[int, LiveCheck]:
-        """The newest fuzz run of each of those versions."""
-        return {
-            row.version_id: LiveCheck(
-                EvidenceKind.FUZZED,
-                row.began,
-                bool(row.fuzzed),
-                row.fuzzed_by or "",
-            )
-            for some in chunks(version_ids)
-            for row in self._execute(_newest_fuzz_runs, {"versions": some})
-        }
+        """The newest fuzz run of each of those versions: of several suites the one that failed, else the oldest."""
+        newest: dict[int, dict[str, LiveCheck]] = {}
+        for some in chunks(version_ids):
+            for row in self._execute(_newest_fuzz_runs, {"versions": some}):
+                run = LiveCheck(EvidenceKind.FUZZED, row.began, bool(row.fuzzed), row.fuzzed_by or "")
+                for suite in {*row.suites.split()} & {*_SUITES}:
+                    newest.setdefault(row.version_id, {})[suite] = run
+        return {key: min(runs.values(), key=lambda each: (each.success, each.at)) for key, runs in newest.items()}
 
 
 def _evidence(row: Any) -> StoredEvidence:

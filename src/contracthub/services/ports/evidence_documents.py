@@ -33,4 +33,7 @@ class EvidenceDocuments(Protocol):
         """Remove one; whether there was one."""
 
     def newest_fuzz_runs(self, version_ids: Collection[int]) -> Mapping[int, LiveCheck]:
-        """The newest fuzz run of each of those versions that has one, by the version's key."""
+        """The newest fuzz run of each of those versions that has one, by the version's key.
+
+        Where several suites were run, each newest run counts: that which failed, else the oldest.
+        """
