@@ -3,7 +3,7 @@
 import click
 
 from contracthub.cli.exits import ExitCode, Stopped, message_for
-from contracthub.cli.living_options import main_branches_option
+from contracthub.cli.living_options import which_documents, which_documents_options
 from contracthub.cli.options import hub_options, output_option, required_text
 from contracthub.cli.printing import palette, say, say_json
 from contracthub.client.deprecations import ask_for_deprecations
@@ -14,15 +14,7 @@ from contracthub.domain.deprecations import Deprecations
 
 @click.command("deprecations")
 @click.argument("provider", metavar="PROVIDER", callback=required_text)
-@click.option("-e", "--version", callback=required_text, metavar="NUMBER", help="Of this version of the provider.")
-@click.option("--branch", callback=required_text, metavar="NAME", help="Of the newest version on this branch.")
-@click.option(
-    "--environment",
-    callback=required_text,
-    metavar="NAME",
-    help="Of the versions in this environment, with the consumers there. Default: of the main branch.",
-)
-@main_branches_option
+@which_documents_options
 @click.option(
     "--fail-on",
     type=click.Choice(("never", "overdue", "used")),
@@ -40,9 +32,7 @@ def command(
 
     contracthub deprecations orders --environment production --fail-on overdue
     """
-    names = {name: value for name, value in which.items() if isinstance(value, str)}
-    if len(names) > 1:
-        raise click.UsageError("Give one of --version, --branch and --environment.")
+    names = which_documents(which)
     try:
         answer = ask_for_deprecations(hub, provider, names, main_branches=main_branches)
     except HubAnswered as refusal:

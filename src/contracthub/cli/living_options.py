@@ -1,6 +1,6 @@
 """The options that say which consumers count as living: where they are deployed or released, and on main branches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 import click
@@ -35,3 +35,34 @@ def living_options(name: str) -> tuple[Option, Option]:
         ),
         main_branches_option,
     )
+
+
+def which_documents_options(function: F) -> F:
+    """Of which version of a provider documents are meant, and who counts as living; see :func:`which_documents`."""
+    for option in reversed(
+        (
+            click.option(
+                "-e", "--version", callback=required_text, metavar="NUMBER", help="Of this version of the provider."
+            ),
+            click.option(
+                "--branch", callback=required_text, metavar="NAME", help="Of the newest version on this branch."
+            ),
+            click.option(
+                "--environment",
+                callback=required_text,
+                metavar="NAME",
+                help="Of the versions in this environment, with the consumers there. Default: of the main branch.",
+            ),
+            main_branches_option,
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def which_documents(said: Mapping[str, object]) -> dict[str, str]:
+    """Which documents were meant, by what they go by; at most one may be said."""
+    names = {name: value for name, value in said.items() if isinstance(value, str)}
+    if len(names) > 1:
+        raise click.UsageError("Give one of --version, --branch and --environment.")
+    return names

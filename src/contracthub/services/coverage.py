@@ -6,7 +6,7 @@ from itertools import islice
 
 from contracthub.domain.comparisons import EvidenceKind, Level
 from contracthub.domain.coverage import Coverage, CoveredPart, UnplayedInteraction
-from contracthub.domain.errors import Fault, HubError, Invalid
+from contracthub.domain.errors import HubError
 from contracthub.domain.evidence_documents import tested_interactions
 from contracthub.domain.live_contracts import LiveName
 from contracthub.domain.pacticipants import Pacticipant, Page
@@ -24,15 +24,14 @@ from contracthub.formats.usage.listing import (
     parts_of_openapi,
 )
 from contracthub.formats.usage.spellings import HttpElement
-from contracthub.services.deprecations import WhichDocuments, chosen_contracts
+from contracthub.services.chosen_documents import WhichDocuments, chosen_documents
 from contracthub.services.element_readers import silent_in, usage_of
 from contracthub.services.evidence_documents import run_report_in
 from contracthub.services.hub import Hub
-from contracthub.services.offered_documents import OfferedDocument, contracts_in, documents_of, merged
+from contracthub.services.offered_documents import OfferedDocument, merged
 from contracthub.services.on_paper import PaperPair, on_paper
-from contracthub.services.pacticipants import required_pacticipant
 from contracthub.services.ports import Unit
-from contracthub.services.provider_needs import ContractNeeds, ProviderNeeds, environments_named, needs_in
+from contracthub.services.provider_needs import ContractNeeds, ProviderNeeds
 
 MOST_PARTS = 5_000
 MOST_INTERACTIONS = 5_000
@@ -75,16 +74,8 @@ def coverage_of(hub: Hub, provider: str, which: WhichDocuments) -> Coverage:
     ``which`` as for deprecations. Raises :class:`NotFound` for unknown names and where nothing was published,
     :class:`Invalid` and :class:`TooLarge`.
     """
-    given = [each for each in (which.version, which.branch, which.environment) if each is not None]
-    if len(given) > 1:
-        raise Invalid.of(Fault("version", "cannot be given together with branch or environment, nor these together"))
-    places = [which.environment] if which.environment is not None else []
     with hub.reading() as unit:
-        owner = required_pacticipant(unit, provider, "provider")
-        homes = environments_named(unit, places)
-        documents = documents_of(unit, chosen_contracts(unit, owner, which))
-        others = documents_of(unit, contracts_in(unit, owner, homes.values()))
-        needs = needs_in(unit, owner, places, main_branches=which.main_branches)
+        owner, documents, others, needs = chosen_documents(unit, provider, which)
         versions = {each.contract.version_id: each.contract.version_number for each in documents}
         evidence = _gathered(hub, unit, owner, needs, versions)
     usage = usage_of(needs, merged((*documents, *others)))

@@ -5,12 +5,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from contracthub.domain.coverage import Coverage, CoveredPart, Totals, UnplayedInteraction
-from contracthub.domain.errors import Invalid
-from contracthub.domain.names import faults_of_name
 from contracthub.services.coverage import coverage_of
-from contracthub.services.deprecations import WhichDocuments
 from contracthub.web.api.element_readers import not_known_json
-from contracthub.web.api.needs import flag_in
+from contracthub.web.api.needs import documents_in
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, UrlsOf, link
 from contracthub.web.problems import json_response
@@ -24,12 +21,7 @@ def show(request: Request, provider: str, hub: HubOf, urls: UrlsOf) -> Response:
 
     Without any of these the newest of the main branch. ``?mainBranches=true`` as for needs.
     """
-    said = {name: request.query_params.get(name) for name in ("version", "branch", "environment")}
-    faults = [fault for name, value in said.items() if value is not None for fault in faults_of_name(name, value)]
-    if faults:
-        raise Invalid.of(*faults)
-    which = WhichDocuments(**said, main_branches=flag_in(request, "mainBranches"))
-    found = coverage_of(hub, provider, which)
+    found = coverage_of(hub, provider, documents_in(request))
     here = urls.to("api", "v1", "providers", provider, "coverage")
     return json_response(_json(found) | {"_links": {"self": link(here)}})
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from contracthub.domain.errors import Fault, Invalid
 from contracthub.domain.names import faults_of_name
 from contracthub.formats.living_needs import need_as_json
+from contracthub.services.chosen_documents import WhichDocuments
 from contracthub.services.provider_needs import Consumer, ContractNeeds, ProviderNeeds, ReaderNeeds, needs_of_consumers
 from contracthub.web.hub import HubOf
 from contracthub.web.pact_broker.hal import Json, UrlsOf, link, moment
@@ -42,6 +43,15 @@ def flag_in(request: Request, name: str) -> bool:
     if said not in ("true", "false"):
         raise Invalid.of(Fault(name, "must be true or false"))
     return said == "true"
+
+
+def documents_in(request: Request) -> WhichDocuments:
+    """Of which version of a provider documents are meant. Raises :class:`Invalid`."""
+    said = {name: request.query_params.get(name) for name in ("version", "branch", "environment")}
+    faults = [fault for name, value in said.items() if value is not None for fault in faults_of_name(name, value)]
+    if faults:
+        raise Invalid.of(*faults)
+    return WhichDocuments(**said, main_branches=flag_in(request, "mainBranches"))
 
 
 def _json(found: ProviderNeeds) -> Json:
