@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from contracthub.domain.comparisons import ContractKind, OnPaper
 from contracthub.domain.matrix_query import LatestBy, MatrixQuery
-from contracthub.domain.matrix_question import MatrixRow
+from contracthub.domain.matrix_question import Criterion, MatrixRow
 from contracthub.services.matrix_sides import EVERY_VERSION, Side
 from contracthub.services.paper_rows import Papers, papers_for
 from contracthub.services.ports import Unit
@@ -42,7 +42,7 @@ def rows_of(
         rows += [_row(each, result, said=said) for result in met]
         rows += [_row(each, missing=version, said=said) for version in said if version.id not in known]
         rows += _unmet(query, sides, each, side, known | {version.id for version in said})
-    return sorted(_latest_by(query, [*rows, *readers]), key=order_of)
+    return sorted(_latest_by(query, [*rows, *readers], _living(sides)), key=order_of)
 
 
 def _selected(side: Side | None, result: Result) -> bool:
@@ -135,7 +135,17 @@ def _unmet(
     return [_row(published, missing=each) for each in wanted if each.id not in met]
 
 
-def _latest_by(query: MatrixQuery, rows: list[MatrixRow]) -> list[MatrixRow]:
+def _living(sides: Mapping[int, Side]) -> frozenset[int]:
+    """The versions that live in an environment which a selector names: they live there together."""
+    return frozenset(
+        each.version_id
+        for side in sides.values()
+        for each in side.selectors
+        if each.criterion is Criterion.ENVIRONMENT and each.version_id is not None
+    )
+
+
+def _latest_by(query: MatrixQuery, rows: list[MatrixRow], living: frozenset[int]) -> list[MatrixRow]:
     if query.latest_by is None or query.latest_by is LatestBy.VERSION_PAIR or query.target.environment is not None:
         # In an environment each version counts: keeping one of several would be a yes without evidence.
         return rows
@@ -143,11 +153,14 @@ def _latest_by(query: MatrixQuery, rows: list[MatrixRow]) -> list[MatrixRow]:
         newest: dict[tuple[str, ...], int] = {}
         for row in rows:
             newest[_about(row)] = max(newest.get(_about(row), 0), row.consumer_version_id)
-        rows = [row for row in rows if row.consumer_version_id == newest[_about(row)]]
-    best: dict[tuple[int, tuple[str, ...]], MatrixRow] = {}
+        rows = [
+            row for row in rows if row.consumer_version_id == newest[_about(row)] or row.consumer_version_id in living
+        ]
+    best: dict[tuple[int, int, tuple[str, ...]], MatrixRow] = {}
     for row in rows:
-        key = (row.consumer_version_id, _about(row))
-        if key not in best or (row.provider_version_id or 0) > (best[key].provider_version_id or 0):
+        version = row.provider_version_id or 0
+        key = (row.consumer_version_id, version if version in living else 0, _about(row))
+        if key not in best or version > (best[key].provider_version_id or 0):
             best[key] = row
     return list(best.values())
 

@@ -130,6 +130,27 @@ def test_evidence_for_one_of_two_instances_is_not_enough(given: Given, prod: str
         assert rows(answer) == [("1", "10", None), ("1", "11", True)]
 
 
+@pytest.mark.parametrize("latest_by", ["cvpv", "cvp", "cp"])
+def test_all_that_live_where_a_selector_says_count_on_either_side(given: Given, prod: str, latest_by: str) -> None:
+    given.published("Foo", "1", {"Bar": 1})
+    given.verified("Foo", "1", "Bar", "10", success=False)
+    given.verified("Foo", "1", "Bar", "11")
+    given.deployed("Bar", "10", prod, "blue")
+    given.deployed("Bar", "11", prod, "green")
+    living = f"q[][pacticipant]=Bar&q[][environment]=prod&latestby={latest_by}"
+    answer = ask(given, f"q[][pacticipant]=Foo&q[][version]=1&{living}")
+    assert deployable(answer) is False
+    assert rows(answer) == [("1", "11", True), ("1", "10", False)]
+    given.published("Foo", "2", {"Bar": 2})
+    given.verified("Foo", "2", "Bar", "11")
+    given.deployed("Foo", "1", prod, "old")
+    given.deployed("Foo", "2", prod, "new")
+    living = f"q[][pacticipant]=Foo&q[][environment]=prod&latestby={latest_by}"
+    answer = ask(given, f"q[][pacticipant]=Bar&q[][version]=10&{living}")
+    assert deployable(answer) is not True
+    assert ("1", "10", False) in rows(answer)
+
+
 def test_a_provider_does_not_need_its_consumers(given: Given, prod: str) -> None:
     given.published("Foo", "1", {"Bar": 1})
     given.version("Bar", "2")
