@@ -47,7 +47,8 @@ def test_a_new_user_gets_from_the_first_pact_to_a_plan(
     for words in commands():
         ran[words[0]] = cli(*(word.replace(WRITTEN, provider_url) for word in words))
         assert ran[words[0]].code == ANSWERS.get(words[0], 0), ran[words[0]]
-    assert list(ran) == ["publish", "diff", "verify", "create-environment", "can-i-deploy", "record-deployment", "plan"]
+    told = ["publish", "diff", "compare", "verify", "create-environment", "can-i-deploy", "record-deployment", "plan"]
+    assert list(ran) == told
     assert "Results are published." in ran["verify"].out
     assert "What blocks:" in ran["can-i-deploy"].out
     assert "A safe order of deployments to production:" in ran["plan"].out
