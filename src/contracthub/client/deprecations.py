@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote
 
 from contracthub.client.answers import JsonObject
+from contracthub.client.chosen_documents import ask_about_documents
 from contracthub.client.element_readers import not_known_in, objects_in, readers_in, texts_in
 from contracthub.client.errors import AnswerNotUnderstood
 from contracthub.client.hub import Hub
-from contracthub.client.spelling import naming
 from contracthub.domain.deprecations import Deprecation, Deprecations
 
 
@@ -25,11 +24,7 @@ def ask_for_deprecations(
     hub: Hub, provider: str, which: Mapping[str, str | None], *, main_branches: bool = False
 ) -> DeprecationsAnswer:
     """What is deprecated in the documents of a ``version``, ``branch`` or ``environment``. Raises HubFailure."""
-    url = f"{hub.connection.base_url}/api/v1/providers/{quote(provider, safe='')}/deprecations"
-    asked = [(name, value) for name, value in which.items() if value is not None]
-    asked += [("mainBranches", "true")] if main_branches else []
-    with naming((provider,), which.get("environment")):
-        document = hub.get(url, asked).data
+    url, document = ask_about_documents(hub, provider, "deprecations", which, main_branches=main_branches)
     try:
         return DeprecationsAnswer(_deprecations(document), document)
     except (KeyError, TypeError, ValueError) as error:
