@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.big_documents import openapi_document
+from contracthub.domain.comparisons import Level
 from contracthub.formats.comparisons.pact_openapi.comparing import compare
 from contracthub.formats.comparisons.pact_openapi.provider_document import read_openapi
-from contracthub.formats.comparisons.pact_openapi.results import Level
 from contracthub.formats.comparisons.pact_openapi.switches import OURS, PEER, Rules
 
 ROOT = Path(__file__).resolve().parent.parent

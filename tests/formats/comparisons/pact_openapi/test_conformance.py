@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from contracthub.domain.comparisons import Level
 from contracthub.domain.errors import HubError
 from contracthub.formats.comparisons.pact_openapi.comparing import compare, is_compatible
 from contracthub.formats.comparisons.pact_openapi.provider_document import read_asyncapi, read_openapi
-from contracthub.formats.comparisons.pact_openapi.results import Level
 from contracthub.formats.comparisons.pact_openapi.switches import OURS, PEER, PEER_HOSTED, Rules
 from tests.formats.conformance import CASES
 

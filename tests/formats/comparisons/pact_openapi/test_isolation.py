@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from contracthub.domain.comparisons import Level
 from contracthub.domain.errors import Invalid
 from contracthub.formats.comparisons.pact_openapi.comparing import compare
 from contracthub.formats.comparisons.pact_openapi.provider_document import read_openapi
-from contracthub.formats.comparisons.pact_openapi.results import Level
 from contracthub.formats.comparisons.pact_openapi.switches import OURS, PEER, Rules
 from tests.formats.comparisons.pact_openapi.cases import INTEGER, JSON, answering, api, pact, reading
 

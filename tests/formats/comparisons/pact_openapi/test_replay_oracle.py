@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from contracthub.domain.comparisons import Level
 from contracthub.formats.comparisons.pact_openapi.comparing import compare
 from contracthub.formats.comparisons.pact_openapi.provider_document import read_openapi
-from contracthub.formats.comparisons.pact_openapi.results import Level, Result
+from contracthub.formats.comparisons.pact_openapi.results import Result
 from contracthub.formats.matching import compile_pattern, matches_pattern
 from tests.formats.comparisons.pact_openapi.pairs import Pair, Provider, embedded, is_valid, pair, places
 from tests.formats.pact.replaying import replayed

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from contracthub.domain.comparisons import Level
 from contracthub.domain.errors import Invalid
 from contracthub.formats.comparisons.pact_openapi.findings import Findings
 from contracthub.formats.comparisons.pact_openapi.http_request import RequestCheck
@@ -15,7 +16,7 @@ from contracthub.formats.comparisons.pact_openapi.pact_file import (
     response_of,
 )
 from contracthub.formats.comparisons.pact_openapi.provider_document import ProviderDocument
-from contracthub.formats.comparisons.pact_openapi.results import Level, Result
+from contracthub.formats.comparisons.pact_openapi.results import Result
 
 
 def compare(pact: bytes, openapi: ProviderDocument | None, asyncapi: ProviderDocument | None) -> tuple[Result, ...]:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from contracthub.domain.comparisons import Level
 from contracthub.formats.comparisons.pact_openapi.findings import Findings
 from contracthub.formats.comparisons.pact_openapi.http_request import resolved_in
 from contracthub.formats.comparisons.pact_openapi.media_types import is_form, is_json, is_multipart
 from contracthub.formats.comparisons.pact_openapi.pact_file import MISSING, Interaction, Kind, content_of
 from contracthub.formats.comparisons.pact_openapi.provider_document import ProviderDocument
 from contracthub.formats.comparisons.pact_openapi.references import Place
-from contracthub.formats.comparisons.pact_openapi.results import Level, Result
+from contracthub.formats.comparisons.pact_openapi.results import Result
 from contracthub.formats.pointers import child
 from contracthub.formats.safe_json import JsonObject
 

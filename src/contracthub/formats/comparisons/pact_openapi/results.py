@@ -2,16 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Level(StrEnum):
-    """How bad a result is: only errors make a pact incompatible."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFORMATION = "information"
-
+from contracthub.domain.comparisons import Level
 
 _ERRORS = (
     "request.path-or-method.unknown",

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from contracthub.domain.comparisons import Finding
-from contracthub.domain.comparisons import Level as FindingLevel
 from contracthub.formats.comparisons.one_document import place_in_files
 from contracthub.formats.comparisons.pact_openapi.results import Result
 
@@ -44,7 +43,7 @@ def finding_from(result: Result, document: str, root: str, *, is_v4: bool = Fals
         remedy=next(text for start, text in _REMEDIES.items() if result.code.startswith(start)),
         consumer_pointer=result.pact_pointer or None,
         provider_pointer=(pointer if file == root else f"{file}#{pointer}") or None,
-        level=FindingLevel(result.level.value),
+        level=result.level,
         interaction=result.interaction,
         description=result.description,
         operation=result.operation,
