@@ -72,6 +72,7 @@ def test_a_slow_tail_is_caught_and_named(start_provider: StartProvider) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_the_unbroken_provider_keeps_its_promise_twenty_times_in_a_row(start_provider: StartProvider) -> None:
     url = start_provider("neural_processor")
     checks = [measured(url).checks[0] for _ in range(20)]
@@ -79,6 +80,7 @@ def test_the_unbroken_provider_keeps_its_promise_twenty_times_in_a_row(start_pro
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_the_slow_tail_is_caught_twenty_times_in_a_row(start_provider: StartProvider) -> None:
     url = start_provider("neural_processor", "slow-tail")
     checks = [measured(url).checks[0] for _ in range(20)]
